@@ -1,0 +1,128 @@
+//! From settings to a running server. The tests use the same.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, middleware, web};
+
+use crate::audit::Recorder;
+use crate::auth::hashing::Hasher;
+use crate::auth::tokens::Tokens;
+use crate::authz::guard::Hidden;
+use crate::config::Settings;
+use crate::crypto::{Keyring, Secret};
+use crate::db::Database;
+use crate::db::types::Time;
+use crate::error::{Error, Result};
+use crate::http::body::BodyLimits;
+use crate::http::limits::Limits;
+use crate::http::telemetry::{self, Metrics};
+use crate::{jobs, routes};
+
+/// Where the time comes from: the system's clock, or one that a test moves.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Time + Send + Sync>);
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        Self(Arc::new(|| jiff::Timestamp::now().into()))
+    }
+
+    /// Any other.
+    pub fn from_fn(now: impl Fn() -> Time + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Time {
+        (self.0)()
+    }
+}
+
+/// What a request may need, reached only through [`Authorized`](crate::authz::Authorized) and
+/// [`Public`](crate::authz::Public).
+pub struct Services {
+    /// The database.
+    pub db: Database,
+    /// Keys.
+    pub keyring: Arc<Keyring>,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Password hashing.
+    pub hasher: Hasher,
+    /// Audit rows of reads.
+    pub audit: Recorder,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The time.
+    pub clock: Clock,
+    /// Signs cursors.
+    pub cursor_key: Secret,
+    /// E-mail addresses are looked up by it.
+    pub email_key: Secret,
+    /// Everything that can be set.
+    pub settings: Settings,
+}
+
+impl Services {
+    /// Starts everything but the HTTP server. Must be called on a runtime.
+    ///
+    /// # Errors
+    /// When the root key does not fit the database, or the database fails.
+    pub async fn start(settings: Settings, db: Database, keyring: Keyring, clock: Clock) -> Result<Arc<Self>> {
+        let keyring = Arc::new(keyring);
+        let tokens = Tokens::new(settings.auth.access_token_seconds);
+        tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
+        let services = Arc::new(Self {
+            audit: Recorder::start(db.clone()),
+            tokens,
+            hasher: Hasher::start(&settings.hashing)?,
+            limits: Limits::new(&settings.limits),
+            metrics: Metrics::new()?,
+            cursor_key: keyring.installation("cursors")?,
+            email_key: keyring.installation("users.email")?,
+            db,
+            keyring,
+            clock,
+            settings,
+        });
+        jobs::start(&services);
+        Ok(services)
+    }
+}
+
+/// Builds the server on a bound listener; await it to run.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
+    let server = services.settings.server.clone();
+    let limits = BodyLimits {
+        json_bytes: server.body_limit_bytes,
+        upload_bytes: server.upload_limit_bytes,
+        deadline: Duration::from_secs(server.body_deadline_seconds),
+    };
+    let mut http = HttpServer::new(move || {
+        App::new()
+            .app_data(Hidden(Arc::clone(&services)))
+            .app_data(limits)
+            .app_data(services.metrics.clone())
+            .wrap(middleware::Compress::default())
+            .wrap(middleware::from_fn(telemetry::observe))
+            .configure(routes::configure)
+            .default_service(web::to(|| async { Err::<web::Bytes, _>(Error::not_found()) }))
+    })
+    .client_request_timeout(Duration::from_secs(server.header_deadline_seconds))
+    .shutdown_timeout(server.shutdown_seconds);
+    if server.workers > 0 {
+        http = http.workers(server.workers);
+    }
+    let running = http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
+    Ok(running.run())
+}

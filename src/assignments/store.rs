@@ -1,0 +1,90 @@
+//! Assignments in the database.
+
+use diesel::prelude::*;
+
+use super::model::AssignmentRole;
+use crate::authz::Scope;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::http::page::Keyset;
+use crate::on;
+use crate::schema::{assignments, users};
+
+/// An assignment row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignments, treat_none_as_default_value = false)]
+pub struct AssignmentRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// On which case.
+    pub case_id: Id,
+    /// Who.
+    pub user_id: Id,
+    /// As what.
+    pub role: AssignmentRole,
+    /// Since when.
+    pub from_at: Time,
+    /// Until when.
+    pub until_at: Option<Time>,
+}
+
+/// All assignments of a case, those that ended too, oldest first, with the sealed name of the user.
+pub(super) fn list(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    keyset: &Keyset,
+) -> Result<Vec<(AssignmentRow, Sealed<String>)>> {
+    Ok(on!(conn, c => {
+        let mut query = assignments::table
+            .inner_join(users::table.on(
+                users::organisation_id.eq(assignments::organisation_id).and(users::id.eq(assignments::user_id)),
+            ))
+            .filter(assignments::organisation_id.eq(scope.organisation_id))
+            .filter(assignments::case_id.eq(case_id))
+            .order((assignments::from_at.asc(), assignments::id.asc()))
+            .limit(keyset.fetch())
+            .select((AssignmentRow::as_select(), users::name))
+            .into_boxed::<Backend>();
+        if let Some((at, id)) = keyset.after() {
+            query = query
+                .filter(assignments::from_at.gt(at).or(assignments::from_at.eq(at).and(assignments::id.gt(id))));
+        }
+        query.load(c)
+    })?)
+}
+
+/// A user's present assignment to a case.
+pub(super) fn current(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    user_id: Id,
+) -> Result<Option<AssignmentRow>> {
+    Ok(on!(conn, c => assignments::table
+        .filter(assignments::organisation_id.eq(scope.organisation_id))
+        .filter(assignments::case_id.eq(case_id))
+        .filter(assignments::user_id.eq(user_id))
+        .filter(assignments::until_at.is_null())
+        .select(AssignmentRow::as_select())
+        .first(c)
+        .optional())?)
+}
+
+pub(super) fn insert(conn: &mut Conn<'_>, row: &AssignmentRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(assignments::table).values(row).execute(c))?;
+    Ok(())
+}
+
+pub(super) fn end(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
+    on!(conn, c => diesel::update(assignments::table
+            .filter(assignments::organisation_id.eq(scope.organisation_id))
+            .filter(assignments::id.eq(id)))
+        .set(assignments::until_at.eq(scope.now))
+        .execute(c))?;
+    Ok(())
+}

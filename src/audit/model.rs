@@ -1,0 +1,102 @@
+//! What an audit row is.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::authz::fields::Class;
+use crate::authz::{Action, Scope};
+use crate::crypto::secret::sha256;
+use crate::crypto::{Field, Sealed};
+use crate::db::types::{Id, Time};
+
+crate::words! {
+    /// How it ended.
+    pub enum Outcome {
+        /// It was done.
+        Done = "done",
+        /// It was refused: the role, the reach or the state did not allow it.
+        Refused = "refused",
+    }
+}
+
+/// What is told beside the row's own columns; sealed under the organisation.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Detail {
+    /// The `X-Request-Id` of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The stable code of a refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// A few words on what was done, never content of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The sealed column.
+pub const DETAIL: Field<Detail> = Field::new("audit_events.detail", Class::Source);
+
+/// One row, not yet ordered.
+#[derive(Debug, Clone)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: Id,
+    /// Whose log.
+    pub organisation_id: Id,
+    /// When.
+    pub at: Time,
+    /// By whom; `None` for a failed sign-in.
+    pub actor_id: Option<Id>,
+    /// In which session.
+    pub session_id: Option<Id>,
+    /// What.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// To which row.
+    pub object_id: Option<Id>,
+    /// Of which case.
+    pub case_id: Option<Id>,
+    /// Sealed detail.
+    pub detail: Option<Sealed<Detail>>,
+}
+
+impl AuditEvent {
+    /// A row for something that the caller in `scope` did.
+    pub fn new(scope: &Scope, action: Action, outcome: Outcome) -> Self {
+        Self {
+            id: Id::at(scope.now),
+            organisation_id: scope.organisation_id,
+            at: scope.now,
+            actor_id: Some(scope.user_id),
+            session_id: Some(scope.session_id),
+            action,
+            outcome,
+            object_id: None,
+            case_id: None,
+            detail: None,
+        }
+    }
+
+    /// RFC 6962 leaf hash: SHA-256 of a zero byte and the row, each part preceded by its length.
+    pub fn leaf_hash(&self) -> [u8; 32] {
+        let mut leaf = vec![0_u8];
+        let mut put = |part: Option<&[u8]>| {
+            // A length of all ones stands for null, which no real part can have.
+            let length = part.map_or(u64::MAX, |part| part.len() as u64);
+            leaf.extend_from_slice(&length.to_be_bytes());
+            leaf.extend_from_slice(part.unwrap_or_default());
+        };
+        put(Some(self.organisation_id.as_bytes()));
+        put(Some(self.id.as_bytes()));
+        put(Some(&self.at.as_micros().to_be_bytes()));
+        put(self.actor_id.as_ref().map(|id| id.as_bytes().as_slice()));
+        put(self.session_id.as_ref().map(|id| id.as_bytes().as_slice()));
+        put(Some(self.action.as_str().as_bytes()));
+        put(Some(self.outcome.as_str().as_bytes()));
+        put(self.object_id.as_ref().map(|id| id.as_bytes().as_slice()));
+        put(self.case_id.as_ref().map(|id| id.as_bytes().as_slice()));
+        put(self.detail.as_ref().map(Sealed::ciphertext));
+        sha256(&leaf)
+    }
+}

@@ -1,0 +1,113 @@
+//! Audit rows in the database.
+
+use diesel::prelude::*;
+
+use super::model::{AuditEvent, Detail, Outcome};
+use crate::authz::{Action, Scope};
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::http::page::Keyset;
+use crate::on;
+use crate::schema::audit_events;
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    organisation_id: Id,
+    id: Id,
+    at: Time,
+    actor_id: Option<Id>,
+    session_id: Option<Id>,
+    action: Action,
+    outcome: Outcome,
+    object_id: Option<Id>,
+    case_id: Option<Id>,
+    detail: Option<&'a Sealed<Detail>>,
+    leaf_hash: Vec<u8>,
+}
+
+/// Inserts rows, unordered.
+///
+/// # Errors
+/// Of the database.
+pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
+    let rows: Vec<_> = events
+        .iter()
+        .map(|event| NewRow {
+            organisation_id: event.organisation_id,
+            id: event.id,
+            at: event.at,
+            actor_id: event.actor_id,
+            session_id: event.session_id,
+            action: event.action,
+            outcome: event.outcome,
+            object_id: event.object_id,
+            case_id: event.case_id,
+            detail: event.detail.as_ref(),
+            leaf_hash: event.leaf_hash().to_vec(),
+        })
+        .collect();
+    on!(conn, c => diesel::insert_into(audit_events::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// A row as it is listed.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+pub(super) struct Row {
+    pub(super) id: Id,
+    pub(super) seq: Option<i64>,
+    pub(super) at: Time,
+    pub(super) actor_id: Option<Id>,
+    pub(super) session_id: Option<Id>,
+    pub(super) action: Action,
+    pub(super) outcome: Outcome,
+    pub(super) object_id: Option<Id>,
+    pub(super) case_id: Option<Id>,
+    pub(super) detail: Option<Sealed<Detail>>,
+    pub(super) leaf_hash: Vec<u8>,
+}
+
+/// What to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filter {
+    pub(super) actor_id: Option<Id>,
+    pub(super) case_id: Option<Id>,
+    pub(super) object_id: Option<Id>,
+    pub(super) action: Option<Action>,
+    pub(super) outcome: Option<Outcome>,
+}
+
+/// Newest first.
+pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, keyset: &Keyset) -> Result<Vec<Row>> {
+    use audit_events::dsl;
+    Ok(on!(conn, c => {
+        let mut query = dsl::audit_events
+            .filter(dsl::organisation_id.eq(scope.organisation_id))
+            .select(Row::as_select())
+            .order((dsl::at.desc(), dsl::id.desc()))
+            .limit(keyset.fetch())
+            .into_boxed::<Backend>();
+        if let Some((at, id)) = keyset.after() {
+            query = query.filter(dsl::at.lt(at).or(dsl::at.eq(at).and(dsl::id.lt(id))));
+        }
+        if let Some(actor) = filter.actor_id {
+            query = query.filter(dsl::actor_id.eq(actor));
+        }
+        if let Some(case) = filter.case_id {
+            query = query.filter(dsl::case_id.eq(case));
+        }
+        if let Some(object) = filter.object_id {
+            query = query.filter(dsl::object_id.eq(object));
+        }
+        if let Some(action) = filter.action {
+            query = query.filter(dsl::action.eq(action));
+        }
+        if let Some(outcome) = filter.outcome {
+            query = query.filter(dsl::outcome.eq(outcome));
+        }
+        query.load(c)
+    })?)
+}

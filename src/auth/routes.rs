@@ -1,0 +1,413 @@
+//! Signing in, staying signed in, and one's own account.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::model::{self, Account, DEVICE, OneTimeKind, PASSWORD_HASH, UserStatus};
+use super::store::{self, SessionRow};
+use crate::app::Services;
+use crate::audit::{self, AuditEvent, Outcome};
+use crate::authz::action::may;
+use crate::authz::{Action, Authorized, Class, Decision, Grants, Public, Role, Scope};
+use crate::crypto::secret::{random_bytes, sha256};
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::http::answer::{Json, NoContent};
+use crate::http::body::Valid;
+use crate::http::page::{Keyset, Page, PageQuery};
+use crate::http::params::{PathId, Query};
+use crate::http::text::{Email, Line};
+use crate::{authz, users, view};
+
+/// What `POST /v1/auth/login` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoginIn {
+    /// The address that the account was made with.
+    email: Email,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+    /// The second factor, for accounts that have one. None can have one yet; it is accepted and not needed.
+    #[serde(default, rename = "totp")]
+    _totp: Option<Line<16>>,
+}
+
+/// What signing in and refreshing give.
+#[derive(Serialize, ToSchema)]
+pub struct TokensOut {
+    /// Send it as `Authorization: Bearer`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    expires_in: i64,
+    /// Works once; the next one comes with the next access token.
+    refresh_token: String,
+}
+
+/// `POST /v1/auth/login`
+pub async fn login(public: Public<may::Login>, request: HttpRequest, body: Valid<LoginIn>) -> Result<Json<TokensOut>> {
+    let services = public.services();
+    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
+    let LoginIn { email, password, .. } = body.into_inner();
+    let device = device(&request);
+    let now = services.clock.now();
+    let email_hash = model::email_hash(&services.email_key, email.as_str());
+
+    let (account, phc) = {
+        let (hash, keyring) = (email_hash.clone(), services.keyring.clone());
+        services
+            .db
+            .read(move |conn| {
+                if let Some((failures, last_at)) = store::failures(conn, &hash)? {
+                    let wait = model::wait_seconds(failures, last_at, now);
+                    if wait > 0 {
+                        return Err(Error::too_many("too-many-attempts", u64::try_from(wait).unwrap_or(1)));
+                    }
+                }
+                let account = store::account_by_email(conn, &hash)?;
+                let phc = match &account {
+                    Some(Account { organisation_id, user_id, password_hash: Some(sealed), .. }) => keyring
+                        .organisation(conn, *organisation_id)?
+                        .vault()
+                        .granted(Grants::of(&[Class::Outline]))
+                        .open(&PASSWORD_HASH, *user_id, sealed)?,
+                    _ => None,
+                };
+                Ok((account, phc))
+            })
+            .await?
+    };
+    let right = services.hasher.verify(password, phc).await?;
+    let account = account.filter(|account| account.status == UserStatus::Active);
+    let Some(account) = account.filter(|_| right) else {
+        services.db.write(move |conn| store::count_failure(conn, &email_hash, now)).await?;
+        return Err(Error::invalid_credentials());
+    };
+
+    let inner = services.clone();
+    let (session, refresh_token) = services
+        .db
+        .write(move |conn| {
+            store::clear_failures(conn, &email_hash)?;
+            let (organisation_id, user_id) = (account.organisation_id, account.user_id);
+            // Read again inside the transaction: the account may have been suspended while the hash was computed.
+            let account = store::account_by_id(conn, organisation_id, user_id)?
+                .filter(|account| account.status == UserStatus::Active)
+                .ok_or_else(Error::invalid_credentials)?;
+            let access = inner.keyring.organisation(conn, organisation_id)?.vault().granted(Grants::NONE);
+            let id = Id::at(now);
+            let session = SessionRow {
+                organisation_id,
+                id,
+                user_id,
+                device: access.seal(&DEVICE, id, &device)?,
+                created_at: now,
+                last_used_at: now,
+                expires_at: now.plus_seconds(inner.settings.auth.session_days * 86_400),
+                revoked_at: None,
+            };
+            store::insert_session(conn, &session)?;
+            let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;
+            let scope = Scope { organisation_id, user_id, role: account.role, session_id: id, now };
+            audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Login, Outcome::Done)])?;
+            Ok((session, refresh_token))
+        })
+        .await?;
+    let (access_token, expires_in) =
+        services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
+    Ok(Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token }))
+}
+
+/// What `POST /v1/auth/refresh` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshIn {
+    /// The latest refresh token of the session.
+    #[schema(value_type = String)]
+    refresh_token: SecretString,
+}
+
+/// `POST /v1/auth/refresh`
+pub async fn refresh(public: Public<may::Refresh>, body: Valid<RefreshIn>) -> Result<Json<TokensOut>> {
+    let services = public.services();
+    let now = services.clock.now();
+    let (organisation, session, hash) = read_refresh_token(body.refresh_token.expose_secret())?;
+    let inner = services.clone();
+    let outcome = services
+        .db
+        .write(move |conn| {
+            let Some(fresh) = store::use_refresh_token(conn, organisation, session, &hash, now)? else {
+                return Ok(None);
+            };
+            if !fresh {
+                // Used twice: one of the two holders is a thief, and nobody knows which. This commits.
+                store::kill_family(conn, organisation, session, now)?;
+                return Ok(None);
+            }
+            let Some((user_id, role)) = store::live_session(conn, organisation, session, now)? else {
+                return Ok(None);
+            };
+            store::touch_session(conn, organisation, session, now)?;
+            let token = issue_refresh_token(&inner, conn, organisation, session, now)?;
+            let scope = Scope { organisation_id: organisation, user_id, role, session_id: session, now };
+            audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Refresh, Outcome::Done)])?;
+            Ok(Some((user_id, token)))
+        })
+        .await?;
+    let (user, refresh_token) = outcome.ok_or_else(Error::invalid_refresh_token)?;
+    let (access_token, expires_in) = services.tokens.issue(organisation, user, session, now)?;
+    Ok(Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token }))
+}
+
+/// Organisation, session and 32 random bytes; only the hash of the whole is stored.
+fn issue_refresh_token(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    session: Id,
+    now: Time,
+) -> Result<String> {
+    let secret: [u8; 32] = random_bytes()?;
+    let bytes = [organisation.as_bytes().as_slice(), session.as_bytes(), &secret].concat();
+    let expires_at = now.plus_seconds(services.settings.auth.refresh_token_days * 86_400);
+    store::insert_refresh_token(conn, organisation, session, &sha256(&bytes), now, expires_at)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn read_refresh_token(token: &str) -> Result<(Id, Id, [u8; 32])> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 64);
+    let bytes = bytes.ok_or_else(Error::invalid_refresh_token)?;
+    match (Id::from_slice(&bytes[..16]), Id::from_slice(&bytes[16..32])) {
+        (Some(organisation), Some(session)) => Ok((organisation, session, sha256(&bytes))),
+        _ => Err(Error::invalid_refresh_token()),
+    }
+}
+
+fn device(request: &HttpRequest) -> String {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or("unnamed").chars().take(200).collect()
+}
+
+/// `POST /v1/auth/logout`
+pub async fn logout(auth: Authorized<may::Logout>) -> Result<NoContent> {
+    auth.write(|tx| {
+        store::revoke_my_session(&tx.scope, tx.conn, tx.scope.session_id)?;
+        Ok(NoContent)
+    })
+    .await
+}
+
+/// Me.
+#[derive(Serialize, ToSchema)]
+pub struct MeOut {
+    id: Id,
+    name: String,
+    email: String,
+    role: Role,
+    organisation_id: Id,
+    organisation_name: String,
+    /// The actions that my role may do at all.
+    permissions: Vec<Action>,
+}
+
+/// `GET /v1/me`
+pub async fn me(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
+    auth.read(|tx| {
+        let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
+        let me = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
+        let (name, email) = users::model::open(&access, &me)?;
+        let organisation_name = users::store::organisation_name(&tx.scope, tx.conn, &access)?;
+        let permissions = Action::ALL
+            .iter()
+            .copied()
+            .filter(|action| authz::policy::decide(tx.scope.role, *action) == Decision::Allow)
+            .collect();
+        Ok(Json(MeOut {
+            id: me.id,
+            name,
+            email,
+            role: tx.scope.role,
+            organisation_id: tx.scope.organisation_id,
+            organisation_name,
+            permissions,
+        }))
+    })
+    .await
+}
+
+/// What `POST /v1/me/password` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordIn {
+    /// The password as it is.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+    /// The password as it shall be.
+    #[schema(value_type = String, format = Password)]
+    new_password: SecretString,
+}
+
+/// `POST /v1/me/password`
+pub async fn change_password(auth: Authorized<may::MePassword>, body: Valid<PasswordIn>) -> Result<NoContent> {
+    let PasswordIn { current_password, new_password } = body.into_inner();
+    let services = auth.services().clone();
+    let (organisation, user) = (auth.claims().organisation_id, auth.claims().user_id);
+    let keyring = services.keyring.clone();
+    let (phc, email) = services
+        .db
+        .read(move |conn| {
+            let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));
+            let account = store::account_by_id(conn, organisation, user)?.ok_or_else(Error::unauthenticated)?;
+            let phc = access.open_opt(&PASSWORD_HASH, user, account.password_hash.as_ref())?;
+            let email = users::store::email(conn, organisation, user, &access)?;
+            Ok((phc, email))
+        })
+        .await?;
+    model::check_password("/new_password", &new_password, &email, services.settings.auth.password_min_chars)?;
+    if !services.hasher.verify(current_password, phc).await? {
+        return Err(Error::invalid("/current_password", "is not your password"));
+    }
+    let hash = services.hasher.hash(new_password).await?;
+    auth.write(move |tx| {
+        let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
+        let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
+        store::set_password(tx.conn, organisation, user, &sealed, tx.scope.now)?;
+        store::revoke_sessions(&tx.scope, tx.conn, user, Some(tx.scope.session_id))?;
+        Ok(NoContent)
+    })
+    .await
+}
+
+view! {
+    /// One of my sessions.
+    pub struct SessionView from SessionFields {
+        /// The id, to end it by.
+        outline id: Id,
+        /// What the client called itself.
+        outline device: String,
+        /// When it began.
+        outline created_at: Time,
+        /// When it was last refreshed.
+        outline last_used_at: Time,
+        /// When it ends at the latest.
+        outline expires_at: Time,
+        /// Whether it is the one of this request.
+        outline current: bool,
+    }
+}
+
+/// `GET /v1/me/sessions`
+pub async fn sessions(auth: Authorized<may::SessionList>, query: Query<PageQuery>) -> Result<Page<SessionView>> {
+    auth.read(move |tx| {
+        let keyset = Keyset::plain(tx, "session.list", &query)?;
+        let rows = store::my_sessions(&tx.scope, tx.conn, &keyset)?;
+        let grants = Grants::of(&[Class::Outline]);
+        let access = tx.organisation_access(grants)?;
+        keyset.page(tx, rows, |row| (row.created_at, row.id), |tx, row| {
+            let fields = SessionFields {
+                id: row.id,
+                device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
+                created_at: row.created_at,
+                last_used_at: row.last_used_at,
+                expires_at: row.expires_at,
+                current: row.id == tx.scope.session_id,
+            };
+            Ok(fields.redact(grants))
+        })
+    })
+    .await
+}
+
+/// `DELETE /v1/me/sessions/{id}`
+pub async fn revoke(auth: Authorized<may::SessionRevoke>, id: PathId) -> Result<NoContent> {
+    auth.write(move |tx| {
+        tx.about(id.0);
+        store::revoke_my_session(&tx.scope, tx.conn, id.0)?;
+        Ok(NoContent)
+    })
+    .await
+}
+
+/// What `POST /v1/setup` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetupIn {
+    /// From the link that the server printed.
+    #[schema(value_type = String)]
+    token: SecretString,
+    /// What the organisation calls itself.
+    organisation: Line<200>,
+    /// The first admin's name.
+    name: Line<200>,
+    /// The first admin's address.
+    email: Email,
+    /// The first admin's password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// `POST /v1/setup`
+pub async fn setup(public: Public<may::Setup>, body: Valid<SetupIn>) -> Result<NoContent> {
+    let services = public.services();
+    let SetupIn { token, organisation, name, email, password } = body.into_inner();
+    model::check_password("/password", &password, email.as_str(), services.settings.auth.password_min_chars)?;
+    let hash = services.hasher.hash(password).await?;
+    let now = services.clock.now();
+    let inner = services.clone();
+    services
+        .db
+        .write(move |conn| {
+            store::use_one_time_token(conn, OneTimeKind::Setup, &sha256(token.expose_secret().as_bytes()), now)?;
+            let organisation_id = users::model::found_organisation(&inner, conn, organisation.as_str(), now)?;
+            let admin = users::model::NewUser { name: name.into_inner(), email, role: Role::Admin };
+            users::model::add(&inner, conn, organisation_id, &admin, Some(&hash), now)?;
+            Ok(NoContent)
+        })
+        .await
+}
+
+/// What `POST /v1/invitations/accept` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptIn {
+    /// From the invitation.
+    #[schema(value_type = String)]
+    token: SecretString,
+    /// The password to sign in with from now on.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// `POST /v1/invitations/accept`
+pub async fn accept_invitation(public: Public<may::InvitationAccept>, body: Valid<AcceptIn>) -> Result<NoContent> {
+    let services = public.services();
+    let AcceptIn { token, password } = body.into_inner();
+    model::check_password("/password", &password, "", services.settings.auth.password_min_chars)?;
+    let hash = services.hasher.hash(password).await?;
+    let now = services.clock.now();
+    let keyring = services.keyring.clone();
+    services
+        .db
+        .write(move |conn| {
+            let hash_of_token = sha256(token.expose_secret().as_bytes());
+            let owner = store::use_one_time_token(conn, OneTimeKind::Invitation, &hash_of_token, now)?;
+            let (organisation, user) = owner.ok_or_else(|| Error::internal("an invitation belongs to nobody"))?;
+            let account = store::account_by_id(conn, organisation, user)?;
+            if account.is_none_or(|account| account.status != UserStatus::Invited) {
+                return Err(Error::unprocessable("invalid-token", "This account is not waiting for an invitation."));
+            }
+            let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::NONE);
+            let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
+            store::set_password(conn, organisation, user, &sealed, now)?;
+            Ok(NoContent)
+        })
+        .await
+}

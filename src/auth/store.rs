@@ -1,0 +1,403 @@
+//! Accounts as sign-in sees them, sessions, refresh tokens, one-time tokens, signing keys.
+
+use diesel::prelude::*;
+
+use super::model::{Account, OneTimeKind, UserStatus};
+use super::tokens::{Claims, StoredKey};
+use crate::authz::{Role, Scope};
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::http::page::Keyset;
+use crate::on;
+use crate::schema::{
+    one_time_tokens, organisations, refresh_tokens, sessions, sign_in_failures, signing_keys, users,
+};
+
+/// Who a token belongs to right now: the only way to a [`Scope`] from outside.
+///
+/// # Errors
+/// 401 when the session was revoked or has ended, or user or organisation are not active.
+pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
+    let found: Option<Role> = on!(conn, c => sessions::table
+        .inner_join(users::table.on(
+            users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
+        ))
+        .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
+        .filter(sessions::organisation_id.eq(claims.organisation_id))
+        .filter(sessions::id.eq(claims.session_id))
+        .filter(sessions::user_id.eq(claims.user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::status.eq(UserStatus::Active))
+        .filter(organisations::status.eq("active"))
+        .select(users::role)
+        .first(c)
+        .optional())?;
+    let role = found.ok_or_else(Error::unauthenticated)?;
+    Ok(Scope {
+        organisation_id: claims.organisation_id,
+        user_id: claims.user_id,
+        role,
+        session_id: claims.session_id,
+        now,
+    })
+}
+
+type AccountRow = (Id, Id, UserStatus, Role, Option<Sealed<String>>);
+
+fn account(row: AccountRow) -> Account {
+    let (organisation_id, user_id, status, role, password_hash) = row;
+    Account { organisation_id, user_id, status, role, password_hash }
+}
+
+/// The account behind an address.
+pub(super) fn account_by_email(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<Account>> {
+    let row: Option<AccountRow> = on!(conn, c => users::table
+        .filter(users::email_hash.eq(email_hash))
+        .select((users::organisation_id, users::id, users::status, users::role, users::password_hash))
+        .first(c)
+        .optional())?;
+    Ok(row.map(account))
+}
+
+/// The account behind an id.
+pub(super) fn account_by_id(conn: &mut Conn<'_>, organisation: Id, user: Id) -> Result<Option<Account>> {
+    let row: Option<AccountRow> = on!(conn, c => users::table
+        .filter(users::organisation_id.eq(organisation))
+        .filter(users::id.eq(user))
+        .select((users::organisation_id, users::id, users::status, users::role, users::password_hash))
+        .first(c)
+        .optional())?;
+    Ok(row.map(account))
+}
+
+/// Wrong guesses in a row for an address, and when the last one was.
+pub(super) fn failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<(i32, Time)>> {
+    Ok(on!(conn, c => sign_in_failures::table
+        .find(email_hash)
+        .select((sign_in_failures::failures, sign_in_failures::last_at))
+        .first(c)
+        .optional())?)
+}
+
+/// Counts a wrong guess, whether or not the address is known.
+pub(super) fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
+    on!(conn, c => diesel::insert_into(sign_in_failures::table)
+        .values((
+            sign_in_failures::email_hash.eq(email_hash),
+            sign_in_failures::failures.eq(1),
+            sign_in_failures::last_at.eq(now),
+        ))
+        .on_conflict(sign_in_failures::email_hash)
+        .do_update()
+        .set((
+            sign_in_failures::failures.eq(sign_in_failures::failures + 1),
+            sign_in_failures::last_at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets wrong guesses after a right one.
+pub(super) fn clear_failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<()> {
+    on!(conn, c => diesel::delete(sign_in_failures::table.find(email_hash)).execute(c))?;
+    Ok(())
+}
+
+/// A session row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
+pub struct SessionRow {
+    /// Whose organisation.
+    pub organisation_id: Id,
+    /// The `sid` of its tokens.
+    pub id: Id,
+    /// Whose.
+    pub user_id: Id,
+    /// What the client called itself.
+    pub device: Sealed<String>,
+    /// When it began.
+    pub created_at: Time,
+    /// When it was last refreshed.
+    pub last_used_at: Time,
+    /// When it ends at the latest.
+    pub expires_at: Time,
+    /// When it was ended.
+    pub revoked_at: Option<Time>,
+}
+
+/// Stores a new session.
+pub(super) fn insert_session(conn: &mut Conn<'_>, row: &SessionRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(sessions::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The caller's live sessions, newest first.
+pub(super) fn my_sessions(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<SessionRow>> {
+    Ok(on!(conn, c => {
+        let mut query = sessions::table
+            .filter(sessions::organisation_id.eq(scope.organisation_id))
+            .filter(sessions::user_id.eq(scope.user_id))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::expires_at.gt(scope.now))
+            .order((sessions::created_at.desc(), sessions::id.desc()))
+            .limit(keyset.fetch())
+            .select(SessionRow::as_select())
+            .into_boxed::<Backend>();
+        if let Some((at, id)) = keyset.after() {
+            query = query.filter(sessions::created_at.lt(at).or(sessions::created_at.eq(at).and(sessions::id.lt(id))));
+        }
+        query.load(c)
+    })?)
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// 404 when it is not a live session of theirs.
+pub(super) fn revoke_my_session(scope: &Scope, conn: &mut Conn<'_>, session: Id) -> Result<()> {
+    let ended = on!(conn, c => diesel::update(sessions::table
+            .filter(sessions::organisation_id.eq(scope.organisation_id))
+            .filter(sessions::id.eq(session))
+            .filter(sessions::user_id.eq(scope.user_id))
+            .filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(scope.now))
+        .execute(c))?;
+    if ended == 0 { Err(Error::not_found()) } else { Ok(()) }
+}
+
+/// Ends every session of a user, except one if it is named.
+///
+/// # Errors
+/// Of the database.
+pub fn revoke_sessions(scope: &Scope, conn: &mut Conn<'_>, user: Id, except: Option<Id>) -> Result<()> {
+    on!(conn, c => {
+        let mut ended = diesel::update(sessions::table)
+            .filter(sessions::organisation_id.eq(scope.organisation_id))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null())
+            .set(sessions::revoked_at.eq(scope.now))
+            .into_boxed::<Backend>();
+        if let Some(except) = except {
+            ended = ended.filter(sessions::id.ne(except));
+        }
+        ended.execute(c)
+    })?;
+    Ok(())
+}
+
+/// Ends one session whoever asks: its refresh token was used twice.
+pub(super) fn kill_family(conn: &mut Conn<'_>, organisation: Id, session: Id, now: Time) -> Result<()> {
+    on!(conn, c => diesel::update(sessions::table
+            .filter(sessions::organisation_id.eq(organisation))
+            .filter(sessions::id.eq(session))
+            .filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Notes that a session is still in use.
+pub(super) fn touch_session(conn: &mut Conn<'_>, organisation: Id, session: Id, now: Time) -> Result<()> {
+    on!(conn, c => diesel::update(sessions::table
+            .filter(sessions::organisation_id.eq(organisation))
+            .filter(sessions::id.eq(session)))
+        .set(sessions::last_used_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The live session of a refresh token's family with its user, if user and organisation are active.
+pub(super) fn live_session(conn: &mut Conn<'_>, organisation: Id, session: Id, now: Time) -> Result<Option<(Id, Role)>> {
+    Ok(on!(conn, c => sessions::table
+        .inner_join(users::table.on(
+            users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
+        ))
+        .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::id.eq(session))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::status.eq(UserStatus::Active))
+        .filter(organisations::status.eq("active"))
+        .select((users::id, users::role))
+        .first(c)
+        .optional())?)
+}
+
+/// Stores the hash of a refresh token.
+pub(super) fn insert_refresh_token(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    session: Id,
+    hash: &[u8],
+    now: Time,
+    expires_at: Time,
+) -> Result<()> {
+    on!(conn, c => diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::organisation_id.eq(organisation),
+            refresh_tokens::hash.eq(hash),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::created_at.eq(now),
+            refresh_tokens::expires_at.eq(expires_at),
+            refresh_tokens::used_at.eq(None::<Time>),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Uses a refresh token up. `Some(true)`: it was fresh; `Some(false)`: it was used before; `None`: unknown or expired.
+/// Of two that race, the update lets exactly one win.
+pub(super) fn use_refresh_token(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    session: Id,
+    hash: &[u8],
+    now: Time,
+) -> Result<Option<bool>> {
+    let won = on!(conn, c => diesel::update(refresh_tokens::table
+            .filter(refresh_tokens::organisation_id.eq(organisation))
+            .filter(refresh_tokens::hash.eq(hash))
+            .filter(refresh_tokens::session_id.eq(session))
+            .filter(refresh_tokens::expires_at.gt(now))
+            .filter(refresh_tokens::used_at.is_null()))
+        .set(refresh_tokens::used_at.eq(now))
+        .execute(c))?;
+    if won == 1 {
+        return Ok(Some(true));
+    }
+    let used: Option<Option<Time>> = on!(conn, c => refresh_tokens::table
+        .filter(refresh_tokens::organisation_id.eq(organisation))
+        .filter(refresh_tokens::hash.eq(hash))
+        .filter(refresh_tokens::session_id.eq(session))
+        .select(refresh_tokens::used_at)
+        .first(c)
+        .optional())?;
+    Ok(used.flatten().map(|_| false))
+}
+
+/// Stores the hash of a one-time token. A new set-up or invitation replaces the ones before it.
+///
+/// # Errors
+/// Of the database.
+pub fn insert_one_time_token(
+    conn: &mut Conn<'_>,
+    kind: OneTimeKind,
+    hash: &[u8],
+    owner: Option<(Id, Id)>,
+    now: Time,
+    expires_at: Time,
+) -> Result<()> {
+    let (organisation, user) = owner.unzip();
+    on!(conn, c => {
+        let mut before = diesel::delete(one_time_tokens::table)
+            .filter(one_time_tokens::kind.eq(kind))
+            .into_boxed::<Backend>();
+        if let Some((organisation, user)) = owner {
+            before = before
+                .filter(one_time_tokens::organisation_id.eq(organisation))
+                .filter(one_time_tokens::user_id.eq(user));
+        }
+        before.execute(c)?;
+        diesel::insert_into(one_time_tokens::table)
+            .values((
+                one_time_tokens::hash.eq(hash),
+                one_time_tokens::kind.eq(kind),
+                one_time_tokens::organisation_id.eq(organisation),
+                one_time_tokens::user_id.eq(user),
+                one_time_tokens::created_at.eq(now),
+                one_time_tokens::expires_at.eq(expires_at),
+                one_time_tokens::used_at.eq(None::<Time>),
+            ))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Uses a one-time token up; of two that race exactly one wins. Answers whose it was.
+///
+/// # Errors
+/// 422 `invalid-token` for one that is unknown, used or expired.
+pub(super) fn use_one_time_token(
+    conn: &mut Conn<'_>,
+    kind: OneTimeKind,
+    hash: &[u8],
+    now: Time,
+) -> Result<Option<(Id, Id)>> {
+    let won = on!(conn, c => diesel::update(one_time_tokens::table
+            .filter(one_time_tokens::hash.eq(hash))
+            .filter(one_time_tokens::kind.eq(kind))
+            .filter(one_time_tokens::expires_at.gt(now))
+            .filter(one_time_tokens::used_at.is_null()))
+        .set(one_time_tokens::used_at.eq(now))
+        .execute(c))?;
+    if won != 1 {
+        return Err(Error::unprocessable(
+            "invalid-token",
+            "This link was used before, has expired, or was replaced by a newer one. Ask for a new one.",
+        ));
+    }
+    let (organisation, user): (Option<Id>, Option<Id>) = on!(conn, c => one_time_tokens::table
+        .find(hash)
+        .select((one_time_tokens::organisation_id, one_time_tokens::user_id))
+        .first(c))?;
+    Ok(organisation.zip(user))
+}
+
+/// Whether anybody has been set up.
+///
+/// # Errors
+/// Of the database.
+pub fn any_user(conn: &mut Conn<'_>) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => users::table.select(users::id).first(c).optional())?;
+    Ok(found.is_some())
+}
+
+/// Gives an account its password and makes it active.
+pub(super) fn set_password(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    user: Id,
+    hash: &Sealed<String>,
+    now: Time,
+) -> Result<()> {
+    on!(conn, c => diesel::update(users::table
+            .filter(users::organisation_id.eq(organisation))
+            .filter(users::id.eq(user)))
+        .set((
+            users::password_hash.eq(Some(hash)),
+            users::status.eq(UserStatus::Active),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Newest first. Locked on PostgreSQL by the caller's transaction only through the insert: two nodes may at worst
+/// both make a key, and both keys then check.
+pub(super) fn signing_keys(conn: &mut Conn<'_>) -> Result<Vec<StoredKey>> {
+    let rows: Vec<(Id, Vec<u8>, Vec<u8>, Time)> = on!(conn, c => signing_keys::table
+        .order((signing_keys::created_at.desc(), signing_keys::id.desc()))
+        .select((signing_keys::id, signing_keys::sealed_private, signing_keys::public, signing_keys::created_at))
+        .load(c))?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, sealed_private, public, created_at)| StoredKey { id, sealed_private, public, created_at })
+        .collect())
+}
+
+pub(super) fn insert_signing_key(conn: &mut Conn<'_>, key: &StoredKey) -> Result<()> {
+    on!(conn, c => diesel::insert_into(signing_keys::table)
+        .values((
+            signing_keys::id.eq(key.id),
+            signing_keys::sealed_private.eq(&key.sealed_private),
+            signing_keys::public.eq(&key.public),
+            signing_keys::created_at.eq(key.created_at),
+        ))
+        .execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Access tokens: short-lived JWTs signed with Ed25519, and the keys that sign them.
+//!
+//! A token only names a session; every request looks the session up. What the signature buys is that a forged or
+//! expired token never reaches the database.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::crypto::{Keyring, Secret};
+use crate::db::types::{Id, Time};
+use crate::db::{Conn, Database};
+use crate::error::{Error, Result};
+
+const ISSUER: &str = "farlight";
+const AUDIENCE: &str = "farlight-api";
+/// RFC 9068: no other kind of token can be passed off as an access token.
+const TYPE: &str = "at+jwt";
+/// Twice the interval at which nodes read the keys.
+const SPREAD_SECONDS: i64 = 600;
+
+/// What an access token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// The user.
+    #[serde(rename = "sub")]
+    pub user_id: Id,
+    /// Their organisation.
+    #[serde(rename = "org")]
+    pub organisation_id: Id,
+    /// The session.
+    #[serde(rename = "sid")]
+    pub session_id: Id,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+/// Signing and checking keys by id.
+#[derive(Clone)]
+pub struct Tokens {
+    keys: Arc<RwLock<Keys>>,
+    lifetime_seconds: i64,
+}
+
+#[derive(Default)]
+struct Keys {
+    signing: Option<(Id, EncodingKey)>,
+    checking: HashMap<String, DecodingKey>,
+}
+
+/// A signing key as the database holds it.
+pub struct StoredKey {
+    /// The `kid`.
+    pub id: Id,
+    /// PKCS#8, encrypted under the root key.
+    pub sealed_private: Vec<u8>,
+    /// 32 bytes.
+    pub public: Vec<u8>,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+impl Tokens {
+    /// Nothing signs or checks until [`Self::refresh`].
+    pub fn new(lifetime_seconds: i64) -> Self {
+        Self { keys: Arc::default(), lifetime_seconds }
+    }
+
+    /// Reads the keys, and makes a new one when the newest is older than `max_age_days`. Called at start and then
+    /// at intervals; nodes that share a database sign with the same newest key.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn refresh(&self, db: &Database, keyring: &Arc<Keyring>, now: Time, max_age_days: i64) -> Result<()> {
+        let (keyring, lifetime) = (Arc::clone(keyring), self.lifetime_seconds);
+        let keys = db.write(move |conn| load_or_make(conn, &keyring, now, max_age_days, lifetime)).await?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
+    /// A token for a session, and how long it lives in seconds.
+    ///
+    /// # Errors
+    /// `internal` when there is no signing key.
+    pub fn issue(&self, organisation_id: Id, user_id: Id, session_id: Id, now: Time) -> Result<(String, i64)> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let (kid, key) = keys.signing.as_ref().ok_or_else(|| Error::internal("there is no signing key"))?;
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(kid.to_string());
+        header.typ = Some(TYPE.to_owned());
+        let iat = now.as_seconds();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            user_id,
+            organisation_id,
+            session_id,
+            iat,
+            nbf: iat,
+            exp: iat + self.lifetime_seconds,
+        };
+        let token = encode(&header, &claims, key).map_err(|_| Error::internal("a token could not be signed"))?;
+        Ok((token, self.lifetime_seconds))
+    }
+
+    /// Checks signature, type, issuer, audience and times.
+    ///
+    /// # Errors
+    /// 401 for anything that is not exactly a live token of ours.
+    pub fn verify(&self, token: &str, now: Time) -> Result<Claims> {
+        let header = decode_header(token).map_err(|_| Error::unauthenticated())?;
+        if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
+            return Err(Error::unauthenticated());
+        }
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let key = header.kid.as_ref().and_then(|kid| keys.checking.get(kid)).ok_or_else(Error::unauthenticated)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
+        // Times are compared below with the injected clock, without leeway.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let claims = decode::<Claims>(token, key, &validation).map_err(|_| Error::unauthenticated())?.claims;
+        let seconds = now.as_seconds();
+        if claims.nbf > seconds || claims.exp <= seconds {
+            return Err(Error::unauthenticated());
+        }
+        Ok(claims)
+    }
+}
+
+fn load_or_make(
+    conn: &mut Conn<'_>,
+    keyring: &Keyring,
+    now: Time,
+    max_age_days: i64,
+    lifetime_seconds: i64,
+) -> Result<Keys> {
+    let wrapping = keyring.installation("signing keys")?;
+    let mut stored = store::signing_keys(conn)?;
+    let fresh_since = now.plus_seconds(-max_age_days * 86_400);
+    if stored.first().is_none_or(|newest| newest.created_at < fresh_since) {
+        let key = make(&wrapping, now)?;
+        store::insert_signing_key(conn, &key)?;
+        stored.insert(0, key);
+    }
+    // A key that has been replaced for longer than any token lives signs nothing that is still valid.
+    let useful_since = fresh_since.plus_seconds(-2 * lifetime_seconds - 3_600);
+    // A new key signs only once every node has had the time to read it, unless it is the only one.
+    let known_since = now.plus_seconds(-SPREAD_SECONDS);
+    let signing = stored.iter().find(|key| key.created_at <= known_since).or(stored.first()).map(|key| key.id);
+    let mut keys = Keys::default();
+    for key in stored.into_iter().filter(|key| key.created_at >= useful_since) {
+        if signing == Some(key.id) {
+            let pkcs8 = wrapping
+                .decrypt(key.id.as_bytes(), &key.sealed_private)
+                .map_err(|_| Error::internal("the root key does not open this database"))?;
+            keys.signing = Some((key.id, EncodingKey::from_ed_der(&pkcs8)));
+        }
+        keys.checking.insert(key.id.to_string(), DecodingKey::from_ed_der(&key.public));
+    }
+    Ok(keys)
+}
+
+fn make(wrapping: &Secret, now: Time) -> Result<StoredKey> {
+    let failed = |_| Error::internal("a signing key could not be made");
+    let id = Id::at(now);
+    let document = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).map_err(failed)?;
+    let pair = Ed25519KeyPair::from_pkcs8(document.as_ref())
+        .map_err(|_| Error::internal("a signing key could not be read back"))?;
+    Ok(StoredKey {
+        id,
+        sealed_private: wrapping.encrypt(id.as_bytes(), document.as_ref())?,
+        public: pair.public_key().as_ref().to_vec(),
+        created_at: now,
+    })
+}

@@ -1,0 +1,179 @@
+//! Everything that can be done, by name. The name is the `operationId` in OpenAPI, the `action` in the audit log
+//! and the row of the role matrix.
+
+/// A type that stands for one [`Action`], so that a handler's first argument says what it may do.
+pub trait Permission: 'static {
+    /// The action.
+    const ACTION: Action;
+}
+
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal),+ $(,)?) => {
+        crate::words! {
+            /// One thing that can be done through the API.
+            pub enum Action { $($(#[doc = $doc])+ $name = $word),+ }
+        }
+
+        impl Action {
+            /// One sentence, for OpenAPI.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii()),+ }
+            }
+        }
+
+        /// One marker type per action.
+        pub mod may {
+            $(
+                $(#[doc = $doc])+
+                pub struct $name;
+                impl super::Permission for $name {
+                    const ACTION: super::Action = super::Action::$name;
+                }
+            )+
+        }
+    };
+}
+
+actions! {
+    /// Whether the process lives.
+    Health = "health",
+    /// Whether it can serve: the database answers.
+    Ready = "ready",
+    /// Counters in the text format of Prometheus, for loopback or with the metrics token.
+    Metrics = "metrics",
+    /// Sign in.
+    Login = "auth.login",
+    /// A new access token, and the next refresh token, for a refresh token; each works once.
+    Refresh = "auth.refresh",
+    /// Found an organisation and its first admin, with the one-time link printed at the first start.
+    Setup = "setup",
+    /// Set the first password, with a one-time invitation.
+    InvitationAccept = "invitation.accept",
+
+    /// Who am I, and what may I do?
+    MeShow = "me.show",
+    /// Change my password; every other session of mine ends.
+    MePassword = "me.password",
+    /// My sessions.
+    SessionList = "session.list",
+    /// End one of my sessions, at once and everywhere.
+    SessionRevoke = "session.revoke",
+    /// End the session of this request.
+    Logout = "auth.logout",
+
+    /// The users of the organisation.
+    UserList = "user.list",
+    /// Invite a user; the answer holds a one-time invitation.
+    UserInvite = "user.invite",
+    /// One user.
+    UserShow = "user.show",
+    /// Change name, role or state of a user; every session of theirs ends.
+    UserUpdate = "user.update",
+
+    /// The cases in reach, newest activity first unless sorted otherwise.
+    CaseList = "case.list",
+    /// Open a case; whoever opens it as a caseworker leads it.
+    CaseCreate = "case.create",
+    /// One case.
+    CaseShow = "case.show",
+    /// Change a case's summary, risk, country or languages.
+    CaseUpdate = "case.update",
+    /// Move a case along its status machine.
+    CaseStatus = "case.status",
+    /// Everything that happened on a case, in one order, with the time of the event and the time it was recorded.
+    CaseTimeline = "case.timeline",
+
+    /// Who works on a case, now and before.
+    AssignmentList = "assignment.list",
+    /// Put a user on a case, or change what they are on it.
+    AssignmentPut = "assignment.put",
+    /// Take a user off a case.
+    AssignmentEnd = "assignment.end",
+
+    /// To whom a case was referred.
+    ReferralList = "referral.list",
+    /// Offer a case to a partner, with the classes that consent covers and an end.
+    ReferralCreate = "referral.create",
+    /// Accept a referral; the case comes into the partner's reach.
+    ReferralAccept = "referral.accept",
+    /// Give a referred case back, or take it back; it leaves the partner's reach at once.
+    ReferralReturn = "referral.return",
+    /// The referrals offered to me.
+    ReferralMine = "referral.mine",
+
+    /// The people of a case.
+    PersonList = "person.list",
+    /// Add a person to a case.
+    PersonCreate = "person.create",
+    /// One person.
+    PersonShow = "person.show",
+    /// Change what is known of a person.
+    PersonUpdate = "person.update",
+
+    /// The ways to reach a person.
+    ChannelList = "channel.list",
+    /// Add a way to reach a person.
+    ChannelCreate = "channel.create",
+    /// Change a channel's handle or safety rules.
+    ChannelUpdate = "channel.update",
+
+    /// The contact log of a case; `q` searches its text.
+    MessageList = "message.list",
+    /// Log a contact.
+    MessageCreate = "message.create",
+    /// Correct a message: the original stays, the correction points at it.
+    MessageCorrect = "message.correct",
+
+    /// Upload a chat export and see what is in it; nothing is added yet.
+    ImportPreview = "import.preview",
+    /// Add the messages of a previewed export to the log; what is there already is not added again.
+    ImportCommit = "import.commit",
+
+    /// The location clues of a case.
+    ClueList = "clue.list",
+    /// Record a location clue.
+    ClueCreate = "clue.create",
+    /// Grade, confirm or reject a clue.
+    ClueUpdate = "clue.update",
+
+    /// The sites known to the organisation.
+    SiteList = "site.list",
+    /// Add a site.
+    SiteCreate = "site.create",
+    /// One site.
+    SiteShow = "site.show",
+    /// Change what is known of a site.
+    SiteUpdate = "site.update",
+
+    /// The operations in reach.
+    OperationList = "operation.list",
+    /// Plan an operation.
+    OperationCreate = "operation.create",
+    /// One operation; for its members also target, plan and recognition cards, from approval to completion.
+    OperationShow = "operation.show",
+    /// Change a plan; an approval it had is void.
+    OperationUpdate = "operation.update",
+    /// Put an operation before an approver.
+    OperationSubmit = "operation.submit",
+    /// Approve somebody else's plan.
+    OperationApprove = "operation.approve",
+    /// Send a plan back, with a reason.
+    OperationReject = "operation.reject",
+    /// Begin an approved operation.
+    OperationStart = "operation.start",
+    /// End an operation, with its outcome.
+    OperationComplete = "operation.complete",
+    /// Break an operation off, with a reason.
+    OperationAbort = "operation.abort",
+    /// Name a user on an operation.
+    OperationMemberPut = "operation.member_put",
+    /// Take a user off an operation.
+    OperationMemberEnd = "operation.member_end",
+    /// Report from the field: what was seen, and where.
+    ReportCreate = "report.create",
+    /// The reports of an operation.
+    ReportList = "report.list",
+
+    /// The audit log of the organisation.
+    AuditList = "audit.list",
+}

@@ -1,0 +1,286 @@
+//! The handler's argument that proves permission, and the only way from a handler to the database.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+
+use super::action::{Action, Permission};
+use super::policy::{Decision, decide};
+use super::{Class, Grants, Scope};
+use crate::app::Services;
+use crate::audit::{self, AuditEvent, Outcome};
+use crate::auth;
+use crate::auth::tokens::Claims;
+use crate::crypto::{Access, OrganisationKeys, WrappedKey};
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::http::telemetry::RequestId;
+
+/// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
+///
+/// The token is checked on extraction, before any body is read. Session, user, organisation and role are read
+/// inside the closure's own transaction, so that a revocation holds on the very next request of every node.
+pub struct Authorized<A> {
+    services: Arc<Services>,
+    claims: Claims,
+    request_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) target: String,
+    action: PhantomData<A>,
+}
+
+/// For the few actions that a stranger may do; the policy names them as public, and a test walks the list.
+pub struct Public<A> {
+    services: Arc<Services>,
+    action: PhantomData<A>,
+}
+
+impl<A: Permission> Public<A> {
+    /// Everything: what is public has no caller to ask.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+}
+
+/// A unit of work on behalf of an authorised caller.
+pub struct Tx<'a, 'c> {
+    /// Who asks: pass it to every store function.
+    pub scope: Scope,
+    /// The connection: pass it to every store function.
+    pub conn: &'a mut Conn<'c>,
+    /// Keys, hashing, settings.
+    pub services: &'a Services,
+    event: AuditEvent,
+    detail: audit::Detail,
+}
+
+impl Tx<'_, '_> {
+    /// The moment of the request.
+    pub fn now(&self) -> Time {
+        self.scope.now
+    }
+
+    /// Names the row that this is about in the audit log.
+    pub fn about(&mut self, object: Id) {
+        self.event.object_id = Some(object);
+    }
+
+    /// Names the case that this is about in the audit log.
+    pub fn about_case(&mut self, case: Id) {
+        self.event.case_id = Some(case);
+    }
+
+    /// Adds a few words to the audit row; never content of a case.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.detail.note = Some(note.into());
+    }
+
+    /// The keys of the caller's organisation.
+    ///
+    /// # Errors
+    /// `internal` when the root key does not fit.
+    pub fn organisation_keys(&mut self) -> Result<Arc<OrganisationKeys>> {
+        self.services.keyring.organisation(self.conn, self.scope.organisation_id)
+    }
+
+    /// The organisation's own vault, opened for `grants`: names of staff, sites.
+    ///
+    /// # Errors
+    /// `internal` when the root key does not fit.
+    pub fn organisation_access(&mut self, grants: Grants) -> Result<Access> {
+        Ok(self.organisation_keys()?.vault().granted(grants))
+    }
+
+    /// Makes and stores the key of a new case or operation.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn new_vault(&mut self, owner: Id, grants: Grants) -> Result<Access> {
+        let (key, vault) = self.organisation_keys()?.new_key(owner)?;
+        crate::crypto::store::insert_data_key(self.conn, self.scope.organisation_id, &key, self.scope.now)?;
+        Ok(vault.granted(grants))
+    }
+
+    /// Opens the vault of a case or operation with a key that was loaded already.
+    ///
+    /// # Errors
+    /// `internal` when the key was changed or moved.
+    pub fn vault(&mut self, key: &WrappedKey, grants: Grants) -> Result<Access> {
+        Ok(self.organisation_keys()?.open_key(key)?.granted(grants))
+    }
+
+    /// Loads and opens the vault of a case or operation.
+    ///
+    /// # Errors
+    /// `internal` when there is no such key.
+    pub fn vault_of(&mut self, owner: Id, grants: Grants) -> Result<Access> {
+        let key = crate::crypto::store::data_key(self.conn, self.scope.organisation_id, owner)?;
+        self.vault(&key, grants)
+    }
+}
+
+impl<A: Permission> Authorized<A> {
+    /// The action.
+    pub const ACTION: Action = A::ACTION;
+
+    /// Runs a unit of work that changes nothing. Its audit row is durable before this returns.
+    ///
+    /// # Errors
+    /// 401, 403, 404 of the gates; whatever the work says; `busy` when the audit row cannot be written.
+    pub async fn read<T, F>(self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+    {
+        let Self { services, claims, request_id, .. } = self;
+        let inner = Arc::clone(&services);
+        let (result, event) =
+            services.db.read(move |conn| run(A::ACTION, &inner, &claims, request_id, conn, work)).await?;
+        if let Some(event) = event {
+            services.audit.record(event).await?;
+        }
+        result
+    }
+
+    /// Runs a unit of work in one transaction with its audit row.
+    ///
+    /// # Errors
+    /// 401, 403, 404 of the gates; whatever the work says.
+    pub async fn write<T, F>(self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+    {
+        let Self { services, claims, request_id, .. } = self;
+        let inner = Arc::clone(&services);
+        // A refusal rolls the transaction back, so its row travels out beside the error and is recorded after.
+        let (refusal, refused) = tokio::sync::oneshot::channel();
+        let outcome = services
+            .db
+            .write(move |conn| {
+                let (result, event) = run(A::ACTION, &inner, &claims, request_id, conn, work)?;
+                match (&result, event) {
+                    (Ok(_), Some(event)) => audit::store::insert(conn, &[event])?,
+                    (Err(_), Some(event)) => drop(refusal.send(event)),
+                    (_, None) => {}
+                }
+                result
+            })
+            .await;
+        if outcome.is_err()
+            && let Ok(event) = refused.await
+        {
+            services.audit.record(event).await?;
+        }
+        outcome
+    }
+
+    /// The services, for what must happen outside of a transaction, such as hashing a password.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// The caller's user id as the token names it; authorisation reads the row, never this.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+type Ran<T> = (Result<T>, Option<AuditEvent>);
+
+/// The gates, then the work. The outer error is a caller who is nobody: there is no log to write it to.
+fn run<T>(
+    action: Action,
+    services: &Services,
+    claims: &Claims,
+    request_id: Option<String>,
+    conn: &mut Conn<'_>,
+    work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
+) -> Result<Ran<T>> {
+    let scope = auth::store::scope(conn, claims, services.clock.now())?;
+    let event = AuditEvent::new(&scope, action, Outcome::Done);
+    let mut tx = Tx {
+        scope,
+        conn,
+        services,
+        event,
+        detail: audit::Detail { request_id, ..Default::default() },
+    };
+    let result = match decide(tx.scope.role, action) {
+        Decision::Allow => work(&mut tx),
+        Decision::Refuse => Err(Error::forbidden()),
+        Decision::Absent => Err(Error::not_found()),
+    };
+    match &result {
+        Ok(_) => {}
+        Err(error) if error.is_access_refusal() => {
+            tx.event.outcome = Outcome::Refused;
+            tx.detail.code = Some(error.code().to_owned());
+        }
+        // Malformed requests and failures of ours say nothing about access.
+        Err(_) => return Ok((result, None)),
+    }
+    let detail = std::mem::take(&mut tx.detail);
+    let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
+    let mut event = tx.event;
+    event.detail = Some(access.seal(&audit::DETAIL, event.id, &detail)?);
+    Ok((result, Some(event)))
+}
+
+impl<A: Permission> FromRequest for Authorized<A> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(authenticate(request).map(|(services, claims)| Self {
+            services,
+            claims,
+            request_id: RequestId::of(request),
+            idempotency_key: header_text(request, "idempotency-key"),
+            target: request.path().to_owned(),
+            action: PhantomData,
+        }))
+    }
+}
+
+impl<A: Permission> FromRequest for Public<A> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(services(request).map(|services| Self { services, action: PhantomData }))
+    }
+}
+
+/// The services travel as app data of a private type, so that no handler can name them beside the guards.
+#[derive(Clone)]
+pub(crate) struct Hidden(pub(crate) Arc<Services>);
+
+fn services(request: &HttpRequest) -> Result<Arc<Services>> {
+    let hidden: Option<&Hidden> = request.app_data();
+    hidden.map(|hidden| Arc::clone(&hidden.0)).ok_or_else(|| Error::internal("the services are not registered"))
+}
+
+fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims)> {
+    let services = services(request)?;
+    let token = header_text(request, header::AUTHORIZATION.as_str())
+        .and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        })
+        .ok_or_else(Error::unauthenticated)?;
+    let claims = services.tokens.verify(&token, services.clock.now())?;
+    services.limits.admit(request, claims.user_id)?;
+    Ok((services, claims))
+}
+
+fn header_text(request: &HttpRequest, name: &str) -> Option<String> {
+    let mut values = request.headers().get_all(name);
+    let first = values.next()?.to_str().ok()?.to_owned();
+    // Two values of one of these headers are an attempt to be read differently by two readers.
+    values.next().is_none().then_some(first)
+}

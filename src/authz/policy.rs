@@ -1,0 +1,197 @@
+//! The role matrix: [`decide`] is the one place that says which role may do what, [`reach`] on which cases, and
+//! [`case_grants`] with which fields. Its outcome is a committed snapshot, `tests/api/snapshots/`.
+
+use super::action::Action;
+use super::fields::{Class, Grants};
+
+crate::words! {
+    /// What somebody is in their organisation.
+    pub enum Role {
+        /// Users and settings; no case data at all.
+        Admin = "admin",
+        /// All cases of the organisation; assigns, confirms, plans, approves the plans of others.
+        Coordinator = "coordinator",
+        /// The cases assigned to them.
+        Caseworker = "caseworker",
+        /// The operations they are named on, from approval to completion.
+        FieldOfficer = "field_officer",
+        /// What was written and where it points; people only by pseudonym.
+        Analyst = "analyst",
+        /// The audit log; no content.
+        Auditor = "auditor",
+        /// Cases referred to them, as far as consent goes.
+        Partner = "partner",
+    }
+}
+
+/// What the function gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Go on to the other gates.
+    Allow,
+    /// 403: the role does not do this.
+    Refuse,
+    /// 404: for this role such rows do not exist. A field officer must not even learn whether a case has messages.
+    Absent,
+}
+
+/// Which cases are in a role's reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// None.
+    Nothing,
+    /// Those of the operations the user is named on, from approval to completion.
+    Operation,
+    /// Those assigned to the user.
+    Assigned,
+    /// Those referred to the user and accepted.
+    Referred,
+    /// Every case of the organisation.
+    Organisation,
+}
+
+/// Which cases are in the reach of `role`.
+pub const fn reach(role: Role) -> Reach {
+    match role {
+        Role::Admin | Role::Auditor => Reach::Nothing,
+        Role::Coordinator | Role::Analyst => Reach::Organisation,
+        Role::Caseworker => Reach::Assigned,
+        Role::FieldOfficer => Reach::Operation,
+        Role::Partner => Reach::Referred,
+    }
+}
+
+/// Which classes of a case in reach `role` may see. A partner's are further cut to what consent covers.
+pub const fn case_grants(role: Role) -> Grants {
+    match role {
+        Role::Admin | Role::Auditor => Grants::NONE,
+        Role::Coordinator => Grants::all(),
+        Role::Caseworker => Grants::all_but(&[Class::Plan]),
+        Role::FieldOfficer => Grants::of(&[Class::Outline]),
+        Role::Analyst => {
+            Grants::of(&[Class::Outline, Class::Content, Class::LocationCoarse, Class::LocationPrecise])
+        }
+        Role::Partner => Grants::all_but(&[Class::Plan, Class::Source]),
+    }
+}
+
+/// Which classes of a site `role` may see.
+pub const fn site_grants(role: Role) -> Grants {
+    match role {
+        Role::Coordinator | Role::Caseworker => Grants::all_but(&[Class::Plan]),
+        Role::Analyst => {
+            Grants::of(&[Class::Outline, Class::LocationCoarse, Class::LocationPrecise, Class::Source])
+        }
+        Role::Admin | Role::FieldOfficer | Role::Auditor | Role::Partner => Grants::NONE,
+    }
+}
+
+/// Which classes of an operation in reach `role` may see.
+///
+/// A field officer reaches an operation only while named on it and only from approval to completion, so what is in
+/// reach is also what may be seen. `Recognition` opens the cards of its people.
+pub const fn operation_grants(role: Role) -> Grants {
+    match role {
+        Role::Coordinator => Grants::all(),
+        Role::FieldOfficer => Grants::of(&[
+            Class::Outline,
+            Class::LocationCoarse,
+            Class::LocationPrecise,
+            Class::Plan,
+            Class::Recognition,
+        ]),
+        Role::Caseworker => Grants::of(&[Class::Outline]),
+        Role::Admin | Role::Analyst | Role::Auditor | Role::Partner => Grants::NONE,
+    }
+}
+
+/// The function gate.
+pub fn decide(role: Role, action: Action) -> Decision {
+    let rule = rule(action);
+    if rule.allow.contains(&role) {
+        Decision::Allow
+    } else if rule.absent.contains(&role) {
+        Decision::Absent
+    } else {
+        Decision::Refuse
+    }
+}
+
+/// Whether a stranger may do it.
+pub fn is_public(action: Action) -> bool {
+    rule(action).public
+}
+
+struct Rule {
+    public: bool,
+    allow: &'static [Role],
+    absent: &'static [Role],
+}
+
+const fn public() -> Rule {
+    Rule { public: true, allow: Role::ALL, absent: &[] }
+}
+
+const fn only(allow: &'static [Role]) -> Rule {
+    Rule { public: false, allow, absent: &[] }
+}
+
+/// As [`only`], for what is inside a case: a field officer reaches the outline of a case and nothing in it.
+const fn inside_case(allow: &'static [Role]) -> Rule {
+    Rule { public: false, allow, absent: &[Role::FieldOfficer] }
+}
+
+fn rule(action: Action) -> Rule {
+    use Action as A;
+    use Role::{Admin, Analyst, Auditor, Caseworker, Coordinator, FieldOfficer, Partner};
+    match action {
+        A::Health | A::Ready | A::Metrics | A::Login | A::Refresh | A::Setup | A::InvitationAccept => public(),
+
+        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+
+        A::UserList | A::UserShow => only(&[Admin, Coordinator]),
+        A::UserInvite | A::UserUpdate => only(&[Admin]),
+
+        A::CaseList | A::CaseShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        A::CaseCreate => only(&[Coordinator, Caseworker]),
+        A::CaseUpdate | A::CaseStatus => only(&[Coordinator, Caseworker]),
+        A::CaseTimeline => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+
+        A::AssignmentList => inside_case(&[Coordinator, Caseworker, Analyst]),
+        A::AssignmentPut | A::AssignmentEnd => inside_case(&[Coordinator]),
+
+        A::ReferralList => inside_case(&[Coordinator, Caseworker]),
+        A::ReferralCreate => inside_case(&[Coordinator]),
+        A::ReferralMine | A::ReferralAccept => only(&[Partner]),
+        A::ReferralReturn => only(&[Coordinator, Partner]),
+
+        A::PersonList | A::PersonShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::PersonCreate | A::PersonUpdate => inside_case(&[Coordinator, Caseworker]),
+
+        A::ChannelList => inside_case(&[Coordinator, Caseworker, Partner]),
+        A::ChannelCreate | A::ChannelUpdate => inside_case(&[Coordinator, Caseworker]),
+
+        A::MessageList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::MessageCreate | A::MessageCorrect | A::ImportPreview | A::ImportCommit => {
+            inside_case(&[Coordinator, Caseworker])
+        }
+
+        A::ClueList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::ClueCreate | A::ClueUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
+
+        A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => only(&[Coordinator, Caseworker, Analyst]),
+
+        A::OperationList | A::OperationShow => only(&[Coordinator, Caseworker, FieldOfficer]),
+        A::OperationCreate
+        | A::OperationUpdate
+        | A::OperationSubmit
+        | A::OperationApprove
+        | A::OperationReject
+        | A::OperationMemberPut
+        | A::OperationMemberEnd => only(&[Coordinator]),
+        A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
+        A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
+
+        A::AuditList => only(&[Auditor]),
+    }
+}

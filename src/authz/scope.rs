@@ -1,0 +1,24 @@
+use super::policy::{Reach, Role, reach};
+use crate::db::types::{Id, Time};
+
+/// Who asks, and when: the first argument of every store function, so that no query can forget it.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The only organisation whose rows exist for this caller.
+    pub organisation_id: Id,
+    /// The caller.
+    pub user_id: Id,
+    /// The caller's role, read in this transaction.
+    pub role: Role,
+    /// The session that the request came by.
+    pub session_id: Id,
+    /// The moment of the request.
+    pub now: Time,
+}
+
+impl Scope {
+    /// Which cases are in reach.
+    pub fn reach(&self) -> Reach {
+        reach(self.role)
+    }
+}

@@ -1,0 +1,262 @@
+//! What a case is, how it moves, and how it is opened.
+
+use super::code_name;
+use super::store::{self, CaseRow};
+use crate::authz::policy::{Role, case_grants};
+use crate::authz::{Class, Tx};
+use crate::crypto::{Access, Field, WrappedKey};
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::view;
+
+/// What the case is about, in a few sentences.
+pub const SUMMARY: Field<String> = Field::new("cases.summary", Class::Content);
+/// Where the person is believed to be.
+pub const COUNTRY: Field<String> = Field::new("cases.country", Class::LocationCoarse);
+/// Languages that are of use on this case.
+pub const LANGUAGES: Field<Vec<String>> = Field::new("cases.languages", Class::Content);
+
+crate::words! {
+    /// Where a case stands.
+    pub enum CaseStatus {
+        /// Reported, not yet taken on.
+        Intake = "intake",
+        /// Worked on; the place is not known well enough.
+        Active = "active",
+        /// The place is known.
+        Located = "located",
+        /// A way out is planned.
+        RescuePlanned = "rescue_planned",
+        /// Out.
+        Recovered = "recovered",
+        /// In somebody's care.
+        InCare = "in_care",
+        /// Ended, with a closing reason.
+        Closed = "closed",
+    }
+}
+
+crate::words! {
+    /// What a case may cost if it goes wrong.
+    pub enum Risk {
+        /// No present danger known.
+        Low = "low",
+        /// Held, not hurt.
+        Medium = "medium",
+        /// Hurt or threatened.
+        High = "high",
+        /// In danger of life.
+        Critical = "critical",
+    }
+}
+
+crate::words! {
+    /// Why a case ended.
+    pub enum ClosingReason {
+        /// Home again.
+        RecoveredHome = "recovered_home",
+        /// Another organisation goes on.
+        Referred = "referred",
+        /// Got out by themselves.
+        SelfExited = "self_exited",
+        /// Died.
+        Deceased = "deceased",
+        /// There was no such matter.
+        Unfounded = "unfounded",
+        /// It is another case.
+        Duplicate = "duplicate",
+        /// Contact was lost and could not be found again.
+        NoContact = "no_contact",
+    }
+}
+
+/// Where a case may go from where it stands. Reopening is a move from `closed` to `active`.
+pub fn next_statuses(from: CaseStatus) -> &'static [CaseStatus] {
+    use CaseStatus::{Active, Closed, InCare, Intake, Located, Recovered, RescuePlanned};
+    match from {
+        Intake => &[Active, Closed],
+        // Some get out before anybody knew where they were.
+        Active => &[Located, Recovered, Closed],
+        // Compounds move: what was located may have to be sought again.
+        Located => &[Active, RescuePlanned, Recovered, Closed],
+        RescuePlanned => &[Active, Located, Recovered, Closed],
+        // Some are taken again.
+        Recovered => &[InCare, Active, Closed],
+        InCare => &[Active, Closed],
+        Closed => &[Active],
+    }
+}
+
+/// A move along the status machine that was found to be allowed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Move {
+    /// From here.
+    pub from: CaseStatus,
+    /// To here.
+    pub to: CaseStatus,
+    /// Set when the case closes.
+    pub closing_reason: Option<ClosingReason>,
+}
+
+/// Decides a move. `reason` is a [`ClosingReason`] when closing and words when going back or reopening.
+///
+/// # Errors
+/// 409 `invalid-transition`; 422 when a reason is missing or is no closing reason.
+pub fn decide_move(from: CaseStatus, to: CaseStatus, reason: Option<&str>) -> Result<Move> {
+    if !next_statuses(from).contains(&to) {
+        let next: Vec<_> = next_statuses(from).iter().map(|status| status.as_str()).collect();
+        return Err(Error::conflict(
+            "invalid-transition",
+            format!("A case that is {from} cannot become {to}. From here it can become: {}.", next.join(", ")),
+        ));
+    }
+    let closing_reason = match (to, reason) {
+        (CaseStatus::Closed, Some(reason)) => {
+            Some(reason.parse().map_err(|detail: String| Error::invalid("/reason", detail))?)
+        }
+        (CaseStatus::Closed, None) => {
+            let all: Vec<_> = ClosingReason::ALL.iter().map(|reason| reason.as_str()).collect();
+            return Err(Error::invalid("/reason", format!("is needed to close: one of {}", all.join(", "))));
+        }
+        _ if to < from && reason.is_none() => {
+            return Err(Error::invalid("/reason", "is needed to go back or to reopen"));
+        }
+        _ => None,
+    };
+    Ok(Move { from, to, closing_reason })
+}
+
+/// A case in the caller's reach, with the keys of what the caller may see of it.
+pub struct OpenCase {
+    /// The row.
+    pub row: CaseRow,
+    /// Opens and seals what hangs on the case.
+    pub access: Access,
+}
+
+/// Opens a case: the one way to anything inside it.
+///
+/// # Errors
+/// 404 when there is none in the caller's reach.
+pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
+    let (row, key) = store::find(&tx.scope, tx.conn, id)?;
+    tx.about_case(id);
+    let access = unlock(tx, id, &key)?;
+    Ok(OpenCase { row, access })
+}
+
+/// The keys of a case that was found in reach, cut to what the caller may see of it.
+///
+/// # Errors
+/// `internal` when the key was changed or moved.
+pub fn unlock(tx: &mut Tx<'_, '_>, id: Id, key: &WrappedKey) -> Result<Access> {
+    let mut grants = case_grants(tx.scope.role);
+    if tx.scope.role == Role::Partner {
+        grants = grants.and(crate::referrals::store::grants(&tx.scope, tx.conn, id)?);
+    }
+    tx.vault(key, grants)
+}
+
+/// A code name that the organisation does not use yet.
+///
+/// # Errors
+/// Of the database.
+pub fn new_code_name(tx: &mut Tx<'_, '_>) -> Result<String> {
+    loop {
+        let name = code_name::random()?;
+        if !store::code_name_taken(&tx.scope, tx.conn, &name)? {
+            return Ok(name);
+        }
+    }
+}
+
+view! {
+    /// One case.
+    pub struct CaseView from CaseFields {
+        /// The id.
+        outline id: Id,
+        /// Two words and two digits, to speak of the case without saying whose it is.
+        outline code_name: String,
+        /// Where it stands.
+        outline status: CaseStatus,
+        /// What it may cost if it goes wrong.
+        outline risk: Risk,
+        /// Why it ended, once it has.
+        outline_maybe closing_reason: ClosingReason,
+        /// What it is about.
+        content summary: String,
+        /// Where the person is believed to be: ISO 3166-1 alpha-2.
+        location_coarse country: String,
+        /// Languages that are of use: BCP 47.
+        content languages: Vec<String>,
+        /// Who opened it.
+        outline created_by: Id,
+        /// When it was opened.
+        outline created_at: Time,
+        /// When anything on it last happened.
+        outline updated_at: Time,
+        /// Counts changes of the case's own fields; also in the ETag.
+        outline version: i64,
+    }
+}
+
+/// What the caller may see of a case.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn show(case: &OpenCase) -> Result<CaseView> {
+    let OpenCase { row, access } = case;
+    let fields = CaseFields {
+        id: row.id,
+        code_name: row.code_name.clone(),
+        status: row.status,
+        risk: row.risk,
+        closing_reason: row.closing_reason,
+        summary: access.open(&SUMMARY, row.id, &row.summary)?,
+        country: access.open_opt(&COUNTRY, row.id, row.country.as_ref())?,
+        languages: access.open(&LANGUAGES, row.id, &row.languages)?,
+        created_by: row.created_by,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        version: row.version,
+    };
+    Ok(fields.redact(access.grants()))
+}
+
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_status() -> impl Strategy<Value = CaseStatus> {
+        proptest::sample::select(CaseStatus::ALL)
+    }
+
+    proptest! {
+        #[test]
+        fn a_move_is_allowed_exactly_when_the_machine_has_it(from in any_status(), to in any_status()) {
+            let reason = if to == CaseStatus::Closed { "no_contact" } else { "because" };
+            let outcome = decide_move(from, to, Some(reason));
+            prop_assert_eq!(outcome.is_ok(), next_statuses(from).contains(&to));
+        }
+
+        #[test]
+        fn any_walk_can_be_closed_and_reopened(steps in proptest::collection::vec(0_usize..8, 0..40)) {
+            let mut status = CaseStatus::Intake;
+            for step in steps {
+                let next = next_statuses(status);
+                status = next[step % next.len()];
+                prop_assert!(status == CaseStatus::Closed || next_statuses(status).contains(&CaseStatus::Closed));
+            }
+        }
+
+        #[test]
+        fn closing_wants_a_known_reason(from in any_status(), reason in "[a-z_]{1,20}") {
+            prop_assume!(from != CaseStatus::Closed && reason.parse::<ClosingReason>().is_err());
+            prop_assert!(decide_move(from, CaseStatus::Closed, Some(&reason)).is_err());
+            prop_assert!(decide_move(from, CaseStatus::Closed, None).is_err());
+        }
+    }
+}

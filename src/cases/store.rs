@@ -1,0 +1,341 @@
+//! Cases in the database, always within the caller's reach.
+
+use diesel::prelude::*;
+
+use super::model::{CaseStatus, ClosingReason, Risk};
+use crate::authz::{Reach, Scope};
+use crate::crypto::{Sealed, WrappedKey};
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::http::page::Keyset;
+use crate::on;
+use crate::operations::model::LIVE;
+use crate::referrals::model::ReferralStatus;
+use crate::schema::{
+    assignments, case_events, cases, data_keys, operation_cases, operation_members, operations, referrals,
+};
+
+/// A case row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = cases, treat_none_as_default_value = false)]
+pub struct CaseRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// Two words and two digits.
+    pub code_name: String,
+    /// Where it stands.
+    pub status: CaseStatus,
+    /// What it may cost if it goes wrong.
+    pub risk: Risk,
+    /// Why it ended.
+    pub closing_reason: Option<ClosingReason>,
+    /// Sealed summary.
+    pub summary: Sealed<String>,
+    /// Sealed country.
+    pub country: Option<Sealed<String>>,
+    /// Sealed languages.
+    pub languages: Sealed<Vec<String>>,
+    /// Who opened it.
+    pub created_by: Id,
+    /// When it was opened.
+    pub created_at: Time,
+    /// When anything on it last happened.
+    pub updated_at: Time,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// Narrows a boxed query on `cases` to what is in the caller's reach. The one place that says how reach is found.
+macro_rules! within_reach {
+    ($query:expr, $scope:expr) => {
+        match $scope.reach() {
+            Reach::Nothing => return Err(Error::not_found()),
+            Reach::Organisation => $query,
+            Reach::Assigned => $query.filter(cases::id.eq_any(
+                assignments::table
+                    .filter(assignments::organisation_id.eq($scope.organisation_id))
+                    .filter(assignments::user_id.eq($scope.user_id))
+                    .filter(assignments::until_at.is_null())
+                    .select(assignments::case_id),
+            )),
+            Reach::Referred => $query.filter(cases::id.eq_any(
+                referrals::table
+                    .filter(referrals::organisation_id.eq($scope.organisation_id))
+                    .filter(referrals::user_id.eq($scope.user_id))
+                    .filter(referrals::status.eq(ReferralStatus::Accepted))
+                    .filter(referrals::expires_at.gt($scope.now))
+                    .select(referrals::case_id),
+            )),
+            Reach::Operation => $query.filter(cases::id.eq_any(
+                operation_cases::table
+                    .inner_join(operations::table.on(operations::organisation_id
+                        .eq(operation_cases::organisation_id)
+                        .and(operations::id.eq(operation_cases::operation_id))))
+                    .inner_join(operation_members::table.on(operation_members::organisation_id
+                        .eq(operation_cases::organisation_id)
+                        .and(operation_members::operation_id.eq(operation_cases::operation_id))))
+                    .filter(operation_members::organisation_id.eq($scope.organisation_id))
+                    .filter(operation_members::user_id.eq($scope.user_id))
+                    .filter(operations::status.eq_any(LIVE))
+                    .select(operation_cases::case_id),
+            )),
+        }
+    };
+}
+
+type Keyed = (CaseRow, Id, Vec<u8>);
+
+fn with_key((row, wrapped_by, wrapped): Keyed) -> (CaseRow, WrappedKey) {
+    let key = WrappedKey { id: row.id, wrapped_by, wrapped };
+    (row, key)
+}
+
+/// A case in reach, with its wrapped key.
+///
+/// # Errors
+/// 404.
+pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, WrappedKey)> {
+    let found: Keyed = on!(conn, c => {
+        let query = cases::table
+            .inner_join(data_keys::table.on(
+                data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
+            ))
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .filter(cases::id.eq(id))
+            .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
+            .into_boxed::<Backend>();
+        within_reach!(query, scope).first(c)
+    })?;
+    Ok(with_key(found))
+}
+
+/// How a list is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By last activity.
+    Updated,
+    /// By opening.
+    Created,
+}
+
+/// What to list.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Only these statuses; all if empty.
+    pub statuses: Vec<CaseStatus>,
+    /// Only these risks; all if empty.
+    pub risks: Vec<Risk>,
+    /// Only those that this user is on now.
+    pub assigned_to: Option<Id>,
+    /// Only those with activity after this.
+    pub updated_after: Option<Time>,
+    /// The order.
+    pub sort: Sort,
+    /// Newest first.
+    pub descending: bool,
+}
+
+/// Cases in reach, with their keys.
+pub(super) fn list(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    filter: &Filter,
+    keyset: &Keyset,
+) -> Result<Vec<(CaseRow, WrappedKey)>> {
+    let rows: Vec<Keyed> = on!(conn, c => {
+        let query = cases::table
+            .inner_join(data_keys::table.on(
+                data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
+            ))
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
+            .limit(keyset.fetch())
+            .into_boxed::<Backend>();
+        let mut query = within_reach!(query, scope);
+        if !filter.statuses.is_empty() {
+            query = query.filter(cases::status.eq_any(&filter.statuses));
+        }
+        if !filter.risks.is_empty() {
+            query = query.filter(cases::risk.eq_any(&filter.risks));
+        }
+        if let Some(user) = filter.assigned_to {
+            query = query.filter(cases::id.eq_any(
+                assignments::table
+                    .filter(assignments::organisation_id.eq(scope.organisation_id))
+                    .filter(assignments::user_id.eq(user))
+                    .filter(assignments::until_at.is_null())
+                    .select(assignments::case_id),
+            ));
+        }
+        if let Some(after) = filter.updated_after {
+            query = query.filter(cases::updated_at.gt(after));
+        }
+        macro_rules! ordered {
+            ($column:expr) => {
+                match (filter.descending, keyset.after()) {
+                    (true, None) => query.order(($column.desc(), cases::id.desc())),
+                    (true, Some((at, id))) => query
+                        .filter($column.lt(at).or($column.eq(at).and(cases::id.lt(id))))
+                        .order(($column.desc(), cases::id.desc())),
+                    (false, None) => query.order(($column.asc(), cases::id.asc())),
+                    (false, Some((at, id))) => query
+                        .filter($column.gt(at).or($column.eq(at).and(cases::id.gt(id))))
+                        .order(($column.asc(), cases::id.asc())),
+                }
+            };
+        }
+        match filter.sort {
+            Sort::Updated => ordered!(cases::updated_at).load(c),
+            Sort::Created => ordered!(cases::created_at).load(c),
+        }
+    })?;
+    Ok(rows.into_iter().map(with_key).collect())
+}
+
+/// Whether the organisation uses a code name.
+pub(super) fn code_name_taken(scope: &Scope, conn: &mut Conn<'_>, name: &str) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => cases::table
+        .filter(cases::organisation_id.eq(scope.organisation_id))
+        .filter(cases::code_name.eq(name))
+        .select(cases::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Stores a new case.
+///
+/// # Errors
+/// 409 `id-taken`.
+pub fn insert(conn: &mut Conn<'_>, row: &CaseRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(cases::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Writes the new state over version `row.version`, which becomes one more.
+///
+/// # Errors
+/// 412 when somebody was faster.
+pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &CaseRow) -> Result<()> {
+    // No `..`: a new column must decide here whether it can change.
+    let CaseRow {
+        organisation_id: _,
+        id,
+        code_name: _,
+        status,
+        risk,
+        closing_reason,
+        summary,
+        country,
+        languages,
+        created_by: _,
+        created_at: _,
+        updated_at: _,
+        version,
+    } = row;
+    let changed = on!(conn, c => diesel::update(cases::table
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .filter(cases::id.eq(id))
+            .filter(cases::version.eq(version)))
+        .set((
+            cases::status.eq(status),
+            cases::risk.eq(risk),
+            cases::closing_reason.eq(closing_reason),
+            cases::summary.eq(summary),
+            cases::country.eq(country.as_ref()),
+            cases::languages.eq(languages),
+            cases::updated_at.eq(scope.now),
+            cases::version.eq(version + 1),
+        ))
+        .execute(c))?;
+    if changed == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Notes that something happened on a case; its version stays.
+///
+/// # Errors
+/// Of the database.
+pub fn touch(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
+    on!(conn, c => diesel::update(cases::table
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .filter(cases::id.eq(id)))
+        .set(cases::updated_at.eq(scope.now))
+        .execute(c))?;
+    Ok(())
+}
+
+crate::words! {
+    /// What a case event tells.
+    pub enum CaseEventKind {
+        /// The case was opened.
+        Opened = "opened",
+        /// Its status changed.
+        Status = "status",
+        /// Somebody was put on it.
+        Assigned = "assigned",
+        /// Somebody was taken off it.
+        Unassigned = "unassigned",
+    }
+}
+
+/// A row of the case's own history.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = case_events, treat_none_as_default_value = false)]
+pub struct CaseEventRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// Of which case.
+    pub case_id: Id,
+    /// What it tells.
+    pub kind: CaseEventKind,
+    /// When it happened.
+    pub at: Time,
+    /// When we wrote it down.
+    pub recorded_at: Time,
+    /// Who did it.
+    pub actor_id: Id,
+    /// For a status change: from.
+    pub from_status: Option<CaseStatus>,
+    /// For a status change: to.
+    pub to_status: Option<CaseStatus>,
+    /// For an assignment: whom.
+    pub subject_id: Option<Id>,
+    /// For an assignment: as what.
+    pub subject_role: Option<String>,
+    /// Sealed reason.
+    pub reason: Option<Sealed<String>>,
+}
+
+impl CaseEventRow {
+    /// An event of the caller's, now.
+    pub fn new(scope: &Scope, case_id: Id, kind: CaseEventKind) -> Self {
+        Self {
+            organisation_id: scope.organisation_id,
+            id: Id::at(scope.now),
+            case_id,
+            kind,
+            at: scope.now,
+            recorded_at: scope.now,
+            actor_id: scope.user_id,
+            from_status: None,
+            to_status: None,
+            subject_id: None,
+            subject_role: None,
+            reason: None,
+        }
+    }
+}
+
+/// Adds to the case's own history.
+///
+/// # Errors
+/// Of the database.
+pub fn insert_event(conn: &mut Conn<'_>, row: &CaseEventRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(case_events::table).values(row).execute(c))?;
+    Ok(())
+}

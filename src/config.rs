@@ -1,0 +1,201 @@
+//! Settings: the compiled-in defaults, then a file, then `FARLIGHT__SECTION__KEY` variables.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// Every default, with its explanation.
+const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// Everything that can be set. See `config/default.toml` for what each setting means.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "config/default.toml explains each setting, beside its default")]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub keys: KeySettings,
+    pub auth: AuthSettings,
+    pub hashing: HashingSettings,
+    pub limits: LimitSettings,
+    pub imports: ImportSettings,
+    pub log: LogSettings,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct ServerSettings {
+    pub address: String,
+    pub port: u16,
+    pub public_url: String,
+    pub workers: usize,
+    pub body_limit_bytes: usize,
+    pub upload_limit_bytes: usize,
+    pub body_deadline_seconds: u64,
+    pub header_deadline_seconds: u64,
+    pub shutdown_seconds: u64,
+    pub metrics_token: SecretString,
+}
+
+/// `[database]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct DatabaseSettings {
+    pub url: String,
+    pub readers: u32,
+    pub connections: u32,
+    pub acquire_timeout_ms: u64,
+    pub create: bool,
+}
+
+impl std::fmt::Debug for DatabaseSettings {
+    /// Without the URL, which holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseSettings").field("readers", &self.readers).finish_non_exhaustive()
+    }
+}
+
+/// `[keys]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct KeySettings {
+    pub root_file: String,
+    pub root: SecretString,
+}
+
+/// `[auth]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct AuthSettings {
+    pub access_token_seconds: i64,
+    pub refresh_token_days: i64,
+    pub session_days: i64,
+    pub signing_key_days: i64,
+    pub invitation_hours: i64,
+    pub password_min_chars: usize,
+}
+
+/// `[hashing]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct HashingSettings {
+    pub memory_kib: u32,
+    pub iterations: u32,
+    pub threads: u32,
+    pub workers: usize,
+    pub queue: usize,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct LimitSettings {
+    pub requests_per_minute: u32,
+    pub burst: u32,
+    pub sign_in_per_minute: u32,
+}
+
+/// `[imports]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct ImportSettings {
+    pub preview_hours: i64,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct LogSettings {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Unknown key, wrong type, unreadable file.
+    #[error("the configuration cannot be used: {0}")]
+    Unusable(#[from] config::ConfigError),
+    /// A value that is only fit for tests.
+    #[error("{0}")]
+    Unsafe(&'static str),
+}
+
+impl Settings {
+    /// The defaults, then `file`, then the environment.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unusable`] names the key or the file.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        Self::build(file, true)
+    }
+
+    /// The compiled-in defaults alone, for the demo and for tests.
+    ///
+    /// # Errors
+    /// Never, unless `config/default.toml` and the types above disagree.
+    pub fn defaults() -> Result<Self, SettingsError> {
+        Self::build(None, false)
+    }
+
+    fn build(file: Option<&Path>, environment: bool) -> Result<Self, SettingsError> {
+        let mut builder =
+            config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
+        if let Some(file) = file {
+            builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+        }
+        if environment {
+            builder = builder.add_source(
+                config::Environment::with_prefix("FARLIGHT").prefix_separator("__").separator("__"),
+            );
+        }
+        Ok(builder.build()?.try_deserialize()?)
+    }
+
+    /// Refuses what is only fit for tests.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unsafe`] says what to raise.
+    pub fn check_for_production(&self) -> Result<(), SettingsError> {
+        // OWASP's floor for argon2id: 19 MiB, two passes, one lane.
+        if self.hashing.memory_kib < 19_456 || self.hashing.iterations < 2 {
+            return Err(SettingsError::Unsafe(
+                "hashing.memory_kib must be at least 19456 and hashing.iterations at least 2",
+            ));
+        }
+        if self.auth.password_min_chars < 15 {
+            return Err(SettingsError::Unsafe("auth.password_min_chars must be at least 15"));
+        }
+        Ok(())
+    }
+
+    /// The address for links that are printed, without a trailing slash.
+    pub fn public_url(&self, bound_port: u16) -> String {
+        if self.server.public_url.is_empty() {
+            let host = if self.server.address == "0.0.0.0" { "127.0.0.1" } else { &self.server.address };
+            format!("http://{host}:{bound_port}")
+        } else {
+            self.server.public_url.trim_end_matches('/').to_owned()
+        }
+    }
+}

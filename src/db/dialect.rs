@@ -1,0 +1,154 @@
+//! Where the engines differ: addresses, opening, pragmas, migrations.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{PgPool, SqlitePool};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Why the database could not be opened, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// `database.url` is neither `sqlite:PATH` nor `postgres://...`.
+    #[error("database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
+    Address,
+    /// The file does not exist and may not be created.
+    #[error(
+        "there is no database at {0}. If the path is right and this is a first start, create it with \
+         `farlight migrate --create` or set database.create = true"
+    )]
+    Missing(PathBuf),
+    /// The folder of the file does not exist.
+    #[error("the folder {0} does not exist; create it first, or correct database.url")]
+    Folder(PathBuf),
+    /// The engine refused.
+    #[error("the database cannot be opened: {0}")]
+    Refused(String),
+    /// A migration failed.
+    #[error("the schema cannot be brought up to date: {0}")]
+    Migration(String),
+}
+
+/// A parsed `database.url`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A libpq connection string.
+    Postgres(String),
+}
+
+impl Location {
+    /// Parses `sqlite:PATH`, `postgres://...` or `postgresql://...`.
+    ///
+    /// # Errors
+    /// [`OpenError::Address`] for anything else; `:memory:` too, since each pooled connection would get its own.
+    pub fn parse(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        match path {
+            Some(path) if !path.is_empty() && path != ":memory:" => Ok(Self::Sqlite(PathBuf::from(path))),
+            _ => Err(OpenError::Address),
+        }
+    }
+}
+
+/// Per connection. `secure_delete`: a deleted row must not linger in free pages of a seized disk.
+/// `synchronous=FULL`: what was acknowledged survives a power cut. `busy_timeout` covers other processes, such as
+/// a backup; within this process only one connection writes.
+const PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
+
+pub(super) fn sqlite_connection(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+        .map_err(|error| OpenError::Refused(format!("{}: {error}", path.display())))?;
+    connection.batch_execute(PRAGMAS).map_err(|error| OpenError::Refused(error.to_string()))?;
+    Ok(connection)
+}
+
+#[derive(Debug)]
+struct ReaderPragmas;
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for ReaderPragmas {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        connection
+            .batch_execute(PRAGMAS)
+            .and_then(|()| connection.batch_execute("PRAGMA query_only=ON;"))
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+pub(super) fn sqlite_readers(path: &Path, size: u32, timeout: Duration) -> Result<SqlitePool, OpenError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(timeout)
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(ReaderPragmas))
+        .build(ConnectionManager::new(path.to_string_lossy()))
+        .map_err(|error| OpenError::Refused(error.to_string()))
+}
+
+pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<PgPool, OpenError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(timeout)
+        // Asked for at each check-out, a broken connection costs one round trip instead of one failed request.
+        .test_on_check_out(true)
+        .build(ConnectionManager::<PgConnection>::new(url))
+        // The message of r2d2 may quote the URL, password included.
+        .map_err(|_| OpenError::Refused("PostgreSQL does not answer at database.url".to_owned()))
+}
+
+/// Runs what is pending and names it.
+pub(super) fn migrate(location: &Location, create: bool) -> Result<Vec<String>, OpenError> {
+    match location {
+        Location::Sqlite(path) => {
+            if !path.exists() {
+                if !create {
+                    return Err(OpenError::Missing(path.clone()));
+                }
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                    return Err(OpenError::Folder(folder.to_owned()));
+                }
+            }
+            run_pending(&mut sqlite_connection(path)?, SQLITE)
+        }
+        Location::Postgres(url) => {
+            let mut connection = PgConnection::establish(url)
+                .map_err(|error| OpenError::Refused(format!("PostgreSQL says: {}", first_line(&error))))?;
+            // Several nodes may start at once; the second waits and then finds nothing pending.
+            connection
+                .batch_execute("SELECT pg_advisory_lock(7203719)")
+                .map_err(|error| OpenError::Refused(error.to_string()))?;
+            run_pending(&mut connection, POSTGRES)
+        }
+    }
+}
+
+fn run_pending<C, DB>(connection: &mut C, migrations: EmbeddedMigrations) -> Result<Vec<String>, OpenError>
+where
+    C: MigrationHarness<DB>,
+    DB: diesel::backend::Backend,
+{
+    connection
+        .run_pending_migrations(migrations)
+        .map(|versions| versions.iter().map(ToString::to_string).collect())
+        .map_err(|error| OpenError::Migration(error.to_string()))
+}
+
+fn first_line(error: &diesel::ConnectionError) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}

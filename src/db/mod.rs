@@ -1,0 +1,173 @@
+//! Two engines, one body of queries.
+//!
+//! [`Database::read`] and [`Database::write`] are the only ways to run SQL. Each takes one closure, a unit of
+//! work, and gives it a [`Conn`]. The [`on!`](crate::on) macro compiles a query for both engines. Everything in
+//! which the engines differ is in `dialect.rs` (opening, migrating) and `writer.rs` (SQLite's group commit).
+
+mod dialect;
+pub mod types;
+mod writer;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::Connection;
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::sqlite::SqliteConnection;
+
+use crate::config::DatabaseSettings;
+use crate::error::{Error, Result};
+pub use dialect::{Location, OpenError};
+
+/// A connection inside a unit of work, of either engine.
+pub enum Conn<'a> {
+    /// The embedded engine.
+    Sqlite(&'a mut SqliteConnection),
+    /// The server.
+    Postgres(&'a mut PgConnection),
+}
+
+/// Compiles one query body for both engines; inside, `Backend` names the engine for `into_boxed`.
+///
+/// `on!(conn, c => cases::table.find(id).first::<CaseRow>(c))`
+#[macro_export]
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite(connection) => {
+                #[allow(dead_code)]
+                type Backend = diesel::sqlite::Sqlite;
+                let $c: &mut diesel::sqlite::SqliteConnection = connection;
+                $body
+            }
+            $crate::db::Conn::Postgres(connection) => {
+                #[allow(dead_code)]
+                type Backend = diesel::pg::Pg;
+                let $c: &mut diesel::pg::PgConnection = connection;
+                $body
+            }
+        }
+    };
+}
+
+type SqlitePool = Pool<ConnectionManager<SqliteConnection>>;
+type PgPool = Pool<ConnectionManager<PgConnection>>;
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite { writer: writer::Writer, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// Handle to the opened database; cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    engine: Arc<Engine>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match *self.engine {
+            Engine::Sqlite { .. } => "Database(sqlite)",
+            Engine::Postgres(_) => "Database(postgres)",
+        })
+    }
+}
+
+impl Database {
+    /// Opens pools, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says which setting to look at.
+    pub fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
+        let location = Location::parse(&settings.url)?;
+        dialect::migrate(&location, settings.create)?;
+        let timeout = Duration::from_millis(settings.acquire_timeout_ms);
+        let engine = match &location {
+            Location::Sqlite(path) => {
+                let readers = dialect::sqlite_readers(path, settings.readers, timeout)?;
+                Engine::Sqlite { writer: writer::Writer::start(dialect::sqlite_connection(path)?), readers }
+            }
+            Location::Postgres(url) => Engine::Postgres(dialect::postgres_pool(url, settings.connections, timeout)?),
+        };
+        Ok(Self { engine: Arc::new(engine) })
+    }
+
+    /// Brings the schema of `settings.url` up to date and nothing else.
+    ///
+    /// # Errors
+    /// [`OpenError`] says which setting to look at.
+    pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, OpenError> {
+        dialect::migrate(&Location::parse(&settings.url)?, settings.create)
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn engine_name(&self) -> &'static str {
+        match *self.engine {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Runs a unit of work that changes nothing. On SQLite it sees one snapshot.
+    ///
+    /// # Errors
+    /// What the closure says; `busy` when no connection came free in time.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite { readers, .. } => {
+                let readers = readers.clone();
+                blocking(move || {
+                    let connection: &mut SqliteConnection = &mut *acquire(&readers)?;
+                    connection.transaction(|connection| work(&mut Conn::Sqlite(connection)))
+                })
+                .await
+            }
+            Engine::Postgres(pool) => {
+                let pool = pool.clone();
+                blocking(move || work(&mut Conn::Postgres(&mut *acquire(&pool)?))).await
+            }
+        }
+    }
+
+    /// Runs a unit of work in a transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    ///
+    /// # Errors
+    /// What the closure says; `busy` when it could not be carried out now.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite { writer, .. } => writer.run(work).await,
+            Engine::Postgres(pool) => {
+                let pool = pool.clone();
+                blocking(move || {
+                    let connection: &mut PgConnection = &mut *acquire(&pool)?;
+                    connection.transaction(|connection| work(&mut Conn::Postgres(connection)))
+                })
+                .await
+            }
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|panic| Err(Error::internal(format!("a unit of work panicked: {panic}"))))
+}
+
+fn acquire<C: diesel::r2d2::R2D2Connection + 'static>(
+    pool: &Pool<ConnectionManager<C>>,
+) -> Result<PooledConnection<ConnectionManager<C>>> {
+    // r2d2's message may quote the connection string, password included.
+    pool.get().map_err(|_| Error::busy("no database connection came free in time"))
+}

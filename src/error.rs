@@ -1,0 +1,324 @@
+//! Every answer that is not a success.
+//!
+//! Which constructor belongs where:
+//! - the caller is nobody, or no longer somebody: [`Error::unauthenticated`];
+//! - the role may never do this: [`Error::forbidden`];
+//! - the row does not exist **or** is out of the caller's scope: [`Error::not_found`], always the same bytes;
+//! - the request is malformed or breaks a rule on a field: [`Error::invalid`] with a JSON pointer;
+//! - the request is well-formed, but the state of the row forbids it: [`Error::conflict`];
+//! - our fault: [`Error::internal`]; its cause goes to the log and never to the caller.
+//!
+//! The body is `application/problem+json` (RFC 9457). `code` is stable: clients branch on it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The result of everything that can fail towards a caller.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong with one field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldError {
+    /// RFC 6901 pointer into the body, or the name of the query parameter.
+    pub pointer: String,
+    /// What would have been accepted.
+    pub detail: String,
+}
+
+/// The body of every error answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A URN made of `code`.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status, repeated.
+    status: u16,
+    /// Stable, for programs.
+    code: &'static str,
+    /// What happened and what to do, for people.
+    detail: String,
+    /// The fields at fault, if it was about fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+}
+
+/// A refusal or a failure, on its way to becoming a [`Problem`].
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    retry_after_seconds: Option<u64>,
+    allow: Option<String>,
+    cause: Option<String>,
+}
+
+impl Error {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            allow: None,
+            cause: None,
+        }))
+    }
+
+    /// 404, the same bytes whether the row is missing, foreign or out of reach.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
+    }
+
+    /// 405 with the methods that this path does have.
+    pub fn method_not_allowed(allow: String) -> Self {
+        let mut error = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This path does not answer that method; see the Allow header.",
+        );
+        error.0.allow = Some(allow);
+        error
+    }
+
+    /// 401 for a missing, expired, forged or revoked access token.
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Sign in, or refresh the access token, and send it as `Authorization: Bearer <token>`.",
+        )
+    }
+
+    /// 401 for a failed sign-in, whatever was wrong.
+    pub fn invalid_credentials() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invalid-credentials",
+            "The e-mail address or the password is not right, or the account is not active.",
+        )
+    }
+
+    /// 401 for a refresh token that is unknown, expired, used before or of a revoked session.
+    pub fn invalid_refresh_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invalid-refresh-token",
+            "This refresh token no longer works. Sign in again.",
+        )
+    }
+
+    /// 403: the row may be in scope, but the caller's role does not do this.
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
+    }
+
+    /// 400 for a request that cannot be read at all.
+    pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 422 for one field; `pointer` is an RFC 6901 pointer or the name of a query parameter.
+    pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
+    }
+
+    /// 422 for several fields at once.
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let mut error = Self::unprocessable("invalid", "Some fields cannot be accepted; see `errors`.");
+        error.0.errors = errors;
+        error
+    }
+
+    /// 422 for a request that is readable but cannot be carried out as it is.
+    pub fn unprocessable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 409: the state of the row forbids it.
+    pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409 for a client-made id that is already in use.
+    pub fn id_taken() -> Self {
+        Self::conflict("id-taken", "A record with this id exists already. If it is yours, this was sent before.")
+    }
+
+    /// 428: an update without `If-Match`.
+    pub fn precondition_required() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "precondition-required",
+            "Send the ETag of the version you have read in `If-Match`.",
+        )
+    }
+
+    /// 412: somebody changed the row in between.
+    pub fn stale() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "stale",
+            "This record was changed after you read it. Read it again, then repeat your change.",
+        )
+    }
+
+    /// 413, naming the limit.
+    pub fn too_large(limit_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            format!("The body is larger than the {limit_bytes} bytes accepted here."),
+        )
+    }
+
+    /// 415, naming what is accepted.
+    pub fn unsupported_media(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+    }
+
+    /// 408: the body did not arrive in time.
+    pub fn body_timeout() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body-timeout", "The body did not arrive in time. Send it again.")
+    }
+
+    /// 429 with `Retry-After`.
+    pub fn too_many(code: &'static str, retry_after_seconds: u64) -> Self {
+        let mut error = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            code,
+            format!("Too many attempts. Try again in {retry_after_seconds} s."),
+        );
+        error.0.retry_after_seconds = Some(retry_after_seconds);
+        error
+    }
+
+    /// 503 with `Retry-After`: nothing was changed, the same request may be sent again.
+    pub fn busy(cause: impl fmt::Display) -> Self {
+        let mut error = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "The service cannot take this right now. Nothing was changed; send it again shortly.",
+        );
+        error.0.retry_after_seconds = Some(2);
+        error.0.cause = Some(cause.to_string());
+        error
+    }
+
+    /// 500; `cause` is logged and never sent.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let mut error = Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something failed on our side. Quote the X-Request-Id header when you report it.",
+        );
+        error.0.cause = Some(cause.to_string());
+        error
+    }
+
+    /// The stable code, for callers inside the program that branch on it.
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// Whether the caller was refused by role, reach or state, as against a malformed request or a failure of ours.
+    pub fn is_access_refusal(&self) -> bool {
+        matches!(self.0.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::CONFLICT)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status.as_u16(), self.0.code)?;
+        self.0.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code, self.0.detail)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
+        match error {
+            Diesel::NotFound => Self::not_found(),
+            // Diesel's message may quote a value of the row; only the kind and the constraint are safe to log.
+            Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::id_taken(),
+            Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection, info) => {
+                Self::busy(info.table_name().unwrap_or("connection"))
+            }
+            Diesel::DatabaseError(kind, info) => Self::internal(format!(
+                "database: {kind:?}, table {:?}, constraint {:?}",
+                info.table_name(),
+                info.constraint_name()
+            )),
+            Diesel::DeserializationError(_) => Self::internal("database: a column does not hold what it should"),
+            Diesel::SerializationError(_) => Self::internal("database: a value cannot be bound"),
+            other => Self::internal(format!("database: {}", discriminant_name(&other))),
+        }
+    }
+}
+
+fn discriminant_name(error: &diesel::result::Error) -> &'static str {
+    use diesel::result::Error as Diesel;
+    match error {
+        Diesel::QueryBuilderError(_) => "query could not be built",
+        Diesel::RollbackErrorOnCommit { .. } => "commit failed and so did its rollback",
+        Diesel::RollbackTransaction => "rolled back",
+        Diesel::AlreadyInTransaction => "already in a transaction",
+        Diesel::NotInTransaction => "not in a transaction",
+        Diesel::BrokenTransactionManager => "transaction manager is broken",
+        _ => "unknown failure",
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.0.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let inner = &self.0;
+        if inner.status.is_server_error() {
+            tracing::error!(code = inner.code, cause = inner.cause.as_deref().unwrap_or(""), "request failed");
+        }
+        let mut response = HttpResponse::build(inner.status);
+        if let Some(seconds) = inner.retry_after_seconds {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Some(allow) = &inner.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        if inner.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        let problem = Problem {
+            kind: format!("urn:farlight:problem:{}", inner.code),
+            title: inner.status.canonical_reason().unwrap_or("Error"),
+            status: inner.status.as_u16(),
+            code: inner.code,
+            detail: inner.detail.clone().into_owned(),
+            errors: inner.errors.clone(),
+        };
+        response
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}

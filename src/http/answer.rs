@@ -1,0 +1,78 @@
+//! What handlers answer with, beside [`Page`](super::page::Page).
+
+use std::future::{Ready, ready};
+
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// 200 with a body.
+#[derive(Debug)]
+pub struct Json<V>(pub V);
+
+/// 200 with a body and the ETag to send back in `If-Match`.
+#[derive(Debug)]
+pub struct Versioned<V> {
+    /// The row's version.
+    pub version: i64,
+    /// What is shown.
+    pub view: V,
+}
+
+/// 204.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+/// `"v7"` for version 7.
+pub fn etag(version: i64) -> String {
+    format!("\"v{version}\"")
+}
+
+impl<V: Serialize> Responder for Json<V> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self.0)
+    }
+}
+
+impl<V: Serialize> Responder for Versioned<V> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().insert_header((header::ETAG, etag(self.version))).json(self.view)
+    }
+}
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// The version that the caller has read; required on every update.
+#[derive(Debug, Clone)]
+pub struct IfMatch(String);
+
+impl IfMatch {
+    /// Refuses when the row is not the one that was read.
+    ///
+    /// # Errors
+    /// 412 `stale`.
+    pub fn check(&self, version: i64) -> Result<()> {
+        let current = etag(version);
+        let fits = self.0.split(',').map(str::trim).any(|tag| tag == "*" || tag == current);
+        if fits { Ok(()) } else { Err(Error::stale()) }
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let sent = request.headers().get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        ready(sent.map(|tag| Self(tag.to_owned())).ok_or_else(Error::precondition_required))
+    }
+}

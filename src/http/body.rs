@@ -1,0 +1,154 @@
+//! JSON bodies: limited in size and time, strictly read, refused with a pointer to the field.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::secret::sha256;
+use crate::error::{Error, Result};
+
+/// What bodies may cost; app data.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// Largest JSON body.
+    pub json_bytes: usize,
+    /// Largest upload.
+    pub upload_bytes: usize,
+    /// A whole body must have arrived within this time. actix sets no such bound by itself.
+    pub deadline: Duration,
+}
+
+impl BodyLimits {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self> {
+        request.app_data::<Self>().copied().ok_or_else(|| Error::internal("no body limits are registered"))
+    }
+}
+
+/// A JSON body that fits `T`, and its digest.
+#[derive(Debug)]
+pub struct Valid<T> {
+    value: T,
+    digest: [u8; 32],
+}
+
+impl<T> Valid<T> {
+    /// The value and the SHA-256 of the body it came from, which tells a repetition from a change.
+    pub fn into_parts(self) -> (T, [u8; 32]) {
+        (self.value, self.digest)
+    }
+
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Valid<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limits = BodyLimits::of(request);
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let has_type = request.headers().contains_key(CONTENT_TYPE);
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let limits = limits?;
+            if !is_json {
+                let sent = if has_type { "another type was sent" } else { "no type was sent" };
+                return Err(Error::unsupported_media(format!(
+                    "Send JSON with `Content-Type: application/json`; {sent}."
+                )));
+            }
+            let read = async {
+                let mut body = BytesMut::new();
+                while let Some(chunk) = payload.next().await {
+                    let chunk = chunk.map_err(|_| {
+                        Error::bad_request("body-broken", "The body broke off or is not encoded as it claims.")
+                    })?;
+                    if body.len() + chunk.len() > limits.json_bytes {
+                        return Err(Error::too_large(limits.json_bytes));
+                    }
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(body)
+            };
+            let body = tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
+            Ok(Self { value: parse(&body)?, digest: sha256(&body) })
+        })
+    }
+}
+
+/// Reads JSON strictly.
+///
+/// # Errors
+/// 400 for what is no JSON, 422 with a pointer for JSON that does not fit.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        if inner.is_data() {
+            Error::invalid(pointer, explain(&inner.to_string()))
+        } else {
+            malformed(&inner)
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+/// Reads an already parsed value as `T`, with pointers below `prefix`.
+///
+/// # Errors
+/// 422 with a pointer.
+pub fn parse_value<T: DeserializeOwned>(value: serde_json::Value, prefix: &str) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let pointer = format!("{prefix}{}", pointer(error.path()));
+        Error::invalid(pointer, explain(&error.into_inner().to_string()))
+    })
+}
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::bad_request(
+        "malformed-json",
+        format!("The body is not JSON: line {}, column {}.", error.line(), error.column()),
+    )
+}
+
+/// RFC 6901.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    })
+}
+
+/// serde's message without the position and without the value it quotes: the value may be somebody's secret.
+pub(super) fn explain(message: &str) -> String {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let Some((kind, rest)) = message.split_once(": ") else { return message.to_owned() };
+    if !kind.starts_with("invalid type") && !kind.starts_with("invalid value") && !kind.starts_with("invalid length") {
+        return message.to_owned();
+    }
+    match rest.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("{kind}; expected {expected}"),
+        None => kind.to_owned(),
+    }
+}

@@ -1,0 +1,237 @@
+//! What a handler's signature says about its operation. OpenAPI is built from the types themselves, so that it
+//! cannot drift from the code.
+
+use std::future::Future;
+
+use actix_web::{FromRequest, Handler, Responder};
+use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::{IfMatch, Json, NoContent, Versioned};
+use super::body::Valid;
+use super::idempotency::Creation;
+use super::multipart::Upload;
+use super::page::Page;
+use super::params::{PathId, PathIds, Query};
+use crate::authz::{Action, Authorized, Permission, Public};
+use crate::error::Error;
+
+/// An operation while it is being described.
+pub struct Draft {
+    pub(super) action: Option<Action>,
+    pub(super) public: bool,
+    pub(super) has_body: bool,
+    pub(super) updates: bool,
+    pub(super) operation: OperationBuilder,
+    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            action: None,
+            public: false,
+            has_body: false,
+            updates: false,
+            operation: OperationBuilder::new(),
+            schemas: Vec::new(),
+        }
+    }
+
+    fn change(&mut self, change: impl FnOnce(OperationBuilder) -> OperationBuilder) {
+        self.operation = change(std::mem::take(&mut self.operation));
+    }
+
+    fn reference<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        T::schemas(&mut self.schemas);
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        Ref::from_schema_name(T::name()).into()
+    }
+
+    fn json<T: ToSchema>(&mut self) -> utoipa::openapi::Content {
+        ContentBuilder::new().schema(Some(self.reference::<T>())).build()
+    }
+}
+
+fn text_schema() -> Schema {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).into()
+}
+
+fn header(description: &str) -> utoipa::openapi::header::Header {
+    HeaderBuilder::new().schema(Some(text_schema())).description(Some(description)).build()
+}
+
+/// An argument of a handler.
+pub trait DescribeArg {
+    /// Adds what it asks of the request.
+    fn describe(draft: &mut Draft);
+}
+
+impl<A: Permission> DescribeArg for Authorized<A> {
+    fn describe(draft: &mut Draft) {
+        draft.action = Some(A::ACTION);
+    }
+}
+
+impl<A: Permission> DescribeArg for Public<A> {
+    fn describe(draft: &mut Draft) {
+        draft.action = Some(A::ACTION);
+        draft.public = true;
+    }
+}
+
+impl DescribeArg for PathId {
+    fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for PathIds {
+    fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for actix_web::HttpRequest {
+    fn describe(_: &mut Draft) {}
+}
+
+impl<T: IntoParams> DescribeArg for Query<T> {
+    fn describe(draft: &mut Draft) {
+        let parameters = T::into_params(|| Some(ParameterIn::Query));
+        draft.change(|operation| operation.parameters(Some(parameters)));
+    }
+}
+
+impl<T: ToSchema> DescribeArg for Valid<T> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<T>();
+        draft.has_body = true;
+        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        draft.change(|operation| operation.request_body(Some(body.build())));
+    }
+}
+
+impl DescribeArg for Upload {
+    fn describe(draft: &mut Draft) {
+        let file = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .content_media_type("application/octet-stream");
+        let form = ObjectBuilder::new().property("file", file).required("file");
+        let content = ContentBuilder::new().schema(Some(Schema::from(form.build()))).build();
+        draft.has_body = true;
+        let body = RequestBodyBuilder::new().content("multipart/form-data", content).required(Some(Required::True));
+        draft.change(|operation| operation.request_body(Some(body.build())));
+    }
+}
+
+impl DescribeArg for IfMatch {
+    fn describe(draft: &mut Draft) {
+        draft.updates = true;
+        let parameter = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some("The ETag of the version you have read."))
+            .schema(Some(text_schema()));
+        draft.change(|operation| operation.parameter(parameter));
+    }
+}
+
+/// The success of a handler.
+pub trait DescribeAnswer {
+    /// Adds what it answers.
+    fn describe(draft: &mut Draft);
+}
+
+impl<V: ToSchema> DescribeAnswer for Json<V> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<V>();
+        let response = ResponseBuilder::new().description("Done.").content("application/json", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl<V: ToSchema> DescribeAnswer for Versioned<V> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<V>();
+        let response = ResponseBuilder::new()
+            .description("Done.")
+            .header("ETag", header("Send it in If-Match when you update."))
+            .content("application/json", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl<V: ToSchema> DescribeAnswer for Page<V> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<Page<V>>();
+        let response = ResponseBuilder::new()
+            .description("One page.")
+            .header("Link", header("The next page, as `rel=\"next\"`; absent on the last."))
+            .content("application/json", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl<V: ToSchema> DescribeAnswer for Creation<V> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<V>();
+        let response = ResponseBuilder::new()
+            .description("Created.")
+            .header("Location", header("Path of the new record."))
+            .header("ETag", header("Send it in If-Match when you update."))
+            .header("Idempotency-Replayed", header("`true` when this answer was given before."))
+            .content("application/json", content);
+        let key = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some("A repetition with the same key has one effect and gets the first answer."))
+            .schema(Some(text_schema()));
+        draft.change(|operation| operation.response("201", response).parameter(key));
+    }
+}
+
+impl DescribeAnswer for NoContent {
+    fn describe(draft: &mut Draft) {
+        let response = ResponseBuilder::new().description("Done.");
+        draft.change(|operation| operation.response("204", response));
+    }
+}
+
+/// Plain text, for metrics.
+impl DescribeAnswer for String {
+    fn describe(draft: &mut Draft) {
+        let content = ContentBuilder::new().schema(Some(text_schema())).build();
+        let response = ResponseBuilder::new().description("Done.").content("text/plain", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+/// A whole handler: its arguments and its success.
+pub trait Describe<Args> {
+    /// Adds everything.
+    fn describe(draft: &mut Draft);
+}
+
+macro_rules! describe_handler {
+    ($($arg:ident)*) => {
+        impl<F, Fut, Answer, $($arg),*> Describe<($($arg,)*)> for F
+        where
+            F: Fn($($arg),*) -> Fut + Handler<($($arg,)*), Output = Result<Answer, Error>>,
+            Fut: Future<Output = Result<Answer, Error>>,
+            Answer: DescribeAnswer + Responder,
+            $($arg: DescribeArg + FromRequest,)*
+        {
+            fn describe(draft: &mut Draft) {
+                $(<$arg as DescribeArg>::describe(draft);)*
+                Answer::describe(draft);
+            }
+        }
+    };
+}
+
+describe_handler!(A);
+describe_handler!(A B);
+describe_handler!(A B C);
+describe_handler!(A B C D);

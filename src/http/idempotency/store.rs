@@ -1,0 +1,70 @@
+//! Keys and answers in the database.
+
+use diesel::prelude::*;
+
+use super::{KEPT_HOURS, Key, Stored};
+use crate::authz::Scope;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::Time;
+use crate::error::{Error, Result};
+use crate::on;
+use crate::schema::idempotency_keys as keys;
+
+/// True when the key is new. On PostgreSQL a copy that is in flight is waited for here.
+pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<bool> {
+    let kept_since = scope.now.plus_seconds(-KEPT_HOURS * 3_600);
+    let inserted = on!(conn, c => {
+        diesel::delete(keys::table
+            .filter(keys::organisation_id.eq(scope.organisation_id))
+            .filter(keys::user_id.eq(scope.user_id))
+            .filter(keys::key_hash.eq(key.key_hash.as_slice()))
+            .filter(keys::created_at.lt(kept_since)))
+            .execute(c)?;
+        diesel::insert_into(keys::table)
+            .values((
+                keys::organisation_id.eq(scope.organisation_id),
+                keys::user_id.eq(scope.user_id),
+                keys::key_hash.eq(key.key_hash.as_slice()),
+                keys::request_hash.eq(key.request_hash.as_slice()),
+                keys::status.eq(0),
+                keys::response.eq(Vec::<u8>::new()),
+                keys::created_at.eq(scope.now),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)
+    })?;
+    Ok(inserted == 1)
+}
+
+/// Stores the answer beside the key.
+pub(super) fn complete(scope: &Scope, conn: &mut Conn<'_>, key: &Key, response: &Sealed<Stored>) -> Result<()> {
+    on!(conn, c => diesel::update(keys::table
+            .filter(keys::organisation_id.eq(scope.organisation_id))
+            .filter(keys::user_id.eq(scope.user_id))
+            .filter(keys::key_hash.eq(key.key_hash.as_slice())))
+        .set((keys::status.eq(201), keys::response.eq(response)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The hash of the request that came first, and its answer.
+pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<([u8; 32], Sealed<Stored>)> {
+    let (hash, response): (Vec<u8>, Sealed<Stored>) = on!(conn, c => keys::table
+        .filter(keys::organisation_id.eq(scope.organisation_id))
+        .filter(keys::user_id.eq(scope.user_id))
+        .filter(keys::key_hash.eq(key.key_hash.as_slice()))
+        .select((keys::request_hash, keys::response))
+        .first(c))?;
+    let hash = hash.try_into().map_err(|_| Error::internal("a request hash has a wrong length"))?;
+    Ok((hash, response))
+}
+
+/// Forgets answers that can no longer be replayed, of every organisation.
+///
+/// # Errors
+/// Of the database.
+pub fn forget_old(conn: &mut Conn<'_>, now: Time) -> Result<usize> {
+    Ok(on!(conn, c => diesel::delete(keys::table.filter(keys::created_at.lt(now.plus_seconds(-KEPT_HOURS * 3_600))))
+        .execute(c))?)
+}

@@ -1,0 +1,210 @@
+//! The route table's rows, and the OpenAPI 3.1 document made from them.
+
+use actix_web::http::Method;
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Route, web};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa::openapi::path::{HttpMethod, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, Required,
+    ResponseBuilder,
+};
+
+use super::describe::{Describe, Draft};
+use crate::authz::Action;
+use crate::error::{Error, Problem};
+
+/// One method of one path.
+pub struct Endpoint {
+    method: Method,
+    path: &'static str,
+    route: Route,
+    describe: fn(&mut Draft),
+}
+
+/// What the tests and the role matrix need to know of an endpoint.
+pub struct Summary {
+    /// The method.
+    pub method: Method,
+    /// The path with `{names}`.
+    pub path: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// Whether a stranger may call it.
+    pub public: bool,
+}
+
+fn endpoint<F, Args>(method: Method, path: &'static str, handler: F) -> Endpoint
+where
+    F: Handler<Args> + Describe<Args>,
+    Args: FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    let route = web::method(method.clone()).to(handler);
+    Endpoint { method, path, route, describe: <F as Describe<Args>>::describe }
+}
+
+macro_rules! methods {
+    ($($(#[$meta:meta])* $name:ident = $method:ident),+) => {
+        $(
+            $(#[$meta])*
+            pub fn $name<F, Args>(path: &'static str, handler: F) -> Endpoint
+            where
+                F: Handler<Args> + Describe<Args>,
+                Args: FromRequest + 'static,
+                F::Output: actix_web::Responder + 'static,
+            {
+                endpoint(Method::$method, path, handler)
+            }
+        )+
+    };
+}
+
+methods! {
+    /// A GET.
+    get = GET,
+    /// A POST.
+    post = POST,
+    /// A PUT.
+    put = PUT,
+    /// A PATCH.
+    patch = PATCH,
+    /// A DELETE.
+    delete = DELETE
+}
+
+fn groups(endpoints: Vec<Endpoint>) -> Vec<(&'static str, Vec<Endpoint>)> {
+    let mut groups: Vec<(&'static str, Vec<Endpoint>)> = Vec::new();
+    for endpoint in endpoints {
+        match groups.iter_mut().find(|(path, _)| *path == endpoint.path) {
+            Some((_, group)) => group.push(endpoint),
+            None => groups.push((endpoint.path, vec![endpoint])),
+        }
+    }
+    groups
+}
+
+/// One resource per path, so that a wrong method is 405 with `Allow` and not 404.
+pub fn resources(endpoints: Vec<Endpoint>) -> Vec<Resource> {
+    groups(endpoints)
+        .into_iter()
+        .map(|(path, group)| {
+            let allow = group.iter().map(|endpoint| endpoint.method.as_str()).collect::<Vec<_>>().join(", ");
+            let resource = web::resource(path).default_service(web::to(move || {
+                let allow = allow.clone();
+                async move { Err::<HttpResponse, _>(Error::method_not_allowed(allow)) }
+            }));
+            group.into_iter().fold(resource, |resource, endpoint| resource.route(endpoint.route))
+        })
+        .collect()
+}
+
+/// Every endpoint in brief.
+pub fn summaries(endpoints: Vec<Endpoint>) -> Vec<Summary> {
+    endpoints
+        .into_iter()
+        .filter_map(|Endpoint { method, path, describe, .. }| {
+            let mut draft = Draft::new();
+            describe(&mut draft);
+            Some(Summary { method, path, action: draft.action?, public: draft.public })
+        })
+        .collect()
+}
+
+/// The document.
+pub fn document(endpoints: Vec<Endpoint>) -> OpenApi {
+    let mut components = ComponentsBuilder::new()
+        .schema(Problem::name(), Problem::schema())
+        .security_scheme(
+            "access_token",
+            SecurityScheme::Http(
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+            ),
+        );
+    let mut nested = Vec::new();
+    Problem::schemas(&mut nested);
+    let mut paths = PathsBuilder::new();
+    for (path, group) in groups(endpoints) {
+        let mut item = PathItem::default();
+        for endpoint in group {
+            let mut draft = Draft::new();
+            (endpoint.describe)(&mut draft);
+            nested.append(&mut draft.schemas);
+            let method = http_method(&endpoint.method);
+            item.merge_operations(PathItem::new(method, operation(path, draft)));
+        }
+        paths = paths.path(path, item);
+    }
+    for (name, schema) in nested {
+        components = components.schema(name, schema);
+    }
+    let info = InfoBuilder::new()
+        .title("Farlight")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Cases, contact logs, location clues and rescues. Errors are `application/problem+json` with a stable \
+             `code`; what you may not see is absent; times are RFC 3339 UTC; ids are UUIDs and may be made by the \
+             client (version 7).",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
+    OpenApiBuilder::new().info(info).paths(paths).components(Some(components.build())).build()
+}
+
+fn http_method(method: &Method) -> HttpMethod {
+    match method.as_str() {
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}
+
+fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
+    let mut operation = draft.operation;
+    let mut problems = vec![("429", "Too many requests; see Retry-After."), ("500", "Our fault; nothing was changed.")];
+    problems.push(("503", "Not now; see Retry-After."));
+    if let Some(action) = draft.action {
+        let tag = action.as_str().split('.').next().unwrap_or_default();
+        operation = operation
+            .operation_id(Some(action.as_str()))
+            .summary(Some(action.summary()))
+            .tags(Some([tag.to_owned()]));
+    }
+    problems.push(("401", "No valid access token, or wrong credentials."));
+    if !draft.public {
+        operation = operation.security(SecurityRequirement::new("access_token", [] as [&str; 0]));
+        problems.push(("403", "Your role does not allow this."));
+        problems.push(("404", "Not there, or not in your reach."));
+    }
+    problems.push(("400", "The request cannot be read."));
+    problems.push(("409", "The state of the record forbids it."));
+    problems.push(("422", "Some fields cannot be accepted; see `errors`."));
+    if draft.has_body {
+        problems.push(("408", "The body did not arrive in time."));
+        problems.push(("413", "The body is too large."));
+        problems.push(("415", "The body is of another type."));
+    }
+    if draft.updates {
+        problems.push(("412", "The record was changed in between."));
+        problems.push(("428", "If-Match is missing."));
+    }
+    for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+        let id = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .schema(Some(id));
+        operation = operation.parameter(parameter);
+    }
+    for (status, description) in problems {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        operation = operation.response(status, response);
+    }
+    operation.build()
+}

@@ -1,0 +1,93 @@
+//! Path and query parameters, with errors that name them.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
+
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+
+/// The `{id}` of a path. What is no id is as absent as an unknown one.
+#[derive(Debug, Clone, Copy)]
+pub struct PathId(pub Id);
+
+/// The two ids of a path such as `/cases/{id}/assignments/{user_id}`.
+#[derive(Debug, Clone, Copy)]
+pub struct PathIds(pub Id, pub Id);
+
+fn ids(request: &HttpRequest) -> Vec<Option<Id>> {
+    request.match_info().iter().map(|(_, text)| text.parse().ok()).collect()
+}
+
+impl FromRequest for PathId {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match ids(request)[..] {
+            [Some(id)] => Ok(Self(id)),
+            _ => Err(Error::not_found()),
+        })
+    }
+}
+
+impl FromRequest for PathIds {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match ids(request)[..] {
+            [Some(first), Some(second)] => Ok(Self(first, second)),
+            _ => Err(Error::not_found()),
+        })
+    }
+}
+
+/// The optional `id` of a body: a UUIDv7 that the client made while it was offline.
+#[derive(Debug, Clone, Copy, utoipa::ToSchema)]
+#[schema(value_type = uuid::Uuid)]
+pub struct ClientId(Id);
+
+impl ClientId {
+    /// The client's id, or a new one.
+    pub fn or_new(id: Option<Self>, now: Time) -> Id {
+        id.map_or_else(|| Id::at(now), |id| id.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = Id::deserialize(deserializer)?;
+        if id.is_v7() { Ok(Self(id)) } else { Err(de::Error::custom("must be a UUID of version 7")) }
+    }
+}
+
+/// The query string as `T`, which should deny unknown fields.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let deserializer =
+            serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        ready(serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
+            let pointer = error.path().to_string();
+            // `.` stands for the whole: an unknown or doubled parameter, which the message names.
+            let pointer = if pointer == "." { String::new() } else { pointer };
+            Error::invalid(pointer, super::body::explain(&error.into_inner().to_string()))
+        }))
+    }
+}

@@ -1,0 +1,150 @@
+//! One log line, one observation and the same headers for every request.
+//!
+//! What never gets logged: query strings (they hold search words), bodies, header values, names, addresses.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest};
+use prometheus::{HistogramOpts, HistogramVec, Registry, TextEncoder};
+
+use super::limits::Allowance;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names one request in the answer, the log and the audit row.
+#[derive(Debug, Clone)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// The id of `request`.
+    pub fn of(request: &HttpRequest) -> Option<String> {
+        request.extensions().get::<Self>().map(|id| id.0.clone())
+    }
+}
+
+/// Counters of this node.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: HistogramVec,
+}
+
+impl Metrics {
+    /// An empty registry.
+    ///
+    /// # Errors
+    /// Never, unless two metrics share a name.
+    pub fn new() -> Result<Self> {
+        let failed = |error: prometheus::Error| Error::internal(format!("metrics: {error}"));
+        let requests = HistogramVec::new(
+            HistogramOpts::new("farlight_http_request_duration_seconds", "Time to answer, by route and status.")
+                .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0]),
+            &["method", "route", "status"],
+        )
+        .map_err(failed)?;
+        let registry = Registry::new();
+        registry.register(Box::new(requests.clone())).map_err(failed)?;
+        Ok(Self { registry, requests })
+    }
+
+    /// The text format of Prometheus.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn text(&self) -> Result<String> {
+        TextEncoder::new()
+            .encode_to_string(&self.registry.gather())
+            .map_err(|error| Error::internal(format!("metrics: {error}")))
+    }
+}
+
+/// A client's own id is taken over when it is one token, so that both sides can search their logs for it.
+fn request_id(request: &ServiceRequest) -> String {
+    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    sent.filter(|id| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .map_or_else(|| Id::at(Time::from_micros(0)).to_string(), str::to_owned)
+}
+
+/// The outermost middleware.
+///
+/// # Errors
+/// What is inside says.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let metrics = request.app_data::<Metrics>().cloned();
+    let method = request.method().clone();
+    let mut response = next.call(request).await?;
+
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    let allowance = response.request().extensions().get::<Allowance>().copied();
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    for (name, value) in FIXED {
+        // A page of ours may set its own policy.
+        if !headers.contains_key(*name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+    if let Some(allowance) = allowance {
+        rate_limit_headers(headers, allowance);
+    }
+    if let Some(metrics) = metrics {
+        metrics
+            .requests
+            .with_label_values(&[known_method(&method), &route, &status.to_string()])
+            .observe(elapsed.as_secs_f64());
+    }
+    let duration_ms = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX) as f64 / 1_000.0;
+    tracing::info!(request_id = %id, method = known_method(&method), route, status, duration_ms, "request");
+    Ok(response)
+}
+
+/// An invented method must not become a new time series or a log line of the caller's choice.
+fn known_method(method: &actix_web::http::Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+const FIXED: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+];
+
+/// `RateLimit` and `RateLimit-Policy` as in the IETF draft of that name.
+fn rate_limit_headers(headers: &mut header::HeaderMap, allowance: Allowance) {
+    let Allowance { burst, remaining, window_seconds } = allowance;
+    let policy = format!("\"user\";q={burst};w={window_seconds}");
+    let state = format!("\"user\";r={remaining};t={window_seconds}");
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Farlight: case management for organisations that free people held in online-scam compounds.
+//!
+//! How a request flows: [`routes`] maps a URL to a handler. The handler's first argument,
+//! [`authz::Authorized`], holds a verified token and the one action the handler may do; `http` reads body, query
+//! and path into checked types. The handler passes one closure to `read` or `write`; inside its transaction the
+//! session is looked up, the role is decided on, and every `store` function starts from the caller's
+//! [`authz::Scope`]. What comes back is a view made by the redactor, from columns that were unsealed only if their
+//! class was granted. The audit row is durable before the answer leaves.
+
+pub mod app;
+pub mod assignments;
+pub mod audit;
+pub mod auth;
+pub mod authz;
+pub mod cases;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod imports;
+pub mod jobs;
+pub mod operations;
+pub mod referrals;
+pub mod routes;
+pub mod schema;
+pub mod system;
+pub mod users;

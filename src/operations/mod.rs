@@ -1,0 +1,3 @@
+//! Operations: planned acts in the field.
+
+pub mod model;

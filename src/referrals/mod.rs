@@ -1,0 +1,4 @@
+//! Referrals.
+
+pub mod model;
+pub mod store;

@@ -1,0 +1,503 @@
+//! The tables, as Diesel sees them. The migrations are the source; a test compares the two.
+
+#![allow(missing_docs, reason = "the columns are explained by the rows in each slice's store.rs")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    organisations (id) {
+        id -> IdSql,
+        name -> Binary,
+        status -> Text,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    organisation_keys (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        epoch -> Integer,
+        wrapped -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    data_keys (organisation_id, owner_id) {
+        organisation_id -> IdSql,
+        owner_id -> IdSql,
+        organisation_key_id -> IdSql,
+        wrapped -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    signing_keys (id) {
+        id -> IdSql,
+        sealed_private -> Binary,
+        public -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    users (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        email_hash -> Binary,
+        email -> Binary,
+        name -> Binary,
+        role -> Text,
+        status -> Text,
+        password_hash -> Nullable<Binary>,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    sessions (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        user_id -> IdSql,
+        device -> Binary,
+        created_at -> TimeSql,
+        last_used_at -> TimeSql,
+        expires_at -> TimeSql,
+        revoked_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    refresh_tokens (organisation_id, hash) {
+        organisation_id -> IdSql,
+        hash -> Binary,
+        session_id -> IdSql,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    one_time_tokens (hash) {
+        hash -> Binary,
+        kind -> Text,
+        organisation_id -> Nullable<IdSql>,
+        user_id -> Nullable<IdSql>,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    sign_in_failures (email_hash) {
+        email_hash -> Binary,
+        failures -> Integer,
+        last_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    cases (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        code_name -> Text,
+        status -> Text,
+        risk -> Text,
+        closing_reason -> Nullable<Text>,
+        summary -> Binary,
+        country -> Nullable<Binary>,
+        languages -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    case_events (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        kind -> Text,
+        at -> TimeSql,
+        recorded_at -> TimeSql,
+        actor_id -> IdSql,
+        from_status -> Nullable<Text>,
+        to_status -> Nullable<Text>,
+        subject_id -> Nullable<IdSql>,
+        subject_role -> Nullable<Text>,
+        reason -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    assignments (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        user_id -> IdSql,
+        role -> Text,
+        from_at -> TimeSql,
+        until_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    referrals (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        user_id -> IdSql,
+        classes -> Text,
+        status -> Text,
+        note -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        expires_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    people (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        role -> Text,
+        names -> Binary,
+        documents -> Binary,
+        particulars -> Binary,
+        recognition -> Binary,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    channels (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        person_id -> IdSql,
+        platform -> Text,
+        handle -> Binary,
+        handle_hash -> Binary,
+        safety -> Binary,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    imports (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        author_id -> IdSql,
+        format -> Text,
+        file_name -> Binary,
+        file -> Nullable<Binary>,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+        committed_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    messages (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        channel_id -> IdSql,
+        direction -> Text,
+        form -> Text,
+        sent_at -> TimeSql,
+        recorded_at -> TimeSql,
+        author_id -> IdSql,
+        authenticity -> Text,
+        ordinal -> Nullable<Integer>,
+        import_id -> Nullable<IdSql>,
+        dedupe_key -> Nullable<Binary>,
+        content -> Binary,
+        sender -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    message_corrections (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        message_id -> IdSql,
+        author_id -> IdSql,
+        at -> TimeSql,
+        sent_at -> Nullable<TimeSql>,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    clues (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        kind -> Text,
+        status -> Text,
+        reliability -> Text,
+        credibility -> Integer,
+        observed_at -> TimeSql,
+        observed_until -> Nullable<TimeSql>,
+        reported_at -> TimeSql,
+        recorded_at -> TimeSql,
+        author_id -> IdSql,
+        source_kind -> Text,
+        source_ref -> Nullable<IdSql>,
+        source_label -> Nullable<Binary>,
+        data -> Binary,
+        quote -> Nullable<Binary>,
+        note -> Nullable<Binary>,
+        decided_by -> Nullable<IdSql>,
+        decided_at -> Nullable<TimeSql>,
+        reason -> Nullable<Binary>,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    sites (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        names -> Binary,
+        place -> Binary,
+        country -> Binary,
+        verification -> Text,
+        activity -> Text,
+        capacity -> Nullable<Binary>,
+        provenance -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    operations (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        kind -> Text,
+        status -> Text,
+        title -> Binary,
+        plan -> Binary,
+        checklist -> Binary,
+        target -> Nullable<Binary>,
+        site_id -> Nullable<IdSql>,
+        lead_id -> IdSql,
+        starts_at -> TimeSql,
+        ends_at -> TimeSql,
+        plan_hash -> Nullable<Binary>,
+        created_by -> IdSql,
+        submitted_by -> Nullable<IdSql>,
+        submitted_at -> Nullable<TimeSql>,
+        approved_by -> Nullable<IdSql>,
+        approved_at -> Nullable<TimeSql>,
+        outcome -> Nullable<Binary>,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    operation_cases (organisation_id, operation_id, case_id) {
+        organisation_id -> IdSql,
+        operation_id -> IdSql,
+        case_id -> IdSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    operation_members (organisation_id, operation_id, user_id) {
+        organisation_id -> IdSql,
+        operation_id -> IdSql,
+        user_id -> IdSql,
+        added_by -> IdSql,
+        added_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    operation_events (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        operation_id -> IdSql,
+        kind -> Text,
+        at -> TimeSql,
+        actor_id -> IdSql,
+        reason -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    reports (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        operation_id -> IdSql,
+        author_id -> IdSql,
+        at -> TimeSql,
+        recorded_at -> TimeSql,
+        seen -> Binary,
+        position -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    idempotency_keys (organisation_id, user_id, key_hash) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        key_hash -> Binary,
+        request_hash -> Binary,
+        status -> Integer,
+        response -> Binary,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{IdSql, TimeSql};
+
+    audit_events (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        seq -> Nullable<BigInt>,
+        at -> TimeSql,
+        actor_id -> Nullable<IdSql>,
+        session_id -> Nullable<IdSql>,
+        action -> Text,
+        outcome -> Text,
+        object_id -> Nullable<IdSql>,
+        case_id -> Nullable<IdSql>,
+        detail -> Nullable<Binary>,
+        leaf_hash -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organisations,
+    organisation_keys,
+    data_keys,
+    signing_keys,
+    users,
+    sessions,
+    refresh_tokens,
+    one_time_tokens,
+    sign_in_failures,
+    cases,
+    case_events,
+    assignments,
+    referrals,
+    people,
+    channels,
+    imports,
+    messages,
+    message_corrections,
+    clues,
+    sites,
+    operations,
+    operation_cases,
+    operation_members,
+    operation_events,
+    reports,
+    idempotency_keys,
+    audit_events,
+);

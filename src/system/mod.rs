@@ -1,0 +1,4 @@
+//! The service itself: is it alive, can it serve, what does it count, what does it offer.
+
+pub mod routes;
+mod store;

@@ -1,0 +1,120 @@
+//! A fresh database per test, on the engine that `FARLIGHT_TEST_ENGINE` names.
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::pg::PgConnection;
+use farlight::config::DatabaseSettings;
+use farlight::db::Database;
+
+/// Removes its database when dropped.
+pub enum Engine {
+    Sqlite { folder: tempfile::TempDir },
+    Postgres { maintenance: String, url: String, name: String },
+}
+
+/// `sqlite` or `postgres`.
+#[expect(clippy::disallowed_methods, reason = "the test runner says which engine")]
+pub fn engine_name() -> String {
+    std::env::var("FARLIGHT_TEST_ENGINE").unwrap_or_else(|_| "sqlite".to_owned())
+}
+
+impl Engine {
+    pub fn prepare(settings: &mut DatabaseSettings) -> Self {
+        settings.create = true;
+        match engine_name().as_str() {
+            "postgres" => Self::postgres(settings),
+            "sqlite" => {
+                let folder = tempfile::tempdir().unwrap();
+                settings.url = format!("sqlite:{}", folder.path().join("test.db").display());
+                settings.readers = 4;
+                Self::Sqlite { folder }
+            }
+            other => panic!("FARLIGHT_TEST_ENGINE must be sqlite or postgres, not {other}"),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the test runner says where the throw-away cluster is")]
+    fn postgres(settings: &mut DatabaseSettings) -> Self {
+        let maintenance = std::env::var("FARLIGHT_TEST_POSTGRES")
+            .expect("FARLIGHT_TEST_POSTGRES must name a throw-away cluster; run scripts/test");
+        let at = |name: &str| {
+            let (base, _) = maintenance.rsplit_once('/').unwrap();
+            format!("{base}/{name}")
+        };
+        let name = format!("test_{}", super::unknown_id().replace('-', ""));
+        let mut connection = PgConnection::establish(&maintenance).unwrap();
+        // One test at a time makes the template or copies it: a template with a connection cannot be copied.
+        connection.batch_execute("SELECT pg_advisory_lock(1)").unwrap();
+        let template = "farlight_template";
+        if connection.batch_execute(&format!("CREATE DATABASE {template}_made")).is_ok() {
+            connection.batch_execute(&format!("CREATE DATABASE {template}")).unwrap();
+            settings.url = at(template);
+            Database::migrate(settings).unwrap();
+        }
+        connection.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        connection.batch_execute("SELECT pg_advisory_unlock(1)").unwrap();
+        settings.url = at(&name);
+        settings.connections = 8;
+        Self::Postgres { url: settings.url.clone(), maintenance, name }
+    }
+
+    /// Everything that the database has on disk, as bytes: the files of SQLite, every row of PostgreSQL as text.
+    pub fn everything(&self) -> Vec<u8> {
+        match self {
+            Self::Sqlite { folder } => std::fs::read_dir(folder.path())
+                .unwrap()
+                .flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+                .collect(),
+            Self::Postgres { url, .. } => dump(url),
+        }
+    }
+}
+
+fn dump(url: &str) -> Vec<u8> {
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+    let mut connection = PgConnection::establish(url).unwrap();
+    let tables: Vec<Line> =
+        diesel::sql_query("SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'")
+            .load(&mut connection)
+            .unwrap();
+    let mut out = Vec::new();
+    for table in tables {
+        let rows: Vec<Line> = diesel::sql_query(format!("SELECT t::text AS line FROM {} t", table.line))
+            .load(&mut connection)
+            .unwrap();
+        for row in rows {
+            // bytea shows as hexadecimal: put the bytes themselves beside it.
+            out.extend(decode_hex_runs(&row.line));
+            out.extend(row.line.into_bytes());
+        }
+    }
+    out
+}
+
+fn decode_hex_runs(line: &str) -> Vec<u8> {
+    line.split("\\x")
+        .skip(1)
+        .flat_map(|run| {
+            let hex: Vec<u8> = run.bytes().take_while(u8::is_ascii_hexdigit).collect();
+            hex.chunks_exact(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Self::Postgres { maintenance, name, .. } = self
+            && let Ok(mut connection) = PgConnection::establish(maintenance)
+        {
+            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
