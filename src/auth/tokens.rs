@@ -152,13 +152,18 @@ fn load_or_make(
         store::insert_signing_key(conn, &key)?;
         stored.insert(0, key);
     }
-    // A key that has been replaced for longer than any token lives signs nothing that is still valid.
-    let useful_since = fresh_since.plus_seconds(-2 * lifetime_seconds - 3_600);
     // A new key signs only once every node has had the time to read it, unless it is the only one.
     let known_since = now.plus_seconds(-SPREAD_SECONDS);
     let signing = stored.iter().find(|key| key.created_at <= known_since).or(stored.first()).map(|key| key.id);
+    // A key whose successor has signed for longer than any token lives signed nothing that is still valid.
+    let replaced_since = known_since.plus_seconds(-2 * lifetime_seconds - SPREAD_SECONDS);
     let mut keys = Keys::default();
-    for key in stored.into_iter().filter(|key| key.created_at >= useful_since) {
+    let mut successor = None;
+    for key in stored {
+        if successor.is_some_and(|made_at| made_at < replaced_since) {
+            break;
+        }
+        successor = Some(key.created_at);
         if signing == Some(key.id) {
             let pkcs8 = wrapping
                 .decrypt(key.id.as_bytes(), &key.sealed_private)

@@ -3,9 +3,11 @@
 pub mod answer;
 pub mod body;
 pub mod describe;
+pub mod heavy;
 pub mod idempotency;
 pub mod limits;
 pub mod multipart;
+pub mod number;
 pub mod openapi;
 pub mod page;
 pub mod params;

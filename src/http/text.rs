@@ -149,3 +149,57 @@ text! {
         if sound { Ok(text.to_owned()) } else { Err("must be a language code such as my, km or zh-Hans".to_owned()) }
     }
 }
+
+text! {
+    /// A script: ISO 15924, such as `Latn` or `Mymr`.
+    Script,
+    || string().pattern(Some("^[A-Z][a-z]{3}$")),
+    |text| {
+        let sound = text.len() == 4
+            && text.bytes().enumerate().all(|(at, b)| {
+                if at == 0 { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
+            });
+        if sound { Ok(text.to_owned()) } else { Err("must be an ISO 15924 code such as Latn or Mymr".to_owned()) }
+    }
+}
+
+text! {
+    /// A day of the calendar, `YYYY-MM-DD`.
+    Day,
+    || string().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Date))),
+    |text| {
+        let sound = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+        if sound { Ok(text.to_owned()) } else { Err("must be a day such as 2026-04-06".to_owned()) }
+    }
+}
+
+text! {
+    /// A time on a clock, `HH:MM`, from `00:00` to `23:59`.
+    ClockTime,
+    || string().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$")),
+    |text| {
+        let sound = match text.as_bytes() {
+            [h1, h2, b':', m1, m2] => {
+                matches!((h1, h2), (b'0' | b'1', b'0'..=b'9') | (b'2', b'0'..=b'3'))
+                    && matches!((m1, m2), (b'0'..=b'5', b'0'..=b'9'))
+            }
+            _ => false,
+        };
+        if sound { Ok(text.to_owned()) } else { Err("must be a time from 00:00 to 23:59".to_owned()) }
+    }
+}
+
+text! {
+    /// A time zone by its IANA name, such as `Asia/Yangon`.
+    ZoneName,
+    || string().min_length(Some(1)).max_length(Some(64)),
+    |text| {
+        let unknown = || "must be an IANA time zone such as Asia/Yangon".to_owned();
+        if text.len() > 64 || !text.is_ascii() {
+            return Err(unknown());
+        }
+        let zone = jiff::tz::db().get(text).map_err(|_| unknown())?;
+        // The database answers whatever the case of the letters; one zone is kept under one name.
+        zone.iana_name().filter(|_| !zone.is_unknown()).map(str::to_owned).ok_or_else(unknown)
+    }
+}

@@ -1,8 +1,12 @@
 //! `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`, `/welcome`
 
+use std::sync::LazyLock;
+
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -11,6 +15,7 @@ use utoipa::ToSchema;
 use super::store;
 use crate::authz::Public;
 use crate::authz::action::may;
+use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;
 use crate::http::openapi::document;
@@ -76,13 +81,21 @@ pub fn configure(app: &mut ServiceConfig) {
 
 /// Sets the first password, from a set-up link or an invitation. The token is behind the `#`, which no browser
 /// sends and no log sees; the page posts it in a body.
+const WELCOME: &str = include_str!("welcome.html");
+
+/// Lets exactly the page's own script run.
+static WELCOME_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let script = WELCOME.split_once("<script>").and_then(|(_, rest)| rest.split_once("</script>"));
+    let hash = STANDARD.encode(sha256(script.map(|(script, _)| script).unwrap_or_default().as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; connect-src 'self'; \
+         frame-ancestors 'none'"
+    )
+});
+
 async fn welcome() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; script-src 'sha256-SCRIPT'; style-src 'unsafe-inline'; connect-src 'self'; \
-             frame-ancestors 'none'",
-        ))
-        .body(include_str!("welcome.html"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, WELCOME_POLICY.as_str()))
+        .body(WELCOME)
 }

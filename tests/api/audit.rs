@@ -1,1 +1,58 @@
-//! placeholder
+//! `/v1/audit-events`, and what ends up there
+
+use crate::support::{TestApp, json};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_writes_and_refusals_are_on_record() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = format!("/v1/cases/{case}");
+    app.caseworker.get(&path).await.ok();
+    app.caseworker2.get(&path).await.problem(404, "not-found");
+    app.admin.get(&path).await.problem(403, "forbidden");
+
+    let created = &app.audited("case.create").await[0];
+    assert_eq!(created["actor_id"], app.caseworker.id);
+    assert_eq!((&created["case_id"], &created["outcome"]), (&json!(case), &json!("done")));
+    assert_eq!(created["leaf_hash"].as_str().unwrap().len(), 64);
+    assert!(created.get("seq").is_none(), "not ordered yet");
+    assert!(created["detail"]["request_id"].is_string());
+
+    let reads = app.audited("case.show").await;
+    let outcome = |actor: &str| {
+        let row = reads.iter().find(|row| row["actor_id"] == actor).unwrap();
+        (row["outcome"].as_str().unwrap().to_owned(), row["detail"]["code"].as_str().map(str::to_owned))
+    };
+    assert_eq!(outcome(&app.caseworker.id), ("done".to_owned(), None));
+    assert_eq!(outcome(&app.caseworker2.id), ("refused".to_owned(), Some("not-found".to_owned())));
+    assert_eq!(outcome(&app.admin.id), ("refused".to_owned(), Some("forbidden".to_owned())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_the_auditors_and_each_organisation_has_its_own() {
+    let app = TestApp::spawn().await;
+    app.case(&app.coordinator).await;
+    app.stranger.token().await;
+    for actor in [&app.admin, &app.coordinator, &app.caseworker, &app.officer, &app.analyst, &app.partner] {
+        actor.get("/v1/audit-events").await.problem(403, "forbidden");
+    }
+    let theirs = app.stranger_auditor.get("/v1/audit-events?limit=200").await.items();
+    assert!(!theirs.is_empty() && theirs.iter().all(|row| row["action"] != "case.create"));
+    let by_actor = format!("/v1/audit-events?actor_id={}", app.coordinator.id);
+    let rows = app.auditor.get(&by_actor).await.items();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["actor_id"] == app.coordinator.id));
+    assert!(app.auditor.get("/v1/audit-events?outcome=refused&action=case.create").await.items().is_empty());
+    app.auditor.get("/v1/audit-events?action=case.steal").await.invalid("action");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_request_leaves_no_row_and_a_request_id_comes_back() {
+    let app = TestApp::spawn().await;
+    app.coordinator.post("/v1/cases", json!({"summary": ""})).await.problem(422, "invalid");
+    assert!(app.audited("case.create").await.is_empty());
+    let request = app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "roadblock-17");
+    assert_eq!(crate::support::send(request).await.header("x-request-id"), "roadblock-17");
+    assert_eq!(app.audited("me.show").await[0]["detail"]["request_id"], "roadblock-17");
+    let request = app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "a b\"c");
+    assert_ne!(crate::support::send(request).await.header("x-request-id"), "a b\"c");
+}

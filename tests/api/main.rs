@@ -1,4 +1,11 @@
 //! Everything through HTTP, on a real port, on either engine. Files mirror URLs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that fails should stop and say where"
+)]
 
 mod support;
 

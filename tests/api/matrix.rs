@@ -1,1 +1,39 @@
-//! placeholder
+//! Who may do what, and see what, as committed text.
+
+use farlight::authz::policy::{case_grants, decide, is_public, operation_grants, site_grants};
+use farlight::authz::{Action, Decision, Role};
+
+#[test]
+fn the_role_matrix() {
+    let mut table = format!("{:<24}", "");
+    for role in Role::ALL {
+        table.push_str(&format!("{:<15}", role.as_str()));
+    }
+    for action in Action::ALL {
+        table.push_str(&format!("\n{:<24}", action.as_str()));
+        for role in Role::ALL {
+            let word = match decide(*role, *action) {
+                _ if is_public(*action) => "public",
+                Decision::Allow => "yes",
+                Decision::Refuse => "403",
+                Decision::Absent => "404",
+            };
+            table.push_str(&format!("{word:<15}"));
+        }
+    }
+    let table: Vec<_> = table.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!("role_matrix", table.join("\n"));
+}
+
+#[test]
+fn the_class_matrix() {
+    let mut table = String::new();
+    for role in Role::ALL {
+        for (what, grants) in
+            [("case", case_grants(*role)), ("site", site_grants(*role)), ("operation", operation_grants(*role))]
+        {
+            table.push_str(&format!("{:<14} {what:<10} {}\n", role.as_str(), grants.names().join(" ")));
+        }
+    }
+    insta::assert_snapshot!("class_matrix", table);
+}

@@ -1,1 +1,59 @@
-//! placeholder
+//! `/v1/users`
+
+use crate::support::{TestApp, json, unknown_id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn admins_and_coordinators_see_colleagues_and_only_admins_change_them() {
+    let app = TestApp::spawn().await;
+    for actor in [&app.admin, &app.coordinator] {
+        let users = actor.get("/v1/users").await.items();
+        assert_eq!(users.len(), 10);
+        assert!(users.iter().all(|user| user["name"].is_string() && user["role"].is_string()));
+    }
+    for actor in [&app.caseworker, &app.officer, &app.analyst, &app.auditor, &app.partner] {
+        actor.get("/v1/users").await.problem(403, "forbidden");
+    }
+    let path = format!("/v1/users/{}", app.caseworker.id);
+    app.coordinator.patch(&path, "\"v1\"", json!({"role": "admin"})).await.problem(403, "forbidden");
+    let body = json!({"name": "X", "email": "x@lantern.example", "role": "admin"});
+    app.coordinator.post("/v1/users", body).await.problem(403, "forbidden");
+    let unknown = app.stranger.get(&format!("/v1/users/{}", unknown_id())).await;
+    assert_eq!(app.stranger.get(&path).await.text, unknown.text);
+    unknown.problem(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspension_or_a_new_role_ends_every_session_at_once() {
+    let app = TestApp::spawn().await;
+    let path = format!("/v1/users/{}", app.caseworker.id);
+    app.caseworker.get("/v1/cases").await.ok();
+    let etag = app.admin.get(&path).await.etag();
+    let changed = app.admin.patch(&path, &etag, json!({"role": "analyst"})).await;
+    assert_eq!(changed.ok()["role"], "analyst");
+    app.caseworker.get("/v1/cases").await.problem(401, "unauthenticated");
+
+    app.caseworker2.get("/v1/cases").await.ok();
+    let path = format!("/v1/users/{}", app.caseworker2.id);
+    let etag = app.admin.get(&path).await.etag();
+    app.admin.patch(&path, &etag, json!({"status": "suspended"})).await.ok();
+    app.admin.patch(&path, &etag, json!({"status": "active"})).await.problem(412, "stale");
+    app.caseworker2.get("/v1/cases").await.problem(401, "unauthenticated");
+    app.caseworker2.sign_in(crate::support::PASSWORD).await.problem(401, "invalid-credentials");
+    let etag = app.admin.get(&path).await.etag();
+    app.admin.patch(&path, &etag, json!({"status": "invited"})).await.problem(409, "invalid-transition");
+    app.admin.patch(&path, &etag, json!({"status": "active"})).await.ok();
+    app.caseworker2.sign_in(crate::support::PASSWORD).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_admin_stays() {
+    let app = TestApp::spawn().await;
+    let path = format!("/v1/users/{}", app.admin.id);
+    let etag = app.admin.get(&path).await.etag();
+    for body in [json!({"role": "auditor"}), json!({"status": "suspended"})] {
+        app.admin.patch(&path, &etag, body).await.problem(409, "last-admin");
+    }
+    app.admin.patch(&path, &etag, json!({"name": "Renamed Admin"})).await.ok();
+    let smuggled = json!({"organisation_id": unknown_id()});
+    app.admin.patch(&path, "\"v2\"", smuggled).await.problem(422, "invalid");
+}

@@ -5,7 +5,7 @@ use super::build::*;
 
 pub(super) static SISTER_OF_KRIT: DemoCase = DemoCase {
     organisation: 0,
-    summary: "Thai woman whose brother phones home from a numberless call every second Sunday, someone \
+    summary: "Thai woman whose brother phones home from a numberless call every other week, someone \
               breathing beside him. He dropped the word Bavet into a sentence about noodles.",
     status: "active",
     closing_reason: None,

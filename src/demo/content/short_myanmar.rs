@@ -228,7 +228,7 @@ pub(super) static TWO_FROM_KISUMU: DemoCase = DemoCase {
         them(105, 17, 35)
             .en("We crossed the bridge at Mae Sot. My friend kissed the road, people laughed, me I cried."),
         us(31, 11, 2).en(
-            "Good morning Ochieng. Our colleague visits you on two days this week, a small man with a big \
+            "Good morning Ochieng. Our colleague visits you the day after tomorrow, a small man with a big \
              bag. He brings the forms for the flights.",
         ),
         them(31, 12, 40).en("Asante. Bring also a football, this place has only a wall."),

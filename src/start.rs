@@ -1,0 +1,179 @@
+//! What the commands do. Each takes `say`, which prints a line: a library does not speak to the terminal itself.
+
+use std::net::{IpAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{self, Clock, Services};
+use crate::auth;
+use crate::auth::model::{OneTimeKind, one_time_token};
+use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
+use crate::crypto::{Keyring, RootKeyError};
+use crate::db::{Database, OpenError};
+use crate::error::Error;
+
+/// Why a command failed, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The root key.
+    #[error(transparent)]
+    RootKey(#[from] RootKeyError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The port.
+    #[error("port {port} on {address} is taken or not allowed ({cause}); choose another with {hint}")]
+    Port {
+        /// The port.
+        port: u16,
+        /// The address.
+        address: String,
+        /// What the system said.
+        cause: std::io::Error,
+        /// How to choose another.
+        hint: &'static str,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<Error> for StartError {
+    fn from(error: Error) -> Self {
+        // Its debug form: the operator, unlike a caller, may see the cause.
+        Self::Failed(format!("{error:?}"))
+    }
+}
+
+/// Sends log lines to standard error. A second call changes nothing.
+pub fn log(settings: &LogSettings) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // An error means that a subscriber is there already, as in tests.
+    let _ = match settings.format {
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => lines.try_init(),
+    };
+}
+
+/// Binds the configured address.
+///
+/// # Errors
+/// [`StartError::Port`].
+pub fn bind(settings: &Settings, hint: &'static str) -> Result<TcpListener, StartError> {
+    let (address, port) = (settings.server.address.clone(), settings.server.port);
+    TcpListener::bind((address.as_str(), port)).map_err(|cause| StartError::Port { port, address, cause, hint })
+}
+
+/// Runs the service until it is told to stop.
+///
+/// # Errors
+/// [`StartError`] says which setting to look at.
+pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
+    settings.check_for_production()?;
+    log(&settings.log);
+    let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
+    let services = services(settings).await?;
+    let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
+    if !services.db.read(auth::store::any_user).await? {
+        print_setup_link(&services, port, &say).await?;
+    }
+    run(services, listener, &say).await
+}
+
+/// Builds and awaits the server on a bound listener.
+///
+/// # Errors
+/// [`StartError::Failed`].
+pub async fn run(services: Arc<Services>, listener: TcpListener, say: impl Fn(&str)) -> Result<(), StartError> {
+    let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
+    let server = app::build(services, listener)?;
+    say(&format!("listening on http://{bound}"));
+    server.await.map_err(|error| StartError::Failed(error.to_string()))
+}
+
+async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {
+    let keyring = Keyring::from_settings(&settings.keys)?;
+    let db = Database::open(&settings.database)?;
+    Ok(Services::start(settings, db, keyring, Clock::system()).await?)
+}
+
+async fn print_setup_link(services: &Services, port: u16, say: impl Fn(&str)) -> Result<(), StartError> {
+    let (token, hash) = one_time_token()?;
+    let now = services.clock.now();
+    let expires_at = now.plus_seconds(services.settings.auth.invitation_hours * 3_600);
+    services
+        .db
+        .write(move |conn| {
+            auth::store::insert_one_time_token(conn, OneTimeKind::Setup, &hash, None, now, expires_at)
+        })
+        .await?;
+    let base = services.settings.public_url(port);
+    say(&format!("set up the first organisation, once, before {expires_at}: {base}/welcome#setup={token}"));
+    Ok(())
+}
+
+/// Prints a link that founds an organisation; a link printed before stops working.
+///
+/// # Errors
+/// [`StartError`] says which setting to look at.
+pub async fn setup_link(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
+    let port = settings.server.port;
+    let services = services(settings).await?;
+    print_setup_link(&services, port, say).await
+}
+
+/// Brings the schema up to date and names what was run.
+///
+/// # Errors
+/// [`StartError::Database`].
+pub fn migrate(settings: &Settings, say: impl Fn(&str)) -> Result<(), StartError> {
+    let done = Database::migrate(&settings.database)?;
+    if done.is_empty() {
+        say("the schema is up to date");
+    }
+    for migration in done {
+        say(&format!("migrated {migration}"));
+    }
+    Ok(())
+}
+
+/// Writes a new root key.
+///
+/// # Errors
+/// [`StartError::RootKey`], also when the file exists.
+pub fn new_key(file: &Path, say: impl Fn(&str)) -> Result<(), StartError> {
+    Keyring::create_root_file(file)?;
+    say(&format!(
+        "wrote {}. Without it nothing can be read again, and with it everything can: keep a copy apart from the \
+         database and its backups",
+        file.display()
+    ));
+    Ok(())
+}
+
+/// Asks the service on this machine whether it lives.
+///
+/// # Errors
+/// [`StartError::Failed`] when it does not.
+pub async fn health(settings: &Settings) -> Result<(), StartError> {
+    let unspecified = settings.server.address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
+    let host = if unspecified { "127.0.0.1" } else { &settings.server.address };
+    let url = format!("http://{host}:{}/healthz", settings.server.port);
+    let response = awc::Client::default()
+        .get(&url)
+        .timeout(Duration::from_secs(3))
+        .send()
+        .await
+        .map_err(|error| StartError::Failed(format!("{url} does not answer: {error}")))?;
+    if response.status().is_success() {
+        Ok(())
+    } else {
+        Err(StartError::Failed(format!("{url} answers {}", response.status())))
+    }
+}
