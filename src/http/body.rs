@@ -140,15 +140,40 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     })
 }
 
-/// serde's message without the position and without the value it quotes: the value may be somebody's secret.
+/// serde's message without the position and without the value it quotes: the value may be somebody's secret. The name
+/// of an unknown member is kept, cut short: without it nobody could find the mistake.
 pub(super) fn explain(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
-    let Some((kind, rest)) = message.split_once(": ") else { return message.to_owned() };
-    if !kind.starts_with("invalid type") && !kind.starts_with("invalid value") && !kind.starts_with("invalid length") {
-        return message.to_owned();
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let kind = message.split([':', '`']).next().unwrap_or_default().trim();
+    match (kind, expected) {
+        ("unknown field", _) => {
+            let name: String = message.split('`').nth(1).unwrap_or_default().chars().take(40).collect();
+            expected.map_or_else(
+                || format!("has an unknown member `{name}`"),
+                |expected| format!("has an unknown member `{name}`; expected {expected}"),
+            )
+        }
+        ("unknown variant", Some(expected)) => format!("unknown value; expected {expected}"),
+        ("invalid type" | "invalid value" | "invalid length", Some(expected)) => format!("{kind}; expected {expected}"),
+        ("invalid type" | "invalid value" | "invalid length" | "unknown variant", None) => kind.to_owned(),
+        _ => message.to_owned(),
     }
-    match rest.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("{kind}; expected {expected}"),
-        None => kind.to_owned(),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain;
+
+    #[test]
+    fn explanations_name_what_is_expected_and_not_what_was_sent() {
+        for (message, told) in [
+            ("invalid type: string \"s3cret\", expected u8 at line 1 column 9", "invalid type; expected u8"),
+            ("unknown variant `s3cret`, expected `low` or `high`", "unknown value; expected `low` or `high`"),
+            ("unknown field `ages`, expected `age` at line 1", "has an unknown member `ages`; expected `age`"),
+            ("missing field `risk` at line 1 column 2", "missing field `risk`"),
+        ] {
+            assert_eq!(explain(message), told);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
 use farlight::config::DatabaseSettings;
 use farlight::db::Database;
 
@@ -66,6 +67,44 @@ impl Engine {
                 .collect(),
             Self::Postgres { url, .. } => dump(url),
         }
+    }
+
+    /// The longest value of a column, in bytes; 0 when every row has none.
+    pub fn longest(&self, table: &str, column: &str) -> i64 {
+        use diesel::prelude::*;
+
+        #[derive(QueryableByName)]
+        struct Longest {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            longest: i64,
+        }
+        let length = if matches!(self, Self::Sqlite { .. }) {
+            format!("length({column})")
+        } else {
+            format!("length({column}::text)")
+        };
+        let query =
+            diesel::sql_query(format!("SELECT CAST(COALESCE(MAX({length}), 0) AS BIGINT) AS longest FROM {table}"));
+        let found: Longest = match self {
+            Self::Sqlite { .. } => query.get_result(&mut self.sqlite()).unwrap(),
+            Self::Postgres { url, .. } => query.get_result(&mut PgConnection::establish(url).unwrap()).unwrap(),
+        };
+        found.longest
+    }
+
+    /// Runs SQL behind the application's back, as a thief or a tamperer would.
+    pub fn execute(&self, sql: &str) {
+        match self {
+            Self::Sqlite { .. } => self.sqlite().batch_execute(sql).unwrap(),
+            Self::Postgres { url, .. } => PgConnection::establish(url).unwrap().batch_execute(sql).unwrap(),
+        }
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let Self::Sqlite { folder } = self else { unreachable!() };
+        let mut connection = SqliteConnection::establish(&folder.path().join("test.db").to_string_lossy()).unwrap();
+        connection.batch_execute("PRAGMA busy_timeout=5000").unwrap();
+        connection
     }
 }
 

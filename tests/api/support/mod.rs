@@ -2,6 +2,7 @@
 
 mod actor;
 mod engine;
+pub mod tour;
 
 use std::net::TcpListener;
 use std::sync::Arc;

@@ -1,0 +1,269 @@
+//! Every operation once, successfully: by whom, where and with what. The walks over the OpenAPI document start here,
+//! and fail when an operation is missing.
+
+use reqwest::Method;
+
+use super::{Actor, TestApp, Value, id, json};
+
+/// Planted in every text that is entered; must be found nowhere but in answers to those who may read it.
+pub const CANARY: &str = "zqcanary";
+/// Planted as a latitude: an unlikely number, in place of words.
+pub const CANARY_LAT: f64 = 16.687_123_987;
+
+pub struct Step {
+    pub operation: &'static str,
+    pub actor: &'static str,
+    pub method: Method,
+    pub path: String,
+    pub body: Option<Value>,
+    pub etag: Option<String>,
+}
+
+pub struct Tour<'a> {
+    app: &'a TestApp,
+    pub steps: Vec<Step>,
+}
+
+impl TestApp {
+    pub fn actor(&self, name: &str) -> &Actor {
+        match name {
+            "admin" => &self.admin,
+            "coordinator" => &self.coordinator,
+            "coordinator2" => &self.coordinator2,
+            "caseworker" => &self.caseworker,
+            "officer" => &self.officer,
+            "analyst" => &self.analyst,
+            "auditor" => &self.auditor,
+            "partner" => &self.partner,
+            "nobody" => &self.nobody,
+            other => panic!("who is {other}?"),
+        }
+    }
+}
+
+fn text(words: &str) -> String {
+    format!("{CANARY} {words}")
+}
+
+impl Tour<'_> {
+    async fn step(
+        &mut self,
+        operation: &'static str,
+        actor: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Value {
+        let who = self.app.actor(actor);
+        let etag = if method == Method::PATCH { Some(who.get(path).await.header("etag").to_owned()) } else { None };
+        // Where a record cannot be read by itself, its first version is the one to change.
+        let etag = etag.map(|etag| if etag.is_empty() { "\"v1\"".to_owned() } else { etag });
+        let mut request = who.request(method.clone(), path).await;
+        if let Some(etag) = &etag {
+            request = request.header("if-match", etag);
+        }
+        if let Some(body) = &body {
+            request = request.json(body);
+        }
+        let reply = super::send(request).await;
+        assert!((200..300).contains(&reply.status), "{operation}: {} {}", reply.status, reply.text);
+        self.steps.push(Step { operation, actor, method, path: path.to_owned(), body, etag });
+        reply.body
+    }
+}
+
+/// Takes the tour.
+pub async fn tour(app: &TestApp) -> Tour<'_> {
+    let mut t = Tour { app, steps: Vec::new() };
+    let (get, post, put, patch, delete) = (Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
+    let now = app.now();
+    let later = app.clock.now().plus_seconds(86_400).to_string();
+    let latest = app.clock.now().plus_seconds(2 * 86_400).to_string();
+
+    for (operation, path) in [("health", "/healthz"), ("ready", "/readyz"), ("metrics", "/metrics")] {
+        t.step(operation, "nobody", get.clone(), path, None).await;
+    }
+    t.step("me.show", "caseworker", get.clone(), "/v1/me", None).await;
+    let sessions = t.step("session.list", "caseworker", get.clone(), "/v1/me/sessions", None).await;
+    let mine = id(&sessions["items"][0]);
+
+    t.step("user.list", "admin", get.clone(), "/v1/users", None).await;
+    let body = json!({"name": text("Newcomer"), "email": format!("{CANARY}@lantern.example"), "role": "caseworker"});
+    let user = t.step("user.invite", "admin", post.clone(), "/v1/users", Some(body)).await;
+    let user_path = format!("/v1/users/{}", id(&user));
+    t.step("user.show", "admin", get.clone(), &user_path, None).await;
+    t.step("user.update", "admin", patch.clone(), &user_path, Some(json!({"name": text("Renamed")}))).await;
+
+    let body = json!({"summary": text("summary"), "risk": "high", "country": "MM", "languages": ["my"]});
+    let case = t.step("case.create", "caseworker", post.clone(), "/v1/cases", Some(body)).await;
+    let case_path = format!("/v1/cases/{}", id(&case));
+    t.step("case.list", "caseworker", get.clone(), "/v1/cases", None).await;
+    t.step("case.show", "caseworker", get.clone(), &case_path, None).await;
+    t.step("case.update", "caseworker", patch.clone(), &case_path, Some(json!({"summary": text("changed")}))).await;
+    let body = json!({"status": "active"});
+    t.step("case.status", "caseworker", post.clone(), &format!("{case_path}/status"), Some(body)).await;
+    let body = json!({"status": "located", "reason": text("reason")});
+    app.caseworker.post(&format!("{case_path}/status"), body).await.ok();
+    t.step("assignment.list", "caseworker", get.clone(), &format!("{case_path}/assignments"), None).await;
+    let assignment = format!("{case_path}/assignments/{}", app.analyst.id);
+    t.step("assignment.put", "coordinator", put.clone(), &assignment, Some(json!({"role": "member"}))).await;
+    t.step("assignment.end", "coordinator", delete.clone(), &assignment, None).await;
+
+    let body = json!({
+        "role": "victim", "names": [{"full": text("Invented Person"), "script": "Latn", "kind": "given"}],
+        "birth_year": 2001, "sex": "male", "nationalities": ["KE"], "languages": ["sw", "en"],
+        "documents": [{"kind": "passport", "number": text("A00")}],
+        "description": text("a scar over the left eye"), "needs": text("insulin"),
+    });
+    let people = format!("{case_path}/people");
+    let person = t.step("person.create", "caseworker", post.clone(), &people, Some(body)).await;
+    let person_path = format!("/v1/people/{}", id(&person));
+    t.step("person.list", "caseworker", get.clone(), &people, None).await;
+    t.step("person.show", "caseworker", get.clone(), &person_path, None).await;
+    t.step("person.update", "caseworker", patch.clone(), &person_path, Some(json!({"needs": text("water")}))).await;
+
+    let body = json!({
+        "platform": "telegram", "handle": format!("@{CANARY}_handle"), "device_owner": "own",
+        "rules": {
+            "time_zone": "Asia/Yangon", "windows": [{"days": [1, 2], "from": "22:00", "to": "23:30"}],
+            "initiate": false, "languages": ["en"], "persona": text("a cousin"), "forbidden_words": [text("police")],
+        },
+        "duress_words": [text("umbrella")], "challenge": {"question": text("dog?"), "answer": text("Rex")},
+    });
+    let channels = format!("{person_path}/channels");
+    let channel = t.step("channel.create", "caseworker", post.clone(), &channels, Some(body)).await;
+    t.step("channel.list", "caseworker", get.clone(), &channels, None).await;
+    let channel_path = format!("/v1/channels/{}", id(&channel));
+    let body = json!({"handle": format!("@{CANARY}_other")});
+    t.step("channel.update", "caseworker", patch.clone(), &channel_path, Some(body)).await;
+
+    let messages = format!("{case_path}/messages");
+    let body = json!({
+        "channel_id": id(&channel), "direction": "inbound", "sent_at": now, "body": text("we are near the river"),
+        "language": "en", "translation": text("translation"), "authenticity": "verified",
+    });
+    let message = t.step("message.create", "caseworker", post.clone(), &messages, Some(body)).await;
+    t.step("message.list", "caseworker", get.clone(), &messages, None).await;
+    let body = json!({"body": text("near the bridge"), "reason": text("misread")});
+    let path = format!("/v1/messages/{}/corrections", id(&message));
+    t.step("message.correct", "caseworker", post.clone(), &path, Some(body)).await;
+
+    // A file has no JSON body: uploaded by itself, then recorded.
+    let imports = format!("{case_path}/imports");
+    let preview = app.caseworker.upload(&imports, &format!("{CANARY}.json"), telegram_export().as_bytes()).await.ok();
+    t.steps.push(Step {
+        operation: "import.preview",
+        actor: "caseworker",
+        method: post.clone(),
+        path: imports,
+        body: None,
+        etag: None,
+    });
+    let commit = format!("/v1/imports/{}/commit", id(&preview));
+    let body = json!({
+        "conversation": preview["conversations"][0]["key"], "me": "user1", "person_id": id(&person),
+        "time_zone": "Asia/Bangkok",
+    });
+    t.step("import.commit", "caseworker", post.clone(), &commit, Some(body)).await;
+
+    let site = json!({
+        "name": text("Site"), "names": [text("alias")], "lat": CANARY_LAT, "lon": 98.51, "sigma_m": 4000,
+        "country": "MM", "capacity_estimate": 300, "provenance": text("publicly reported, town precision"),
+    });
+    let site = t.step("site.create", "analyst", post.clone(), "/v1/sites", Some(site)).await;
+    let site_path = format!("/v1/sites/{}", id(&site));
+    t.step("site.list", "analyst", get.clone(), "/v1/sites", None).await;
+    t.step("site.show", "analyst", get.clone(), &site_path, None).await;
+    t.step("site.update", "analyst", patch.clone(), &site_path, Some(json!({"activity": "active"}))).await;
+
+    let clues = format!("{case_path}/clues");
+    let body = json!({
+        "kind": "point", "data": {"lat": CANARY_LAT, "lon": 98.52, "accuracy_m": 50, "via": "pin"}, "observed_at": now,
+        "source": {"kind": "open_source", "label": text("somebody at the market")}, "reliability": "C", "credibility": 3,
+        "quote": {"text": CANARY, "start": 0, "end": CANARY.len()}, "note": text("note"),
+    });
+    let clue = t.step("clue.create", "caseworker", post.clone(), &clues, Some(body)).await;
+    t.step("clue.list", "analyst", get.clone(), &clues, None).await;
+    let body = json!({"status": "rejected", "reason": text("a decoy")});
+    let clue_path = format!("/v1/clues/{}", id(&clue));
+    t.step("clue.update", "analyst", patch.clone(), &clue_path, Some(body)).await;
+
+    let operation = json!({
+        "kind": "extraction", "title": text("title"), "site_id": id(&site), "target": {"lat": CANARY_LAT, "lon": 98.5},
+        "case_ids": [id(&case)], "lead_id": app.officer.id, "starts_at": later, "ends_at": latest,
+        "plan": {
+            "objective": text("objective"), "approach": text("approach"), "routes": text("routes"),
+            "communications": text("communications"), "abort_criteria": text("abort criteria"),
+            "risks": [{"hazard": text("dogs"), "likelihood": "low", "severity": "high", "mitigation": text("wait")}],
+        },
+        "checklist": [{"item": text("fuel"), "done": false}],
+    });
+    let mut planned = Vec::new();
+    for _ in 0..3 {
+        planned.push(id(&app.coordinator.post("/v1/operations", operation.clone()).await.ok()));
+    }
+    let created = t.step("operation.create", "coordinator", post.clone(), "/v1/operations", Some(operation)).await;
+    let path = format!("/v1/operations/{}", id(&created));
+    t.step("operation.list", "coordinator", get.clone(), "/v1/operations", None).await;
+    t.step("operation.update", "coordinator", patch.clone(), &path, Some(json!({"title": text("retitled")}))).await;
+    let member = format!("{path}/members/{}", app.coordinator2.id);
+    t.step("operation.member_put", "coordinator", put.clone(), &member, Some(json!({}))).await;
+    t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
+    let nothing = Some(json!({}));
+    t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
+    t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone()).await;
+    t.step("operation.show", "officer", get.clone(), &path, None).await;
+    t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
+    let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
+    t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
+    t.step("report.list", "officer", get.clone(), &format!("{path}/reports"), None).await;
+    let body = json!({
+        "outcome": text("home"), "people": [{"person_id": id(&person), "outcome": "recovered"}],
+    });
+    t.step("operation.complete", "officer", post.clone(), &format!("{path}/complete"), Some(body)).await;
+    let path = format!("/v1/operations/{}", planned[0]);
+    app.coordinator.post(&format!("{path}/submit"), json!({})).await.ok();
+    let body = Some(json!({"reason": text("no second vehicle")}));
+    t.step("operation.reject", "coordinator2", post.clone(), &format!("{path}/reject"), body.clone()).await;
+    let path = format!("/v1/operations/{}", planned[1]);
+    t.step("operation.abort", "coordinator", post.clone(), &format!("{path}/abort"), body).await;
+
+    let referrals = format!("{case_path}/referrals");
+    let body = json!({
+        "user_id": app.partner.id, "classes": ["identity", "content"], "expires_at": latest, "note": text("a bed"),
+    });
+    let referral = t.step("referral.create", "coordinator", post.clone(), &referrals, Some(body)).await;
+    t.step("referral.list", "coordinator", get.clone(), &referrals, None).await;
+    t.step("referral.mine", "partner", get.clone(), "/v1/referrals", None).await;
+    let path = format!("/v1/referrals/{}", id(&referral));
+    t.step("referral.accept", "partner", post.clone(), &format!("{path}/accept"), Some(json!({}))).await;
+    t.step("referral.return", "partner", post.clone(), &format!("{path}/return"), Some(json!({}))).await;
+
+    t.step("case.timeline", "coordinator", get.clone(), &format!("{case_path}/timeline"), None).await;
+    t.step("audit.list", "auditor", get.clone(), "/v1/audit-events", None).await;
+    let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
+    t.step("me.password", "auditor", post.clone(), "/v1/me/password", Some(password)).await;
+    t.step("auth.logout", "analyst", post.clone(), "/v1/auth/logout", Some(json!({}))).await;
+    t.step("session.revoke", "caseworker", delete, &format!("/v1/me/sessions/{mine}"), None).await;
+    t
+}
+
+/// Done by strangers, with bodies of their own.
+pub const STRANGERS_ONLY: &[&str] = &["setup", "invitation.accept", "auth.login", "auth.refresh"];
+
+/// A chat of two invented people, with a place in it.
+pub fn telegram_export() -> String {
+    json!({
+        "name": text("Chat"), "type": "personal_chat", "id": 4_242,
+        "messages": [
+            {"id": 1, "type": "message", "date": "2026-05-02T21:00:00", "date_unixtime": "1777730400",
+             "from": text("Writer"), "from_id": "user2", "text": text("there is one road in")},
+            {"id": 2, "type": "message", "date": "2026-05-02T21:01:00", "date_unixtime": "1777730460",
+             "from": text("Writer"), "from_id": "user2", "text": "",
+             "location_information": {"latitude": CANARY_LAT, "longitude": 98.51}},
+            {"id": 3, "type": "message", "date": "2026-05-02T21:02:00", "date_unixtime": "1777730520",
+             "from": "Me", "from_id": "user1", "text": text("thank you")},
+        ],
+    })
+    .to_string()
+}
