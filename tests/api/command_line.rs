@@ -1,0 +1,208 @@
+//! The binary, as an operator meets it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::support::{Actor, json};
+
+fn farlight() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_farlight"));
+    command.env("FARLIGHT__SERVER__PORT", "0");
+    command
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[track_caller]
+fn refuses(command: &mut Command, words: &[&str]) {
+    let output = command.output().unwrap();
+    let told = said(&output);
+    assert!(!output.status.success(), "{told}");
+    for word in words {
+        assert!(told.contains(word), "{word} is not in: {told}");
+    }
+    assert!(!told.contains("panicked"), "{told}");
+}
+
+fn key_file(folder: &Path) -> String {
+    let file = folder.join("root.key").display().to_string();
+    assert!(farlight().args(["new-key", &file]).output().unwrap().status.success());
+    file
+}
+
+/// A running binary that is stopped when dropped.
+struct Running {
+    child: Child,
+    lines: Vec<String>,
+    address: String,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("listening on ") {
+                return Self { child, lines, address: address.to_owned() };
+            }
+            lines.push(line);
+        }
+        panic!("it ended before it listened: {lines:?}");
+    }
+
+    fn accounts(&self) -> Vec<Vec<&str>> {
+        let lines = self.lines.iter().filter_map(|line| line.strip_prefix("account "));
+        lines.map(|line| line.split(' ').collect()).collect()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn wrong_settings_are_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = key_file(folder.path());
+    let missing = folder.path().join("typo.db");
+    let url = format!("sqlite:{}", missing.display());
+    refuses(farlight().arg("serve").env("FARLIGHT__DATABASE__URL", &url), &["keys.root_file"]);
+    refuses(
+        farlight().arg("serve").env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__KEYS__ROOT_FILE", "/no/such.key"),
+        &["/no/such.key", "cannot be read"],
+    );
+    let with_key = || {
+        let mut command = farlight();
+        command.arg("serve").env("FARLIGHT__KEYS__ROOT_FILE", &key);
+        command
+    };
+    refuses(with_key().env("FARLIGHT__DATABASE__URL", &url), &["there is no database at", "typo.db"]);
+    assert!(!missing.exists(), "a mistyped path must not become a database");
+    refuses(with_key().env("FARLIGHT__DATABASE__URL", "mysql://x"), &["database.url"]);
+    refuses(
+        with_key().env("FARLIGHT__DATABASE__URL", "postgres://user:hunter2@127.0.0.1:1/none"),
+        &["cannot be opened"],
+    );
+    refuses(with_key().env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__SERVER__PROT", "1"), &["prot"]);
+    refuses(with_key().env("FARLIGHT__HASHING__MEMORY_KIB", "64"), &["19456"]);
+    refuses(farlight().args(["new-key", &key]), &["cannot be created"]);
+    std::fs::write(folder.path().join("bad.key"), "not hex").unwrap();
+    let bad = folder.path().join("bad.key");
+    refuses(
+        farlight().arg("serve").env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__KEYS__ROOT_FILE", &bad),
+        &["64 hex digits"],
+    );
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    refuses(with_key().env("FARLIGHT__SERVER__PORT", &port), &["port", &port, "is taken"]);
+    let data = folder.path().join("demo").display().to_string();
+    refuses(farlight().args(["demo", "--port", &port, "--data", &data]), &["--port"]);
+}
+
+#[test]
+fn another_root_key_does_not_open_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = key_file(folder.path());
+    let url = format!("sqlite:{}", folder.path().join("x.db").display());
+    let serve = |key: &str| {
+        let mut command = farlight();
+        command
+            .arg("serve")
+            .env("FARLIGHT__DATABASE__URL", &url)
+            .env("FARLIGHT__DATABASE__CREATE", "true")
+            .env("FARLIGHT__KEYS__ROOT_FILE", key);
+        command
+    };
+    drop(Running::start(&mut serve(&key)));
+    let other = folder.path().join("other.key");
+    std::fs::write(&other, "ab".repeat(32)).unwrap();
+    refuses(&mut serve(&other.display().to_string()), &["root key does not open this database"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_prints_a_link_that_founds_an_organisation() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = key_file(folder.path());
+    let url = format!("sqlite:{}", folder.path().join("first.db").display());
+    let command = || {
+        let mut command = farlight();
+        command.env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__KEYS__ROOT_FILE", &key);
+        command
+    };
+    let migrated = command().args(["migrate", "--create"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&migrated.stdout).contains("migrated"), "{}", said(&migrated));
+    let again = command().arg("migrate").output().unwrap();
+    assert!(String::from_utf8_lossy(&again.stdout).contains("up to date"));
+
+    let running = Running::start(command().arg("serve"));
+    let link = running.lines.iter().find(|line| line.contains("/welcome#setup=")).expect("a link").clone();
+    let token = link.rsplit_once("#setup=").unwrap().1;
+    let body = json!({
+        "token": token, "organisation": "First House", "name": "Ada Lindgren", "email": "ada@first.example",
+        "password": crate::support::PASSWORD,
+    });
+    assert_eq!(Actor::nobody(&running.address).post("/v1/setup", body).await.status, 204);
+    let ada = Actor::new(&running.address, "ada@first.example", "");
+    assert_eq!(ada.get("/v1/me").await.ok()["role"], "admin");
+    let port = running.address.rsplit_once(':').unwrap().1.to_owned();
+    let health = command().arg("health").env("FARLIGHT__SERVER__PORT", &port).output().unwrap();
+    assert!(health.status.success(), "{}", said(&health));
+    drop(running);
+    let health = command().arg("health").env("FARLIGHT__SERVER__PORT", &port).output().unwrap();
+    assert!(!health.status.success());
+    let second = Running::start(command().arg("serve"));
+    assert!(second.lines.iter().all(|line| !line.contains("#setup=")), "{:?}", second.lines);
+}
+
+#[test]
+fn the_document_is_printed() {
+    let output = farlight().arg("openapi").output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_plants_once_and_is_found_again() {
+    // The demo is SQLite whatever the suite runs on; once is enough.
+    if crate::support::engine_name() != "sqlite" {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    let start = || Running::start(farlight().args(["demo", "--port", "0", "--data", &data]));
+    let demo = start();
+    let accounts = demo.accounts();
+    let count = |role: &str| accounts.iter().filter(|account| account[0] == role).count();
+    assert!(count("coordinator") >= 2 && count("caseworker") >= 2 && count("field_officer") >= 3);
+    assert!(accounts[..7].iter().all(|account| account[1].ends_with("@lantern.example")), "the first first");
+    let sign_in = async |demo: &Running, role: &str, nth: usize| {
+        let accounts = demo.accounts();
+        let account = accounts.iter().filter(|account| account[0] == role).nth(nth).unwrap().clone();
+        let body = json!({"email": account[1], "password": account[2]});
+        let tokens = Actor::nobody(&demo.address).post("/v1/auth/login", body).await.ok();
+        Actor::with_token(&demo.address, tokens["access_token"].as_str().unwrap())
+    };
+    let coordinator = sign_in(&demo, "coordinator", 0).await;
+    let cases = coordinator.get("/v1/cases?limit=200").await.items();
+    assert_eq!(cases.len(), 30);
+    let statuses: std::collections::BTreeSet<_> = cases.iter().map(|case| case["status"].to_string()).collect();
+    assert_eq!(statuses.len(), 7, "{statuses:?}");
+    let operations = coordinator.get("/v1/operations?limit=200").await.items();
+    let states: std::collections::BTreeSet<_> = operations.iter().map(|o| o["status"].to_string()).collect();
+    assert!(states.len() >= 5, "{states:?}");
+    let officer = sign_in(&demo, "field_officer", 0).await;
+    assert!(!officer.get("/v1/operations").await.items().is_empty());
+    drop(demo);
+
+    let again = start();
+    assert!(again.lines.iter().all(|line| !line.contains("planting")), "{:?}", again.lines);
+    let coordinator = sign_in(&again, "coordinator", 0).await;
+    assert_eq!(coordinator.get("/v1/cases?limit=200").await.items(), cases);
+}
