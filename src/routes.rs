@@ -3,7 +3,7 @@
 use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
-use crate::{assignments, audit, auth, cases, system, users};
+use crate::{assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals, reports, sites, system, users};
 
 /// The table: path, handler; the handler's first argument says what it may do.
 #[rustfmt::skip]
@@ -36,6 +36,52 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/cases/{id}/assignments", assignments::routes::list),
         put("/v1/cases/{id}/assignments/{user_id}", assignments::routes::put),
         delete("/v1/cases/{id}/assignments/{user_id}", assignments::routes::end),
+
+        get("/v1/cases/{id}/referrals", referrals::routes::list),
+        post("/v1/cases/{id}/referrals", referrals::routes::create),
+        get("/v1/referrals", referrals::routes::mine),
+        post("/v1/referrals/{id}/accept", referrals::routes::accept),
+        post("/v1/referrals/{id}/return", referrals::routes::give_back),
+
+        get("/v1/cases/{id}/people", people::routes::list),
+        post("/v1/cases/{id}/people", people::routes::create),
+        get("/v1/people/{id}", people::routes::show),
+        patch("/v1/people/{id}", people::routes::update),
+
+        get("/v1/people/{id}/channels", channels::routes::list),
+        post("/v1/people/{id}/channels", channels::routes::create),
+        patch("/v1/channels/{id}", channels::routes::update),
+
+        get("/v1/cases/{id}/messages", messages::routes::list),
+        post("/v1/cases/{id}/messages", messages::routes::create),
+        post("/v1/messages/{id}/corrections", messages::routes::correct),
+
+        post("/v1/cases/{id}/imports", imports::routes::preview),
+        post("/v1/imports/{id}/commit", imports::routes::commit),
+
+        get("/v1/cases/{id}/clues", clues::routes::list),
+        post("/v1/cases/{id}/clues", clues::routes::create),
+        patch("/v1/clues/{id}", clues::routes::update),
+
+        get("/v1/sites", sites::routes::list),
+        post("/v1/sites", sites::routes::create),
+        get("/v1/sites/{id}", sites::routes::show),
+        patch("/v1/sites/{id}", sites::routes::update),
+
+        get("/v1/operations", operations::routes::list),
+        post("/v1/operations", operations::routes::create),
+        get("/v1/operations/{id}", operations::routes::show),
+        patch("/v1/operations/{id}", operations::routes::update),
+        post("/v1/operations/{id}/submit", operations::routes::steps::submit),
+        post("/v1/operations/{id}/approve", operations::routes::steps::approve),
+        post("/v1/operations/{id}/reject", operations::routes::steps::reject),
+        post("/v1/operations/{id}/start", operations::routes::steps::start),
+        post("/v1/operations/{id}/complete", operations::routes::steps::complete),
+        post("/v1/operations/{id}/abort", operations::routes::steps::abort),
+        put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
+        delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
+        get("/v1/operations/{id}/reports", reports::routes::list),
+        post("/v1/operations/{id}/reports", reports::routes::create),
 
         get("/v1/audit-events", audit::routes::list),
     ]

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 crate::words! {
     /// What kind of thing a field tells, and so who may see it.
     pub enum Class {
-        /// Ids, status, risk, dates, counts, code name, assignments. The only class that is not sealed.
+        /// Ids, status, risk, dates, counts, code name, assignments. The only class that is not sealed, but for the
+        /// names and addresses of staff.
         Outline = "outline",
         /// Who somebody is: names, documents, birth.
         Identity = "identity",

@@ -146,6 +146,21 @@ impl<A: Permission> Authorized<A> {
         result
     }
 
+    /// Gathers what a later [`Self::write`] of the same request needs, for work in between that must not hold a
+    /// transaction. The gates hold; the audit row is the later one's, where they are asked again.
+    ///
+    /// # Errors
+    /// 401, 403, 404 of the gates; whatever the work says.
+    pub async fn prepare<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+    {
+        let (inner, claims) = (Arc::clone(&self.services), self.claims.clone());
+        let (result, _) = self.services.db.read(move |conn| run(A::ACTION, &inner, &claims, None, conn, work)).await?;
+        result
+    }
+
     /// Runs a unit of work in one transaction with its audit row.
     ///
     /// # Errors

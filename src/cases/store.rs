@@ -112,6 +112,22 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, Wrap
     Ok(with_key(found))
 }
 
+/// Those of these cases that are in reach, in order and once each.
+///
+/// # Errors
+/// Of the database; 404 for a role that reaches no case at all.
+pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => {
+        let query = cases::table
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .filter(cases::id.eq_any(ids))
+            .select(cases::id)
+            .order(cases::id.asc())
+            .into_boxed::<Backend>();
+        within_reach!(query, scope).load(c)
+    })?)
+}
+
 /// How a list is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {

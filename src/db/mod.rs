@@ -37,13 +37,13 @@ macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
             $crate::db::Conn::Sqlite(connection) => {
-                #[allow(dead_code)]
+                #[allow(dead_code, reason = "only boxed queries name it")]
                 type Backend = diesel::sqlite::Sqlite;
                 let $c: &mut diesel::sqlite::SqliteConnection = connection;
                 $body
             }
             $crate::db::Conn::Postgres(connection) => {
-                #[allow(dead_code)]
+                #[allow(dead_code, reason = "only boxed queries name it")]
                 type Backend = diesel::pg::Pg;
                 let $c: &mut diesel::pg::PgConnection = connection;
                 $body

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::time::Duration;
 
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::StreamExt;
@@ -90,6 +90,25 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
             let body = tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
             Ok(Self { value: parse(&body)?, digest: sha256(&body) })
         })
+    }
+}
+
+/// As [`Valid`], for a body that may be left out: without one it is the default.
+#[derive(Debug)]
+pub struct Given<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for Given<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = request.headers();
+        let has_bytes = headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
+        if !has_bytes && !headers.contains_key(TRANSFER_ENCODING) && !headers.contains_key(CONTENT_TYPE) {
+            return Box::pin(std::future::ready(Ok(Self(T::default()))));
+        }
+        let body = Valid::<T>::from_request(request, payload);
+        Box::pin(async move { body.await.map(|body| Self(body.into_inner())) })
     }
 }
 

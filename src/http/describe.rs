@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, Respo
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{IfMatch, Json, NoContent, Versioned};
-use super::body::Valid;
+use super::body::{Given, Valid};
 use super::idempotency::Creation;
 use super::multipart::Upload;
 use super::page::Page;
@@ -111,6 +111,15 @@ impl<T: ToSchema> DescribeArg for Valid<T> {
     }
 }
 
+impl<T: ToSchema> DescribeArg for Given<T> {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<T>();
+        draft.has_body = true;
+        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False));
+        draft.change(|operation| operation.request_body(Some(body.build())));
+    }
+}
+
 impl DescribeArg for Upload {
     fn describe(draft: &mut Draft) {
         let file = ObjectBuilder::new()
@@ -132,6 +141,18 @@ impl DescribeArg for IfMatch {
             .parameter_in(ParameterIn::Header)
             .required(Required::True)
             .description(Some("The ETag of the version you have read."))
+            .schema(Some(text_schema()));
+        draft.change(|operation| operation.parameter(parameter));
+    }
+}
+
+impl DescribeArg for Option<IfMatch> {
+    fn describe(draft: &mut Draft) {
+        let parameter = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some("The ETag of the version you have read, to act on that version or not at all."))
             .schema(Some(text_schema()));
         draft.change(|operation| operation.parameter(parameter));
     }

@@ -99,10 +99,11 @@ macro_rules! whole {
             /// # Errors
             /// What would have been accepted.
             pub fn new(value: $inner) -> Result<Self, String> {
-                if ($min..=$max).contains(&value) {
+                const RANGE: std::ops::RangeInclusive<$inner> = $min..=$max;
+                if RANGE.contains(&value) {
                     Ok(Self(value))
                 } else {
-                    Err(format!("must be a whole number from {} to {}", $min, $max))
+                    Err(format!("must be a whole number from {} to {}", RANGE.start(), RANGE.end()))
                 }
             }
         }
@@ -112,7 +113,8 @@ macro_rules! whole {
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 let number = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer));
-                number.minimum(Some($min)).maximum(Some($max)).into()
+                let (min, max): ($inner, $inner) = ($min, $max);
+                number.minimum(Some(min)).maximum(Some(max)).into()
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
+use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::{self, DeserializeOwned};
@@ -90,4 +91,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
             Error::invalid(pointer, super::body::explain(&error.into_inner().to_string()))
         }))
     }
+}
+
+/// The words of a query parameter such as `status=active,located`, each once.
+///
+/// # Errors
+/// 422 on `name` for a word that is not known.
+pub fn word_list<T: FromStr<Err = String> + PartialEq>(name: &str, text: Option<&str>) -> Result<Vec<T>> {
+    let mut words = Vec::new();
+    for word in text.into_iter().flat_map(|text| text.split(',')) {
+        let word = word.trim().parse().map_err(|detail| Error::invalid(name, detail))?;
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    Ok(words)
 }

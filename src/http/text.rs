@@ -7,6 +7,8 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::error::Error;
+
 /// Declares a string newtype that is checked when it is read.
 macro_rules! text {
     ($(#[$meta:meta])* $name:ident $(<const $max:ident: usize>)?, $schema:expr, $check:expr) => {
@@ -106,6 +108,29 @@ text! {
 }
 
 text! {
+    /// Lines of at most `MAX` characters, or none at all; surrounding white space is dropped.
+    #[derive(Default)]
+    Notes<const MAX: usize>,
+    || string().max_length(Some(MAX)),
+    |text| if text.trim().is_empty() { Ok(String::new()) } else { bounded(text, MAX) }
+}
+
+text! {
+    /// 1 to `MAX` characters exactly as they stand in another text, white space at the ends included.
+    Excerpt<const MAX: usize>,
+    || string().min_length(Some(1)).max_length(Some(MAX)),
+    |text| {
+        if text.is_empty() {
+            return Err("must not be empty".to_owned());
+        }
+        if text.chars().count() > MAX {
+            return Err(format!("must have at most {MAX} characters"));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+text! {
     /// An e-mail address: something, `@`, a domain with a dot.
     Email,
     || string().format(Some(utoipa::openapi::SchemaFormat::Custom("email".to_owned()))).max_length(Some(254)),
@@ -202,4 +227,15 @@ text! {
         // The database answers whatever the case of the letters; one zone is kept under one name.
         zone.iana_name().filter(|_| !zone.is_unknown()).map(str::to_owned).ok_or_else(unknown)
     }
+}
+
+/// A list of checked items as the model holds them.
+///
+/// # Errors
+/// 422 on `pointer` when there are more than `max`.
+pub fn list<T, U>(pointer: &str, items: Vec<T>, max: usize, make: impl Fn(T) -> U) -> Result<Vec<U>, Error> {
+    if items.len() > max {
+        return Err(Error::invalid(pointer, format!("must have at most {max} entries")));
+    }
+    Ok(items.into_iter().map(make).collect())
 }

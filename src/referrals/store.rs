@@ -1,14 +1,155 @@
 //! Referrals in the database.
 
-use crate::authz::{Grants, Scope};
-use crate::db::Conn;
-use crate::db::types::Id;
-use crate::error::Result;
+use diesel::prelude::*;
 
-/// The classes that the caller's accepted referrals of a case cover.
+use super::model::{ReferralStatus, Words, union};
+use crate::authz::{Grants, Scope};
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::http::page::Keyset;
+use crate::on;
+use crate::schema::{referrals, users};
+
+/// A referral row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = referrals, treat_none_as_default_value = false)]
+pub struct ReferralRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// Which case.
+    pub case_id: Id,
+    /// To whom.
+    pub user_id: Id,
+    /// What it opens beside the outline: names of classes with commas.
+    pub classes: String,
+    /// Where it stands.
+    pub status: ReferralStatus,
+    /// Sealed words that go with it.
+    pub note: Sealed<Words>,
+    /// Who offered it.
+    pub created_by: Id,
+    /// When it was offered (UTC).
+    pub created_at: Time,
+    /// When it last moved (UTC).
+    pub updated_at: Time,
+    /// When it ends by itself (UTC).
+    pub expires_at: Time,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// The classes that the caller's accepted referrals of a case cover now, and the outline.
 ///
 /// # Errors
 /// Of the database.
-pub fn grants(_scope: &Scope, _conn: &mut Conn<'_>, _case_id: Id) -> Result<Grants> {
-    Ok(Grants::NONE)
+pub fn grants(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Grants> {
+    let columns: Vec<String> = on!(conn, c => referrals::table
+        .filter(referrals::organisation_id.eq(scope.organisation_id))
+        .filter(referrals::user_id.eq(scope.user_id))
+        .filter(referrals::case_id.eq(case_id))
+        .filter(referrals::status.eq(ReferralStatus::Accepted))
+        .filter(referrals::expires_at.gt(scope.now))
+        .select(referrals::classes)
+        .load(c))?;
+    union(&columns)
+}
+
+/// A referral of the organisation; whether its case is in reach is for the caller to ask.
+pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<ReferralRow> {
+    Ok(on!(conn, c => referrals::table
+        .filter(referrals::organisation_id.eq(scope.organisation_id))
+        .filter(referrals::id.eq(id))
+        .select(ReferralRow::as_select())
+        .first(c))?)
+}
+
+/// A referral that was offered to the caller, wherever it stands.
+pub(super) fn find_mine(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<ReferralRow> {
+    Ok(on!(conn, c => referrals::table
+        .filter(referrals::organisation_id.eq(scope.organisation_id))
+        .filter(referrals::user_id.eq(scope.user_id))
+        .filter(referrals::id.eq(id))
+        .select(ReferralRow::as_select())
+        .first(c))?)
+}
+
+/// Which referrals to list.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of {
+    /// All of a case, those that ended too.
+    Case(Id),
+    /// The caller's own that wait for them or are open to them now.
+    Mine,
+}
+
+/// Oldest first, with the sealed name of the partner.
+pub(super) fn list(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    of: Of,
+    keyset: &Keyset,
+) -> Result<Vec<(ReferralRow, Sealed<String>)>> {
+    Ok(on!(conn, c => {
+        let mut query = referrals::table
+            .inner_join(users::table.on(
+                users::organisation_id.eq(referrals::organisation_id).and(users::id.eq(referrals::user_id)),
+            ))
+            .filter(referrals::organisation_id.eq(scope.organisation_id))
+            .order((referrals::created_at.asc(), referrals::id.asc()))
+            .limit(keyset.fetch())
+            .select((ReferralRow::as_select(), users::name))
+            .into_boxed::<Backend>();
+        query = match of {
+            Of::Case(case_id) => query.filter(referrals::case_id.eq(case_id)),
+            Of::Mine => query
+                .filter(referrals::user_id.eq(scope.user_id))
+                .filter(referrals::status.eq_any([ReferralStatus::Offered, ReferralStatus::Accepted]))
+                .filter(referrals::expires_at.gt(scope.now)),
+        };
+        if let Some((at, id)) = keyset.after() {
+            query = query
+                .filter(referrals::created_at.gt(at).or(referrals::created_at.eq(at).and(referrals::id.gt(id))));
+        }
+        query.load(c)
+    })?)
+}
+
+pub(super) fn insert(conn: &mut Conn<'_>, row: &ReferralRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(referrals::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Writes the new state over version `row.version`, which becomes one more; false when somebody was faster.
+pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ReferralRow) -> Result<bool> {
+    // No `..`: a new column must decide here whether it can change.
+    let ReferralRow {
+        organisation_id: _,
+        id,
+        case_id: _,
+        user_id: _,
+        classes: _,
+        status,
+        note,
+        created_by: _,
+        created_at: _,
+        updated_at: _,
+        expires_at: _,
+        version,
+    } = row;
+    let changed = on!(conn, c => diesel::update(referrals::table
+            .filter(referrals::organisation_id.eq(scope.organisation_id))
+            .filter(referrals::id.eq(id))
+            .filter(referrals::version.eq(version)))
+        .set((
+            referrals::status.eq(status),
+            referrals::note.eq(note),
+            referrals::updated_at.eq(scope.now),
+            referrals::version.eq(version + 1),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
 }

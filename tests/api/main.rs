@@ -15,6 +15,7 @@ mod audit;
 mod bad_input;
 mod canaries;
 mod cases;
+mod command_line;
 mod matrix;
 mod migrations;
 mod openapi;

@@ -261,6 +261,7 @@ CREATE TABLE message_corrections (
     FOREIGN KEY (organisation_id, message_id) REFERENCES messages (organisation_id, id)
 ) STRICT;
 CREATE INDEX message_corrections_message ON message_corrections (organisation_id, message_id, id);
+CREATE INDEX message_corrections_case ON message_corrections (organisation_id, case_id, at, id);
 
 CREATE TABLE clues (
     organisation_id BLOB NOT NULL,

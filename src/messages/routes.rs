@@ -1,0 +1,202 @@
+//! `/v1/cases/{id}/messages` and `/v1/messages`
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::{self, Authenticity, CONTENT, Content, Correction, Direction, MessageForm, MessageView};
+use super::search::{self, Words};
+use super::store::{self, Filter, MessageRow, Placed};
+use crate::authz::Authorized;
+use crate::authz::action::may;
+use crate::cases;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::http::body::Valid;
+use crate::http::idempotency::{Created, Creation};
+use crate::http::page::{Keyset, Limit, Page};
+use crate::http::params::{ClientId, PathId, Query};
+use crate::http::text::{Language, Line, Prose};
+
+/// The query of `GET /v1/cases/{id}/messages`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// Words that must all occur in a message: in its text, its translation, or what either was before a correction.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200)]
+    q: Option<Line<200>>,
+    /// Only this channel.
+    channel_id: Option<Id>,
+    /// `sent_at`, or `-sent_at` for newest first. `sent_at` if not said.
+    sort: Option<String>,
+    /// Items per page, 1 to 200.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the page before. A page of a search may be short, even empty, and still have one.
+    cursor: Option<String>,
+}
+
+/// `GET /v1/cases/{id}/messages`
+pub async fn list(
+    auth: Authorized<may::MessageList>,
+    id: PathId,
+    query: Query<MessageQuery>,
+) -> Result<Page<MessageView>> {
+    let Query(MessageQuery { q, channel_id, sort, limit, cursor }) = query;
+    auth.read(move |tx| {
+        let case = cases::model::open(tx, id.0)?;
+        let descending = match sort.as_deref() {
+            None | Some("sent_at") => false,
+            Some("-sent_at") => true,
+            Some(_) => return Err(Error::invalid("sort", "must be sent_at or -sent_at")),
+        };
+        let filter = Filter { channel_id, descending };
+        // The words are part of what the cursor is bound to; they are hashed there and go nowhere else.
+        let text = q.as_ref().map_or("", Line::as_str);
+        let context = format!("message.list {} {filter:?} {text}", id.0);
+        let keyset = Keyset::new(tx, context, limit, cursor.as_deref())?;
+        let window = (keyset.after(), keyset.fetch());
+        let (rows, corrections, stopped_at) = if let Some(q) = &q {
+            tx.note("search");
+            let found = search::search(tx, &case, &filter, &Words::parse(q.as_str())?, window)?;
+            (found.messages, found.corrections, found.stopped_at)
+        } else {
+            let rows = store::list(&tx.scope, tx.conn, id.0, &filter, window)?;
+            let corrections = model::corrections(tx, &rows)?;
+            (rows, corrections, None)
+        };
+        let show = |placed: Placed| {
+            let corrections = corrections.get(&placed.row.id).map_or(&[][..], Vec::as_slice);
+            model::show(&case.access, &placed.row, corrections)
+        };
+        match stopped_at {
+            None => keyset.page(tx, rows, Placed::place, |_, placed| show(placed)),
+            Some(place) => keyset.cut_short(tx, rows, place, |_, placed| show(placed)),
+        }
+    })
+    .await
+}
+
+/// What `POST /v1/cases/{id}/messages` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageIn {
+    /// A UUIDv7 made by the client, for work that began offline.
+    #[serde(default)]
+    id: Option<ClientId>,
+    /// On which channel of the case.
+    channel_id: Id,
+    /// Which way it went.
+    direction: Direction,
+    /// When it was sent; not in the future.
+    sent_at: Time,
+    /// What was written or said.
+    body: Prose<20_000>,
+    /// Its language.
+    #[serde(default)]
+    language: Option<Language>,
+    /// The same in a language of the staff.
+    #[serde(default)]
+    translation: Option<Prose<20_000>>,
+    /// Whether it comes from whom it seems to come from; `unverified` if not said.
+    #[serde(default)]
+    authenticity: Option<Authenticity>,
+    /// Ids of attachments. This version stores no files, so there is none to name.
+    #[serde(default)]
+    #[schema(max_items = 0)]
+    attachments: Vec<Id>,
+}
+
+/// `POST /v1/cases/{id}/messages`
+pub async fn create(
+    auth: Authorized<may::MessageCreate>,
+    id: PathId,
+    body: Valid<MessageIn>,
+) -> Result<Creation<MessageView>> {
+    let (body, digest) = body.into_parts();
+    auth.create(digest, move |tx| {
+        let case = cases::model::open(tx, id.0)?;
+        let MessageIn { id, channel_id, direction, sent_at, body, language, translation, authenticity, attachments } =
+            body;
+        if !attachments.is_empty() {
+            return Err(Error::invalid("/attachments/0", "is no attachment of this case"));
+        }
+        model::check_sent_at(tx, sent_at)?;
+        let channel = model::channel_of(tx, case.row.id, channel_id)?;
+        let id = ClientId::or_new(id, tx.now());
+        tx.about(id);
+        let content = Content {
+            body: body.into_inner(),
+            language: language.map(Language::into_inner),
+            translation: translation.map(Prose::into_inner),
+            duration_seconds: None,
+            edited_at: None,
+            attachments: Vec::new(),
+        };
+        let row = MessageRow {
+            organisation_id: tx.scope.organisation_id,
+            id,
+            case_id: case.row.id,
+            channel_id: channel.id,
+            direction,
+            form: MessageForm::Text,
+            sent_at,
+            recorded_at: tx.now(),
+            author_id: tx.scope.user_id,
+            authenticity: authenticity.unwrap_or(Authenticity::Unverified),
+            ordinal: None,
+            import_id: None,
+            dedupe_key: None,
+            content: case.access.seal(&CONTENT, id, &content)?,
+            sender: None,
+        };
+        store::insert(tx.conn, &row)?;
+        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
+    })
+    .await
+}
+
+/// What `POST /v1/messages/{id}/corrections` takes: what is in it replaces what was there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionIn {
+    /// What was written, rightly.
+    #[serde(default)]
+    body: Option<Prose<20_000>>,
+    /// The translation, rightly.
+    #[serde(default)]
+    translation: Option<Prose<20_000>>,
+    /// When it was sent, rightly.
+    #[serde(default)]
+    sent_at: Option<Time>,
+    /// Why.
+    reason: Prose<2_000>,
+}
+
+/// `POST /v1/messages/{id}/corrections`
+pub async fn correct(
+    auth: Authorized<may::MessageCorrect>,
+    id: PathId,
+    body: Valid<CorrectionIn>,
+) -> Result<Creation<MessageView>> {
+    let (CorrectionIn { body, translation, sent_at, reason }, digest) = body.into_parts();
+    auth.create(digest, move |tx| {
+        let (case, row) = model::open(tx, id.0)?;
+        if body.is_none() && translation.is_none() && sent_at.is_none() {
+            return Err(Error::invalid("", "needs at least one of body, translation and sent_at"));
+        }
+        if let Some(sent_at) = sent_at {
+            model::check_sent_at(tx, sent_at)?;
+        }
+        let correction = Correction {
+            reason: reason.into_inner(),
+            body: body.map(Prose::into_inner),
+            translation: translation.map(Prose::into_inner),
+        };
+        model::correct(tx, &case, &row, sent_at, &correction)?;
+        let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
+        Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })
+    })
+    .await
+}

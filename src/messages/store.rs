@@ -1,0 +1,298 @@
+//! Messages in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::model::{Authenticity, Content, Correction, Direction, MessageForm, Origin};
+use crate::authz::Scope;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::on;
+use crate::schema::{message_corrections, messages};
+
+/// Rows in one statement: SQLite binds at most 32,766 values, and a row has 15.
+const CHUNK: usize = 1_000;
+
+/// A message row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
+pub struct MessageRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// Of which case.
+    pub case_id: Id,
+    /// On which channel.
+    pub channel_id: Id,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Text or call.
+    pub form: MessageForm,
+    /// When it was sent, as first written down.
+    pub sent_at: Time,
+    /// When it was written down.
+    pub recorded_at: Time,
+    /// Who wrote it down.
+    pub author_id: Id,
+    /// Whether it comes from whom it seems to come from.
+    pub authenticity: Authenticity,
+    /// Its place in an exported conversation.
+    pub ordinal: Option<i32>,
+    /// The import it came with.
+    pub import_id: Option<Id>,
+    /// What makes it the same as one that is there already; only of imported ones.
+    pub dedupe_key: Option<Vec<u8>>,
+    /// Sealed content.
+    pub content: Sealed<Content>,
+    /// Sealed sender.
+    pub sender: Option<Sealed<Origin>>,
+}
+
+/// A correction row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = message_corrections, treat_none_as_default_value = false)]
+pub struct CorrectionRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// Of which case.
+    pub case_id: Id,
+    /// Of which message.
+    pub message_id: Id,
+    /// Who made it.
+    pub author_id: Id,
+    /// When.
+    pub at: Time,
+    /// When the message was sent, rightly.
+    pub sent_at: Option<Time>,
+    /// Sealed content.
+    pub content: Sealed<Correction>,
+}
+
+/// What to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only this channel.
+    pub channel_id: Option<Id>,
+    /// Newest first.
+    pub descending: bool,
+}
+
+/// A message with the time that orders it: when it was sent, as corrected.
+pub struct Placed {
+    /// The time.
+    pub at: Time,
+    /// The row.
+    pub row: MessageRow,
+}
+
+impl Placed {
+    /// Its place in the list.
+    pub fn place(&self) -> (Time, Id) {
+        (self.at, self.row.id)
+    }
+}
+
+/// The next up to `limit` messages of a case after a place in the list.
+///
+/// Few messages have a corrected time. They are left out of the indexed query and merged in by that time, so that
+/// the others are still read in the order of the index.
+///
+/// # Errors
+/// Of the database.
+pub fn list(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    filter: &Filter,
+    (after, limit): (Option<(Time, Id)>, i64),
+) -> Result<Vec<Placed>> {
+    let mut retimed = retimed(scope, conn, case_id, filter.channel_id)?;
+    let rows: Vec<MessageRow> = on!(conn, c => {
+        let mut query = messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::case_id.eq(case_id))
+            .select(MessageRow::as_select())
+            .limit(limit)
+            .into_boxed::<Backend>();
+        if let Some(channel) = filter.channel_id {
+            query = query.filter(messages::channel_id.eq(channel));
+        }
+        if !retimed.is_empty() {
+            query = query.filter(messages::id.ne_all(
+                message_corrections::table
+                    .filter(message_corrections::organisation_id.eq(scope.organisation_id))
+                    .filter(message_corrections::case_id.eq(case_id))
+                    .filter(message_corrections::sent_at.is_not_null())
+                    .select(message_corrections::message_id),
+            ));
+        }
+        match (filter.descending, after) {
+            (false, None) => query.order((messages::sent_at.asc(), messages::id.asc())),
+            (false, Some((at, id))) => query
+                .filter(messages::sent_at.gt(at).or(messages::sent_at.eq(at).and(messages::id.gt(id))))
+                .order((messages::sent_at.asc(), messages::id.asc())),
+            (true, None) => query.order((messages::sent_at.desc(), messages::id.desc())),
+            (true, Some((at, id))) => query
+                .filter(messages::sent_at.lt(at).or(messages::sent_at.eq(at).and(messages::id.lt(id))))
+                .order((messages::sent_at.desc(), messages::id.desc())),
+        }
+        .load(c)
+    })?;
+    let mut placed: Vec<Placed> = rows.into_iter().map(|row| Placed { at: row.sent_at, row }).collect();
+    if !retimed.is_empty() {
+        retimed.retain(|place| after.is_none_or(|after| if filter.descending { *place < after } else { *place > after }));
+        order(&mut retimed, filter.descending, |place| *place);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        retimed.truncate(limit);
+        let ids: Vec<Id> = retimed.iter().map(|(_, id)| *id).collect();
+        let mut rows: HashMap<Id, MessageRow> =
+            by_ids(scope, conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+        placed.extend(retimed.into_iter().filter_map(|(at, id)| Some(Placed { at, row: rows.remove(&id)? })));
+        order(&mut placed, filter.descending, Placed::place);
+        placed.truncate(limit);
+    }
+    Ok(placed)
+}
+
+fn order<T>(rows: &mut [T], descending: bool, place: impl Fn(&T) -> (Time, Id)) {
+    rows.sort_by(|a, b| if descending { place(b).cmp(&place(a)) } else { place(a).cmp(&place(b)) });
+}
+
+/// The messages whose time was corrected, by their corrected time, in no order.
+fn retimed(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, channel_id: Option<Id>) -> Result<Vec<(Time, Id)>> {
+    let rows: Vec<(Id, Option<Time>)> = on!(conn, c => {
+        let mut query = message_corrections::table
+            .inner_join(messages::table.on(
+                messages::organisation_id.eq(message_corrections::organisation_id)
+                    .and(messages::id.eq(message_corrections::message_id)),
+            ))
+            .filter(message_corrections::organisation_id.eq(scope.organisation_id))
+            .filter(message_corrections::case_id.eq(case_id))
+            .filter(message_corrections::sent_at.is_not_null())
+            .order((message_corrections::at.asc(), message_corrections::id.asc()))
+            .select((message_corrections::message_id, message_corrections::sent_at))
+            .into_boxed::<Backend>();
+        if let Some(channel) = channel_id {
+            query = query.filter(messages::channel_id.eq(channel));
+        }
+        query.load(c)
+    })?;
+    // Of several corrections the latest holds.
+    let latest: HashMap<Id, Time> = rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect();
+    Ok(latest.into_iter().map(|(id, at)| (at, id)).collect())
+}
+
+fn by_ids(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<MessageRow>> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::id.eq_any(ids))
+        .select(MessageRow::as_select())
+        .load(c))?)
+}
+
+/// A message of the caller's organisation; whether its case is in reach is still to be asked.
+///
+/// # Errors
+/// 404.
+pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<MessageRow> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::id.eq(id))
+        .select(MessageRow::as_select())
+        .first(c))?)
+}
+
+/// Whether a case has this message.
+///
+/// # Errors
+/// Of the database.
+pub fn exists(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, message_id: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::case_id.eq(case_id))
+        .filter(messages::id.eq(message_id))
+        .select(messages::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Stores a message.
+///
+/// # Errors
+/// 409 `id-taken`.
+pub fn insert(conn: &mut Conn<'_>, row: &MessageRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(messages::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Stores imported messages, and gives the ids of those that were not there before.
+///
+/// # Errors
+/// Of the database.
+pub fn insert_batch(conn: &mut Conn<'_>, rows: &[MessageRow]) -> Result<Vec<Id>> {
+    let mut added = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CHUNK) {
+        let ids: Vec<Id> = on!(conn, c => diesel::insert_into(messages::table)
+            .values(chunk)
+            .on_conflict((messages::organisation_id, messages::channel_id, messages::dedupe_key))
+            .do_nothing()
+            .returning(messages::id)
+            .get_results(c))?;
+        added.extend(ids);
+    }
+    Ok(added)
+}
+
+/// The imported messages of a channel that have one of these keys.
+///
+/// # Errors
+/// Of the database.
+pub fn by_dedupe_keys(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    keys: &[&[u8]],
+) -> Result<Vec<MessageRow>> {
+    let mut rows = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(CHUNK) {
+        let found: Vec<MessageRow> = on!(conn, c => messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::channel_id.eq(channel_id))
+            .filter(messages::dedupe_key.eq_any(chunk.iter().copied()))
+            .select(MessageRow::as_select())
+            .load(c))?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// Stores a correction.
+pub(super) fn insert_correction(conn: &mut Conn<'_>, row: &CorrectionRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(message_corrections::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The corrections of these messages, oldest first.
+///
+/// # Errors
+/// Of the database.
+pub fn corrections_of(scope: &Scope, conn: &mut Conn<'_>, messages: &[Id]) -> Result<Vec<CorrectionRow>> {
+    let mut rows = Vec::new();
+    for chunk in messages.chunks(CHUNK) {
+        let found: Vec<CorrectionRow> = on!(conn, c => message_corrections::table
+            .filter(message_corrections::organisation_id.eq(scope.organisation_id))
+            .filter(message_corrections::message_id.eq_any(chunk))
+            .order((message_corrections::at.asc(), message_corrections::id.asc()))
+            .select(CorrectionRow::as_select())
+            .load(c))?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}

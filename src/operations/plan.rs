@@ -1,0 +1,191 @@
+//! The parts of a plan, as they are sent, as they are kept, and as they are shown.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::Result;
+use crate::http::number::{Latitude, Longitude};
+use crate::http::text::{self, Line, Notes};
+
+/// The most risks a plan may name.
+pub const MAX_RISKS: usize = 50;
+/// The most items a checklist may have.
+pub const MAX_ITEMS: usize = 100;
+
+crate::words! {
+    /// How likely something is, or how bad.
+    pub enum RiskLevel {
+        /// Little.
+        Low = "low",
+        /// Some.
+        Medium = "medium",
+        /// Much.
+        High = "high",
+    }
+}
+
+/// Where an operation goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Degrees north, WGS-84.
+    pub lat: Latitude,
+    /// Degrees east, WGS-84.
+    pub lon: Longitude,
+}
+
+/// One risk of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanRisk {
+    /// What may happen.
+    pub hazard: String,
+    /// How likely it is.
+    pub likelihood: RiskLevel,
+    /// How bad it would be.
+    pub severity: RiskLevel,
+    /// What is done about it.
+    pub mitigation: String,
+}
+
+/// How an operation is meant to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// What it is for.
+    pub objective: String,
+    /// How the team goes about it.
+    pub approach: String,
+    /// Ways in and out.
+    pub routes: String,
+    /// Who speaks to whom, when and how.
+    pub communications: String,
+    /// When to stop.
+    pub abort_criteria: String,
+    /// What may go wrong.
+    pub risks: Vec<PlanRisk>,
+}
+
+/// One thing that must be ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChecklistItem {
+    /// What.
+    pub item: String,
+    /// Whether it is.
+    pub done: bool,
+}
+
+/// A risk as it is sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRiskIn {
+    /// What may happen.
+    hazard: Line<500>,
+    /// How likely it is.
+    likelihood: RiskLevel,
+    /// How bad it would be.
+    severity: RiskLevel,
+    /// What is done about it.
+    #[serde(default)]
+    mitigation: Notes<2_000>,
+}
+
+/// A plan as it is sent: what is absent stays as it is, and in a new plan empty. A draft may be incomplete.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanIn {
+    /// What it is for; needed before it is submitted.
+    #[serde(default)]
+    objective: Option<Notes<20_000>>,
+    /// How the team goes about it.
+    #[serde(default)]
+    approach: Option<Notes<20_000>>,
+    /// Ways in and out.
+    #[serde(default)]
+    routes: Option<Notes<20_000>>,
+    /// Who speaks to whom, when and how.
+    #[serde(default)]
+    communications: Option<Notes<20_000>>,
+    /// When to stop; needed before it is submitted.
+    #[serde(default)]
+    abort_criteria: Option<Notes<20_000>>,
+    /// What may go wrong, at most 50.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    risks: Option<Vec<PlanRiskIn>>,
+}
+
+/// An item of a checklist as it is sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistItemIn {
+    /// What must be ready.
+    item: Line<500>,
+    /// Whether it is.
+    #[serde(default)]
+    done: bool,
+}
+
+impl PlanIn {
+    /// The plan after this change.
+    ///
+    /// # Errors
+    /// 422 when there are too many risks.
+    pub fn apply(self, before: Plan) -> Result<Plan> {
+        let Self { objective, approach, routes, communications, abort_criteria, risks } = self;
+        let words = |new: Option<Notes<20_000>>, old: String| new.map_or(old, Notes::into_inner);
+        let risks = risks.map(|risks| text::list("/plan/risks", risks, MAX_RISKS, PlanRisk::from)).transpose()?;
+        Ok(Plan {
+            objective: words(objective, before.objective),
+            approach: words(approach, before.approach),
+            routes: words(routes, before.routes),
+            communications: words(communications, before.communications),
+            abort_criteria: words(abort_criteria, before.abort_criteria),
+            risks: risks.unwrap_or(before.risks),
+        })
+    }
+}
+
+impl From<PlanRiskIn> for PlanRisk {
+    fn from(PlanRiskIn { hazard, likelihood, severity, mitigation }: PlanRiskIn) -> Self {
+        Self { hazard: hazard.into_inner(), likelihood, severity, mitigation: mitigation.into_inner() }
+    }
+}
+
+/// A checklist from what was sent.
+///
+/// # Errors
+/// 422 when it is too long.
+pub fn checklist(items: Vec<ChecklistItemIn>) -> Result<Vec<ChecklistItem>> {
+    let keep = |ChecklistItemIn { item, done }| ChecklistItem { item: item.into_inner(), done };
+    text::list("/checklist", items, MAX_ITEMS, keep)
+}
+
+/// What a plan lacks before it can be put before an approver, by the names of its fields.
+pub fn lacking(plan: &Plan) -> Vec<&'static str> {
+    let needed = [("objective", &plan.objective), ("abort_criteria", &plan.abort_criteria)];
+    needed.into_iter().filter(|(_, words)| words.is_empty()).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(json: serde_json::Value) -> PlanIn {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn a_change_of_one_part_leaves_the_others() {
+        let risk = serde_json::json!({"hazard": "Rain", "likelihood": "high", "severity": "low"});
+        let all = serde_json::json!({"objective": "Look", "approach": "On foot", "abort_criteria": "Dogs", "risks": [risk]});
+        let before = sent(all).apply(Plan::default()).unwrap();
+        let after = sent(serde_json::json!({"approach": "By boat"})).apply(before.clone()).unwrap();
+        assert_eq!(after, Plan { approach: "By boat".to_owned(), ..before });
+    }
+
+    #[test]
+    fn a_plan_without_purpose_or_end_lacks_them() {
+        assert_eq!(lacking(&Plan::default()), ["objective", "abort_criteria"]);
+        let plan = sent(serde_json::json!({"objective": " ", "abort_criteria": "Dogs"})).apply(Plan::default()).unwrap();
+        assert_eq!(lacking(&plan), ["objective"]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Field reports: what a team saw on an operation, and from where.
+//!
+//! The members of an operation report while it is live, coordinators also before and after. A report is written by
+//! weak links: the client makes its id and sends it again with the same `Idempotency-Key` until it gets an answer.
+//! Reports are never changed. What was seen is sealed under the operation's key, the position as precise location.
+
+pub mod model;
+pub mod routes;
+pub mod store;

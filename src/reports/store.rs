@@ -1,0 +1,66 @@
+//! Field reports in the database. Whether their operation is in reach was asked before.
+
+use diesel::prelude::*;
+
+use crate::authz::Scope;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::http::page::Keyset;
+use crate::on;
+use crate::operations::plan::Target;
+use crate::schema::reports;
+
+/// A report row.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = reports, treat_none_as_default_value = false)]
+pub struct ReportRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// On which operation.
+    pub operation_id: Id,
+    /// Who reports.
+    pub author_id: Id,
+    /// When it was seen (UTC).
+    pub at: Time,
+    /// When we wrote it down (UTC).
+    pub recorded_at: Time,
+    /// Sealed words.
+    pub seen: Sealed<String>,
+    /// Sealed position.
+    pub position: Option<Sealed<Target>>,
+}
+
+/// The reports of an operation, newest first.
+pub(super) fn list(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    operation_id: Id,
+    keyset: &Keyset,
+) -> Result<Vec<ReportRow>> {
+    Ok(on!(conn, c => {
+        let mut query = reports::table
+            .filter(reports::organisation_id.eq(scope.organisation_id))
+            .filter(reports::operation_id.eq(operation_id))
+            .order((reports::at.desc(), reports::id.desc()))
+            .limit(keyset.fetch())
+            .select(ReportRow::as_select())
+            .into_boxed::<Backend>();
+        if let Some((at, id)) = keyset.after() {
+            query = query.filter(reports::at.lt(at).or(reports::at.eq(at).and(reports::id.lt(id))));
+        }
+        query.load(c)
+    })?)
+}
+
+/// Stores a report.
+///
+/// # Errors
+/// 409 `id-taken`.
+pub(super) fn insert(conn: &mut Conn<'_>, row: &ReportRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(reports::table).values(row).execute(c))?;
+    Ok(())
+}
