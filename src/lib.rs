@@ -33,4 +33,5 @@ pub mod schema;
 pub mod sites;
 pub mod start;
 pub mod system;
+pub mod timeline;
 pub mod users;

@@ -3,7 +3,7 @@
 use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
-use crate::{assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals, reports, sites, system, users};
+use crate::{assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals, reports, sites, system, timeline, users};
 
 /// The table: path, handler; the handler's first argument says what it may do.
 #[rustfmt::skip]
@@ -33,6 +33,7 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/cases/{id}", cases::routes::show),
         patch("/v1/cases/{id}", cases::routes::update),
         post("/v1/cases/{id}/status", cases::routes::set_status),
+        get("/v1/cases/{id}/timeline", timeline::routes::list),
         get("/v1/cases/{id}/assignments", assignments::routes::list),
         put("/v1/cases/{id}/assignments/{user_id}", assignments::routes::put),
         delete("/v1/cases/{id}/assignments/{user_id}", assignments::routes::end),

@@ -50,6 +50,7 @@ macro_rules! kinds {
             /// # Errors
             /// 422 with a pointer below `/data`.
             pub fn parse(kind: ClueKind, data: Value) -> Result<Self> {
+                parts::refuse_lists(&data)?;
                 match kind { $(ClueKind::$kind => read(data).map(Self::$kind)),+ }
             }
         }
@@ -111,9 +112,8 @@ impl ClueData {
     /// The known site that the statement is about, if it is about one.
     pub fn site_id(&self) -> Option<Id> {
         match self {
-            Self::Site(SiteData { site_id }) | Self::Absence(AbsenceData::Site(AbsenceAtSite { site_id, .. })) => {
-                Some(*site_id)
-            }
+            Self::Site(SiteData { site_id })
+            | Self::Absence(AbsenceData::Site(AbsenceAtSite { site_id, .. })) => Some(*site_id),
             _ => None,
         }
     }
@@ -191,7 +191,11 @@ pub struct PlaceData {
     /// How they were to it.
     pub relation: Relation,
     /// The places of that name, at most 200. If there are any, one at least has a weight.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "parts::candidates")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "parts::candidates"
+    )]
     #[schema(max_items = 200)]
     pub candidates: Option<Vec<Candidate>>,
 }

@@ -144,7 +144,9 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, ClueRow)> {
 /// # Errors
 /// `internal` when the row was changed or moved.
 pub fn data(access: &Access, row: &ClueRow) -> Result<Option<ClueData>> {
-    let Some((kind, value)) = access.open(&DATA, row.id, &row.data)? else { return Ok(None) };
+    let Some((kind, value)) = access.open(&DATA, row.id, &row.data)? else {
+        return Ok(None);
+    };
     let broken = || Error::internal("clues.data does not fit its row");
     if kind != row.kind {
         return Err(broken());
@@ -198,7 +200,12 @@ pub fn propose(tx: &mut Tx<'_, '_>, case: &OpenCase, clue: NewClue) -> Result<Cl
 /// # Errors
 /// 403 for a status that the caller may not give; 422 for a source or a site that is not there, times that cannot
 /// be, or a missing reason; 409 `id-taken`.
-pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, clue: NewClue, reason: Option<&String>) -> Result<ClueRow> {
+pub fn record(
+    tx: &mut Tx<'_, '_>,
+    case: &OpenCase,
+    clue: NewClue,
+    reason: Option<&String>,
+) -> Result<ClueRow> {
     let NewClue {
         id,
         data,
@@ -216,7 +223,10 @@ pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, clue: NewClue, reason: Optio
     if decided {
         check_decision(tx.scope.role, ClueStatus::Proposed, status, reason.is_some())?;
     } else if reason.is_some() {
-        return Err(Error::invalid("/reason", "goes with a status that is confirmed or rejected"));
+        return Err(Error::invalid(
+            "/reason",
+            "goes with a status that is confirmed or rejected",
+        ));
     }
     check_not_in_future(tx, "/reported_at", reported_at)?;
     check_observed(tx, observed_at, observed_until)?;
@@ -300,7 +310,10 @@ pub(super) fn check_observed(tx: &Tx<'_, '_>, at: Time, until: Option<Time>) -> 
     check_not_in_future(tx, "/observed_at", at)?;
     let Some(until) = until else { return Ok(()) };
     if until < at {
-        return Err(Error::invalid("/observed_until", "must not be before observed_at"));
+        return Err(Error::invalid(
+            "/observed_until",
+            "must not be before observed_at",
+        ));
     }
     check_not_in_future(tx, "/observed_until", until)
 }

@@ -5,7 +5,9 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::data::{ClueData, ClueKind};
-use super::model::{self, ClueSource, ClueStatus, ClueView, NOTE, NewClue, Quote, REASON, Reliability, SourceKind};
+use super::model::{
+    self, ClueSource, ClueStatus, ClueView, NOTE, NewClue, Quote, REASON, Reliability, SourceKind,
+};
 use super::source::check_quote;
 use super::store::{self, ClueRow, Filter, Sort};
 use crate::authz::Authorized;
@@ -53,19 +55,39 @@ fn filter(query: &ClueQuery) -> Result<Filter> {
     };
     let statuses = word_list("status", query.status.as_deref())?;
     let kinds = word_list("kind", query.kind.as_deref())?;
-    Ok(Filter { statuses, kinds, sort, descending })
+    Ok(Filter {
+        statuses,
+        kinds,
+        sort,
+        descending,
+    })
 }
 
 /// `GET /v1/cases/{id}/clues`
-pub async fn list(auth: Authorized<may::ClueList>, id: PathId, query: Query<ClueQuery>) -> Result<Page<ClueView>> {
+pub async fn list(
+    auth: Authorized<may::ClueList>,
+    id: PathId,
+    query: Query<ClueQuery>,
+) -> Result<Page<ClueView>> {
     auth.read(move |tx| {
         let case = cases::model::open(tx, id.0)?;
         let filter = filter(&query)?;
         let context = format!("clue.list {} {filter:?}", id.0);
         let keyset = Keyset::new(tx, context, query.limit, query.cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, id.0, &filter, &keyset)?;
-        let by = |row: &ClueRow| if filter.sort == Sort::Observed { row.observed_at } else { row.recorded_at };
-        keyset.page(tx, rows, |row| (by(row), row.id), |_, row| model::show(&case.access, &row))
+        let by = |row: &ClueRow| {
+            if filter.sort == Sort::Observed {
+                row.observed_at
+            } else {
+                row.recorded_at
+            }
+        };
+        keyset.page(
+            tx,
+            rows,
+            |row| (by(row), row.id),
+            |_, row| model::show(&case.access, &row),
+        )
     })
     .await
 }
@@ -95,7 +117,14 @@ pub struct ClueSourceIn {
 
 impl ClueSourceIn {
     fn into_source(self) -> Result<ClueSource> {
-        let Self { kind, message_id, attachment_id, report_id, person_id, label } = self;
+        let Self {
+            kind,
+            message_id,
+            attachment_id,
+            report_id,
+            person_id,
+            label,
+        } = self;
         let mut reference = None;
         for (belongs_to, name, id) in [
             (SourceKind::Message, "message_id", message_id),
@@ -110,7 +139,11 @@ impl ClueSourceIn {
                 return Err(Error::invalid(format!("/source/{name}"), detail));
             }
         }
-        Ok(ClueSource { kind, reference, label: label.map(Line::into_inner) })
+        Ok(ClueSource {
+            kind,
+            reference,
+            label: label.map(Line::into_inner),
+        })
     }
 }
 
@@ -158,7 +191,11 @@ pub struct ClueIn {
 }
 
 /// `POST /v1/cases/{id}/clues`
-pub async fn create(auth: Authorized<may::ClueCreate>, id: PathId, body: Valid<ClueIn>) -> Result<Creation<ClueView>> {
+pub async fn create(
+    auth: Authorized<may::ClueCreate>,
+    id: PathId,
+    body: Valid<ClueIn>,
+) -> Result<Creation<ClueView>> {
     let (body, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let case = cases::model::open(tx, id.0)?;
@@ -203,7 +240,11 @@ pub async fn create(auth: Authorized<may::ClueCreate>, id: PathId, body: Valid<C
             note: note.map(Prose::into_inner),
         };
         let row = model::record(tx, &case, clue, reason.map(Prose::into_inner).as_ref())?;
-        Ok(Created { location: None, version: Some(row.version), view: model::show(&case.access, &row)? })
+        Ok(Created {
+            location: None,
+            version: Some(row.version),
+            view: model::show(&case.access, &row)?,
+        })
     })
     .await
 }
@@ -240,7 +281,15 @@ pub struct CluePatch {
 impl CluePatch {
     /// Whether it changes what a decision was made on.
     fn touches_the_statement(&self) -> bool {
-        let Self { reliability, credibility, status: _, reason: _, note: _, observed_at, observed_until } = self;
+        let Self {
+            reliability,
+            credibility,
+            status: _,
+            reason: _,
+            note: _,
+            observed_at,
+            observed_until,
+        } = self;
         reliability.is_some()
             || credibility.is_some()
             || observed_at.is_some()
@@ -260,7 +309,15 @@ pub async fn update(
         let (case, mut row) = model::open(tx, id.0)?;
         if_match.check(row.version)?;
         model::check_regrading(tx.scope.role, row.status, patch.touches_the_statement())?;
-        let CluePatch { reliability, credibility, status, reason, note, observed_at, observed_until } = patch;
+        let CluePatch {
+            reliability,
+            credibility,
+            status,
+            reason,
+            note,
+            observed_at,
+            observed_until,
+        } = patch;
         let reason = reason.map(Prose::into_inner);
         match (status, &reason) {
             (None, Some(_)) => return Err(Error::invalid("/reason", "goes with a status")),
@@ -290,7 +347,10 @@ pub async fn update(
         store::update(&tx.scope, tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
-        Ok(Versioned { version: row.version, view: model::show(&case.access, &row)? })
+        Ok(Versioned {
+            version: row.version,
+            view: model::show(&case.access, &row)?,
+        })
     })
     .await
 }

@@ -62,12 +62,20 @@ pub struct ClueSource {
 impl ClueSource {
     /// A message of the case.
     pub fn message(id: Id) -> Self {
-        Self { kind: SourceKind::Message, reference: Some(id), label: None }
+        Self {
+            kind: SourceKind::Message,
+            reference: Some(id),
+            label: None,
+        }
     }
 
     /// A report on an operation for the case.
     pub fn report(id: Id) -> Self {
-        Self { kind: SourceKind::FieldReport, reference: Some(id), label: None }
+        Self {
+            kind: SourceKind::FieldReport,
+            reference: Some(id),
+            label: None,
+        }
     }
 }
 
@@ -126,9 +134,10 @@ pub(super) fn check_source(
                 Some(Authenticity::Verified | Authenticity::Unverified) => Ok(reliability),
             }
         }
-        (SourceKind::Message, None) => {
-            Err(Error::invalid("/source/message_id", "is needed for a source of this kind"))
-        }
+        (SourceKind::Message, None) => Err(Error::invalid(
+            "/source/message_id",
+            "is needed for a source of this kind",
+        )),
         (SourceKind::Attachment, _) => absent("/source/attachment_id", "attachment"),
         (SourceKind::FieldReport, Some(id)) if !store::has_report(&tx.scope, tx.conn, case_id, id)? => {
             absent("/source/report_id", "report")
@@ -144,25 +153,41 @@ pub(super) fn check_source(
 ///
 /// # Errors
 /// 422 below `/quote`.
-pub(super) fn check_quote(tx: &mut Tx<'_, '_>, case: &OpenCase, source: &ClueSource, quote: &Quote) -> Result<()> {
+pub(super) fn check_quote(
+    tx: &mut Tx<'_, '_>,
+    case: &OpenCase,
+    source: &ClueSource,
+    quote: &Quote,
+) -> Result<()> {
     if quote.end < quote.start {
         return Err(Error::invalid("/quote/end", "must not be before start"));
     }
-    let (SourceKind::Message, Some(message_id)) = (source.kind, source.reference) else { return Ok(()) };
+    let (SourceKind::Message, Some(message_id)) = (source.kind, source.reference) else {
+        return Ok(());
+    };
     if !messages::store::exists(&tx.scope, tx.conn, case.row.id, message_id)? {
         return Err(Error::invalid("/source/message_id", "is no message of this case"));
     }
     let (_, message) = messages::model::open(tx, message_id)?;
-    let Some(content) = case.access.open(&CONTENT, message.id, &message.content)? else { return Ok(()) };
+    let Some(content) = case.access.open(&CONTENT, message.id, &message.content)? else {
+        return Ok(());
+    };
     // A correction is what the staff now reads, and the original what was read before: either may be quoted.
     let mut bodies = vec![content.body];
     for row in messages::store::corrections_of(&tx.scope, tx.conn, &[message.id])? {
-        bodies.extend(case.access.open(&CORRECTION, row.id, &row.content)?.and_then(|correction| correction.body));
+        bodies.extend(
+            case.access
+                .open(&CORRECTION, row.id, &row.content)?
+                .and_then(|correction| correction.body),
+        );
     }
     if bodies.iter().any(|body| stands_in(quote, body)) {
         Ok(())
     } else {
-        Err(Error::invalid("/quote/text", "is not what stands in the message from start to end"))
+        Err(Error::invalid(
+            "/quote/text",
+            "is not what stands in the message from start to end",
+        ))
     }
 }
 

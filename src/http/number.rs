@@ -37,7 +37,8 @@ macro_rules! checked {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$inner>::deserialize(deserializer).and_then(|value| Self::new(value).map_err(de::Error::custom))
+                <$inner>::deserialize(deserializer)
+                    .and_then(|value| Self::new(value).map_err(de::Error::custom))
             }
         }
 

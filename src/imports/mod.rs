@@ -16,4 +16,5 @@ pub mod preview;
 pub mod routes;
 pub mod shape;
 pub mod store;
+pub mod target;
 pub mod telegram_json;

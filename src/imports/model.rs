@@ -7,12 +7,11 @@ use zeroize::Zeroizing;
 
 use super::plan::{Plan, Planned};
 use super::preview::{SkippedView, skipped};
-use super::shape::{Attachment, Form, Format, Point};
+use super::shape::{Attachment, Form, Point};
 use super::store;
+use super::target::{Target, channel};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
-use crate::channels::model::Platform;
-use crate::channels::store::ChannelRow;
 use crate::clues::data::{ClueData, ClueKind, Via};
 use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
 use crate::crypto::{Field, Secret};
@@ -20,13 +19,11 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::number::Credibility;
 use crate::messages::model::{
-    AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, MessageForm, ORIGIN, Origin, Sender,
-    channel_of,
+    AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, MessageForm, ORIGIN, Origin,
+    Sender,
 };
 use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
-use crate::people::model::{Name, NameKind, NewPerson, PersonRole};
-use crate::people::store::PersonRow;
-use crate::{cases, channels, clues, people, view};
+use crate::{cases, clues, view};
 
 /// The uploaded file.
 pub const FILE: Field<Vec<u8>> = Field::new("imports.file", Class::Content);
@@ -35,22 +32,12 @@ pub const FILE_NAME: Field<Option<String>> = Field::new("imports.file_name", Cla
 
 /// Messages that are sealed and added at a time.
 const CHUNK: usize = 1_000;
-/// Characters of a name that is taken over from a file.
-const NAME_CHARS: usize = 200;
 /// What a phone's position in a chat is off by, in metres, as a rule.
 const PIN_ACCURACY_M: f64 = 50.0;
 /// The grade of the information of a pin: possibly true. Somebody may have been made to send it.
 const POSSIBLY_TRUE: i32 = 3;
 /// How far the clock of a chat's server may be ahead of ours.
 const CLOCK_LEEWAY_SECONDS: i64 = 300;
-
-/// Where the messages of an import go.
-pub struct Target {
-    /// Whose channel, if no channel is named.
-    pub person_id: Option<Id>,
-    /// The channel.
-    pub channel_id: Option<Id>,
-}
 
 /// A file that waits to be committed.
 pub struct Waiting {
@@ -89,11 +76,24 @@ view! {
 pub fn file(tx: &mut Tx<'_, '_>, id: Id) -> Result<Waiting> {
     let row = store::find(&tx.scope, tx.conn, id)?;
     let case = cases::model::open(tx, row.case_id)?;
-    let file = row.file.as_ref().filter(|_| row.expires_at > tx.now()).ok_or_else(|| {
-        Error::conflict("preview-expired", "This preview has expired and the file is gone. Upload it again.")
-    })?;
-    let bytes = case.access.open_bytes(&FILE, id, file)?.ok_or_else(Error::forbidden)?;
-    Ok(Waiting { name: case.access.open(&FILE_NAME, id, &row.file_name)?.flatten(), bytes })
+    let file = row
+        .file
+        .as_ref()
+        .filter(|_| row.expires_at > tx.now())
+        .ok_or_else(|| {
+            Error::conflict(
+                "preview-expired",
+                "This preview has expired and the file is gone. Upload it again.",
+            )
+        })?;
+    let bytes = case
+        .access
+        .open_bytes(&FILE, id, file)?
+        .ok_or_else(Error::forbidden)?;
+    Ok(Waiting {
+        name: case.access.open(&FILE_NAME, id, &row.file_name)?.flatten(),
+        bytes,
+    })
 }
 
 /// Adds what is planned to the log of a case, each message once, and proposes clues from the places in it.
@@ -105,7 +105,7 @@ pub fn commit(
     case: &OpenCase,
     import_id: Id,
     mut plan: Plan,
-    target: Target,
+    target: &Target,
 ) -> Result<CommitFields> {
     // First of all, since it locks the case: of two commits at once the second must see whom and which channel the
     // first one made, or the same chat would go to two channels.
@@ -123,11 +123,19 @@ pub fn commit(
         skipped_count: 0,
     };
     if !messages.is_empty() {
-        let channel = channel(tx, case, &plan, &target)?;
+        let channel = channel(tx, case, &plan, target)?;
         fields.channel_id = Some(channel.id);
         fields.person_id = Some(channel.person_id);
-        let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
-        let job = Job { case, import_id, channel_id: channel.id, secret };
+        let secret = tx
+            .services
+            .keyring
+            .lookup(tx.scope.organisation_id, "messages.dedupe")?;
+        let job = Job {
+            case,
+            import_id,
+            channel_id: channel.id,
+            secret,
+        };
         for chunk in messages.chunks(CHUNK) {
             let (added, proposed) = job.add(tx, &mut plan, chunk)?;
             fields.messages_added += added;
@@ -137,81 +145,11 @@ pub fn commit(
     }
     fields.skipped = skipped(&plan.skipped);
     fields.skipped_count = plan.skipped.len();
-    tx.note(format!("{} messages, {} clues", fields.messages_added, fields.clues_proposed));
+    tx.note(format!(
+        "{} messages, {} clues",
+        fields.messages_added, fields.clues_proposed
+    ));
     Ok(fields)
-}
-
-fn channel(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan, target: &Target) -> Result<ChannelRow> {
-    let named = target.channel_id.map(|id| channel_of(tx, case.row.id, id)).transpose()?;
-    let person = target.person_id.map(|id| person_of(tx, case.row.id, id)).transpose()?;
-    if let Some(channel) = named {
-        if person.is_some_and(|person| person.id != channel.person_id) {
-            return Err(Error::invalid("/person_id", "is not whose channel this is; name one of the two"));
-        }
-        return Ok(channel);
-    }
-    let person = match person {
-        Some(person) => person,
-        None => only_victim(tx, case, plan)?,
-    };
-    let mut handle = line(&plan.handle());
-    if channels::handle::normalise(&handle).is_empty() {
-        // A deleted account in a chat without an id.
-        "unnamed".clone_into(&mut handle);
-    }
-    channels::model::find_or_add(tx, case, &person, platform(plan.format), &handle)
-}
-
-/// A name out of a file, as one line that can be stored and shown.
-fn line(text: &str) -> String {
-    let shown = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'));
-    shown.take(NAME_CHARS).collect::<String>().trim().to_owned()
-}
-
-const fn platform(format: Format) -> Platform {
-    match format {
-        Format::TelegramJson => Platform::Telegram,
-    }
-}
-
-fn person_of(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<PersonRow> {
-    let found = match people::model::open(tx, id) {
-        Ok((_, row)) if row.case_id == case_id => Ok(row),
-        Err(error) if error.code() != "not-found" => Err(error),
-        _ => Err(Error::invalid("/person_id", "is no person of this case")),
-    };
-    // Opening a person names the case they are on; this is about the case of the import.
-    tx.about_case(case_id);
-    found
-}
-
-/// The victim of the case, made from the chat when there is none yet.
-fn only_victim(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan) -> Result<PersonRow> {
-    let people = people::store::of_cases(&tx.scope, tx.conn, &[case.row.id])?;
-    let mut victims = people.into_iter().filter(|person| person.role == PersonRole::Victim);
-    match (victims.next(), victims.next()) {
-        (Some(_), Some(_)) => Err(Error::invalid(
-            "/person_id",
-            "is needed: there are several victims on this case; say whose channel it is",
-        )),
-        (Some(person), None) => Ok(person),
-        (None, _) => {
-            let full = line(&plan.other_name());
-            let person = NewPerson {
-                id: Id::at(tx.now()),
-                role: PersonRole::Victim,
-                names: if full.is_empty() { Vec::new() } else { vec![Name { full, script: None, kind: NameKind::Other }] },
-                birth_year: None,
-                sex: None,
-                nationalities: Vec::new(),
-                languages: Vec::new(),
-                documents: Vec::new(),
-                description: None,
-                needs: None,
-            };
-            people::model::add(tx, case, person)
-        }
-    }
 }
 
 /// One commit under way.
@@ -225,7 +163,10 @@ struct Job<'a> {
 impl Job<'_> {
     /// Adds some messages; gives how many were new, and how many clues were proposed from those.
     fn add(&self, tx: &mut Tx<'_, '_>, plan: &mut Plan, messages: &[Planned]) -> Result<(usize, usize)> {
-        let rows = messages.iter().map(|message| self.row(tx, plan, message)).collect::<Result<Vec<_>>>()?;
+        let rows = messages
+            .iter()
+            .map(|message| self.row(tx, plan, message))
+            .collect::<Result<Vec<_>>>()?;
         let added: HashSet<Id> = insert_batch(tx.conn, &rows)?.into_iter().collect();
         let mut proposed = 0;
         let mut there = Vec::new();
@@ -237,7 +178,10 @@ impl Job<'_> {
                 && row.direction == Direction::Inbound
             {
                 if row.sent_at > tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS) {
-                    plan.skip(message, "message kept, its place not proposed as a clue: its time has not come yet");
+                    plan.skip(
+                        message,
+                        "message kept, its place not proposed as a clue: its time has not come yet",
+                    );
                 } else {
                     self.propose(tx, &row, point)?;
                     proposed += 1;
@@ -265,7 +209,10 @@ impl Job<'_> {
             attachments: entry.attachments.iter().map(attachment).collect(),
         };
         let origin = Origin {
-            sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
+            sender: Sender {
+                key: entry.sender.key.clone(),
+                name: entry.sender.name.clone(),
+            },
             forwarded_from: entry.forwarded_from.clone(),
         };
         let access = &self.case.access;
@@ -274,7 +221,11 @@ impl Job<'_> {
             id,
             case_id: self.case.row.id,
             channel_id: self.channel_id,
-            direction: if plan.is_mine(message) { Direction::Outbound } else { Direction::Inbound },
+            direction: if plan.is_mine(message) {
+                Direction::Outbound
+            } else {
+                Direction::Inbound
+            },
             form,
             sent_at: message.at,
             recorded_at: tx.now(),
@@ -317,16 +268,25 @@ impl Job<'_> {
         let mut known: HashMap<Vec<u8>, Vec<String>> = HashMap::new();
         let mut corrected: HashMap<Id, Vec<String>> = HashMap::new();
         for row in corrections_of(&tx.scope, tx.conn, &ids)? {
-            let body = access.open(&CORRECTION, row.id, &row.content)?.and_then(|correction| correction.body);
+            let body = access
+                .open(&CORRECTION, row.id, &row.content)?
+                .and_then(|correction| correction.body);
             corrected.entry(row.message_id).or_default().extend(body);
         }
         for row in rows {
             let mut bodies = corrected.remove(&row.id).unwrap_or_default();
-            bodies.extend(access.open(&CONTENT, row.id, &row.content)?.map(|content| content.body));
+            bodies.extend(
+                access
+                    .open(&CONTENT, row.id, &row.content)?
+                    .map(|content| content.body),
+            );
             known.extend(row.dedupe_key.map(|key| (key, bodies)));
         }
         for (key, message) in there {
-            if known.get(key).is_some_and(|bodies| !bodies.contains(&message.entry.body)) {
+            if known
+                .get(key)
+                .is_some_and(|bodies| !bodies.contains(&message.entry.body))
+            {
                 plan.skip(
                     message,
                     "message in the log already, with another text: it was edited after it was imported; the log \
@@ -340,13 +300,20 @@ impl Job<'_> {
 
 fn attachment(file: &Attachment) -> AttachmentNote {
     // Even where the export holds the bytes, they are not stored yet.
-    AttachmentNote { file_name: file.file_name.clone(), media_type: file.media_type.clone(), missing: true }
+    AttachmentNote {
+        file_name: file.file_name.clone(),
+        media_type: file.media_type.clone(),
+        missing: true,
+    }
 }
 
 fn note(point: &Point) -> Option<String> {
     let live = point.live_seconds.map(|seconds| {
         format!("live location, shared for {seconds} s: this is the last position that the export has")
     });
-    let parts: Vec<String> = [live, point.place_name.clone(), point.address.clone()].into_iter().flatten().collect();
+    let parts: Vec<String> = [live, point.place_name.clone(), point.address.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

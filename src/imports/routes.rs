@@ -4,10 +4,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::detect;
-use super::model::{self, CommitView, FILE, FILE_NAME, Target};
+use super::model::{self, CommitView, FILE, FILE_NAME};
 use super::plan::{Answers, SaidDateOrder, plan};
 use super::preview::{ImportView, preview as describe, refusal};
 use super::store::{self, ImportRow};
+use super::target::Target;
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
@@ -30,7 +31,10 @@ pub async fn preview(
     let digest = upload.digest;
     // The gates first, so that a file is only read for somebody who may import it. A refusal is repeated, and put
     // into the audit log, by the transaction below.
-    let read = match auth.prepare(move |tx| cases::model::open(tx, id.0).map(drop)).await {
+    let read = match auth
+        .prepare(move |tx| cases::model::open(tx, id.0).map(drop))
+        .await
+    {
         Ok(()) => {
             let Upload { file_name, bytes, .. } = upload;
             heavy(move || {
@@ -61,7 +65,11 @@ pub async fn preview(
         };
         store::insert(&tx.scope, tx.conn, &row)?;
         let view = describe(id, &export, row.expires_at).redact(case.access.grants());
-        Ok(Created { location: None, version: None, view })
+        Ok(Created {
+            location: None,
+            version: None,
+            view,
+        })
     })
     .await
 }
@@ -96,13 +104,29 @@ pub async fn commit(
     id: PathId,
     body: Valid<CommitIn>,
 ) -> Result<Creation<CommitView>> {
-    let (CommitIn { conversation, me, person_id, channel_id, time_zone, date_order }, digest) = body.into_parts();
-    let answers = Answers { conversation, me, time_zone: time_zone.map(Line::into_inner), date_order };
+    let (
+        CommitIn {
+            conversation,
+            me,
+            person_id,
+            channel_id,
+            time_zone,
+            date_order,
+        },
+        digest,
+    ) = body.into_parts();
+    let answers = Answers {
+        conversation,
+        me,
+        time_zone: time_zone.map(Line::into_inner),
+        date_order,
+    };
     // The file is read out of any transaction: a long one would hold up every other write.
     let planned = match auth.prepare(move |tx| model::file(tx, id.0)).await {
         Ok(file) => {
             heavy(move || {
-                let export = detect::parse(file.name.as_deref(), &file.bytes).map_err(|error| refusal(&error))?;
+                let export =
+                    detect::parse(file.name.as_deref(), &file.bytes).map_err(|error| refusal(&error))?;
                 plan(export, &answers)
             })
             .await
@@ -113,8 +137,21 @@ pub async fn commit(
         let case_id = store::case_of(&tx.scope, tx.conn, id.0)?;
         let case = cases::model::open(tx, case_id)?;
         tx.about(id.0);
-        let fields = model::commit(tx, &case, id.0, planned?, Target { person_id, channel_id })?;
-        Ok(Created { location: None, version: None, view: fields.redact(case.access.grants()) })
+        let fields = model::commit(
+            tx,
+            &case,
+            id.0,
+            planned?,
+            Target {
+                person_id,
+                channel_id,
+            },
+        )?;
+        Ok(Created {
+            location: None,
+            version: None,
+            view: fields.redact(case.access.grants()),
+        })
     })
     .await
 }

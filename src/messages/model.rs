@@ -294,7 +294,9 @@ pub fn corrections(tx: &mut Tx<'_, '_>, messages: &[Placed]) -> Result<Correctio
 pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) -> Result<MessageView> {
     let content = access.open(&CONTENT, row.id, &row.content)?;
     let origin = access.open_opt(&ORIGIN, row.id, row.sender.as_ref())?;
-    let (sender, forwarded_from) = origin.map_or((None, None), |origin| (Some(origin.sender), origin.forwarded_from));
+    let (sender, forwarded_from) = origin.map_or((None, None), |origin| {
+        (Some(origin.sender), origin.forwarded_from)
+    });
     let sent_at = corrections.iter().rev().find_map(|correction| correction.sent_at);
     let mut fields = MessageFields {
         id: row.id,
@@ -309,7 +311,11 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         authenticity: row.authenticity,
         ordinal: row.ordinal,
         import_id: row.import_id,
-        flags: if corrections.is_empty() { Vec::new() } else { vec![Flag::Corrected] },
+        flags: if corrections.is_empty() {
+            Vec::new()
+        } else {
+            vec![Flag::Corrected]
+        },
         body: None,
         original_body: None,
         language: None,
@@ -326,7 +332,9 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         let mut views = Vec::with_capacity(corrections.len());
         let (mut body, mut translation) = (None, None);
         for row in corrections {
-            let Some(correction) = access.open(&CORRECTION, row.id, &row.content)? else { continue };
+            let Some(correction) = access.open(&CORRECTION, row.id, &row.content)? else {
+                continue;
+            };
             body = correction.body.clone().or(body);
             translation = correction.translation.clone().or(translation);
             views.push(CorrectionView {

@@ -25,14 +25,20 @@ impl Words {
     /// 422 on `q` when there is no word in it.
     pub fn parse(query: &str) -> Result<Self> {
         let words: Vec<String> = normalise(query).split_whitespace().map(str::to_owned).collect();
-        if words.is_empty() { Err(Error::invalid("q", "must hold a word to search for")) } else { Ok(Self(words)) }
+        if words.is_empty() {
+            Err(Error::invalid("q", "must hold a word to search for"))
+        } else {
+            Ok(Self(words))
+        }
     }
 
     /// Whether all of them occur somewhere in these texts, inside of longer words too: not every script puts a
     /// space between words.
     pub fn all_in(&self, texts: &[&str]) -> bool {
         let texts: Vec<String> = texts.iter().map(|text| normalise(text)).collect();
-        self.0.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+        self.0
+            .iter()
+            .all(|word| texts.iter().any(|text| text.contains(word)))
     }
 }
 
@@ -40,7 +46,9 @@ impl Words {
 fn normalise(text: &str) -> String {
     let visible = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let text: String = text.chars().filter(visible).collect();
-    ComposingNormalizerBorrowed::new_nfkc().normalize(&text).to_lowercase()
+    ComposingNormalizerBorrowed::new_nfkc()
+        .normalize(&text)
+        .to_lowercase()
 }
 
 /// What a search found.
@@ -65,7 +73,11 @@ pub fn search(
     (mut after, wanted): (Option<(Time, Id)>, i64),
 ) -> Result<Found> {
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let mut found = Found { messages: Vec::new(), corrections: Corrections::new(), stopped_at: None };
+    let mut found = Found {
+        messages: Vec::new(),
+        corrections: Corrections::new(),
+        stopped_at: None,
+    };
     if !case.access.grants().has(Class::Content) {
         return Ok(found);
     }
@@ -97,13 +109,19 @@ pub fn search(
 }
 
 fn holds(access: &Access, row: &MessageRow, corrections: &[CorrectionRow], words: &Words) -> Result<bool> {
-    let Some(content) = access.open(&CONTENT, row.id, &row.content)? else { return Ok(false) };
+    let Some(content) = access.open(&CONTENT, row.id, &row.content)? else {
+        return Ok(false);
+    };
     let mut corrected = Vec::new();
     for row in corrections {
         corrected.extend(access.open(&CORRECTION, row.id, &row.content)?);
     }
-    let corrected = corrected.iter().flat_map(|correction| [correction.body.as_ref(), correction.translation.as_ref()]);
-    let texts = [Some(&content.body), content.translation.as_ref()].into_iter().chain(corrected);
+    let corrected = corrected
+        .iter()
+        .flat_map(|correction| [correction.body.as_ref(), correction.translation.as_ref()]);
+    let texts = [Some(&content.body), content.translation.as_ref()]
+        .into_iter()
+        .chain(corrected);
     let texts: Vec<&str> = texts.flatten().map(String::as_str).collect();
     Ok(words.all_in(&texts))
 }
@@ -120,7 +138,7 @@ mod tests {
 
     #[test]
     fn form_case_and_width_of_letters_do_not_matter() {
-        assert!(found("NGUYEN\u{302}\u{303}", "anh nguyễn ơi"));
+        assert!(found("NGUYE\u{302}\u{303}N", "anh nguyễn ơi"));
         assert!(found("ｋｋ園区", "KK園区"));
         assert!(found("ﬁfty", "FIFTY days"));
         assert!(found("ខ្ញុំនៅ", "ខ្ញុំ\u{200b}នៅ"));

@@ -186,7 +186,12 @@ pub const fn after(from: OperationStatus, step: Step) -> Option<OperationStatus>
 /// # Errors
 /// 409 `plan-changed` for the approval or the start of what was changed back into a draft; 409
 /// `invalid-transition`; 422 when a reason is missing.
-pub fn decide(from: OperationStatus, step: Step, was_submitted: bool, reason: Option<&str>) -> Result<OperationStatus> {
+pub fn decide(
+    from: OperationStatus,
+    step: Step,
+    was_submitted: bool,
+    reason: Option<&str>,
+) -> Result<OperationStatus> {
     let Some(to) = after(from, step) else {
         let passes_judgement = matches!(step, Step::Approve | Step::Reject | Step::Start);
         if from == OperationStatus::Draft && was_submitted && passes_judgement {
@@ -197,14 +202,21 @@ pub fn decide(from: OperationStatus, step: Step, was_submitted: bool, reason: Op
             .filter(|step| after(from, **step).is_some())
             .map(|step| step.as_str())
             .collect();
-        let next = if next.is_empty() { "nothing".to_owned() } else { next.join(", ") };
+        let next = if next.is_empty() {
+            "nothing".to_owned()
+        } else {
+            next.join(", ")
+        };
         return Err(Error::conflict(
             "invalid-transition",
             format!("`{step}` is not possible on an operation that is {from}. What is possible: {next}."),
         ));
     };
     if matches!(step, Step::Reject | Step::Abort) && reason.is_none() {
-        return Err(Error::invalid("/reason", "is needed to send a plan back and to break an operation off"));
+        return Err(Error::invalid(
+            "/reason",
+            "is needed to send a plan back and to break an operation off",
+        ));
     }
     Ok(to)
 }
@@ -270,7 +282,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::operations::model::OperationStatus::{Aborted, Approved, Completed, Draft, InProgress, Rejected};
+    use crate::operations::model::OperationStatus::{
+        Aborted, Approved, Completed, Draft, InProgress, Rejected,
+    };
 
     fn any_status() -> impl Strategy<Value = OperationStatus> {
         proptest::sample::select(OperationStatus::ALL)
@@ -336,15 +350,24 @@ mod tests {
             reached.push(next);
         }
         assert_eq!(reached.len(), OperationStatus::ALL.len());
-        let ways: Vec<_> = Step::ALL.iter().filter(|step| after(Rejected, **step).is_some()).collect();
+        let ways: Vec<_> = Step::ALL
+            .iter()
+            .filter(|step| after(Rejected, **step).is_some())
+            .collect();
         assert_eq!(ways, [&Step::Edit]);
     }
 
     #[test]
     fn judging_what_was_changed_back_into_a_draft_says_so() {
         for step in [Step::Approve, Step::Reject, Step::Start] {
-            assert_eq!(decide(Draft, step, true, Some("x")).unwrap_err().code(), "plan-changed");
-            assert_eq!(decide(Draft, step, false, Some("x")).unwrap_err().code(), "invalid-transition");
+            assert_eq!(
+                decide(Draft, step, true, Some("x")).unwrap_err().code(),
+                "plan-changed"
+            );
+            assert_eq!(
+                decide(Draft, step, false, Some("x")).unwrap_err().code(),
+                "invalid-transition"
+            );
         }
     }
 

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::approval;
 use super::model::{
-    self, CHECKLIST, EventNote, OpenOperation, OperationEventKind, OperationKind, OperationStatus, PLAN, TARGET, TITLE,
+    self, CHECKLIST, EventNote, OpenOperation, OperationEventKind, OperationKind, OperationStatus, PLAN,
+    TARGET, TITLE,
 };
 use super::plan::{ChecklistItemIn, Plan, PlanIn, Target, checklist};
 use super::store::{self, Filter, OperationRow};
@@ -45,14 +46,25 @@ pub struct OperationQuery {
 }
 
 fn filter(query: &OperationQuery) -> Result<Filter> {
-    Ok(Filter { statuses: word_list("status", query.status.as_deref())?, case_id: query.case_id })
+    Ok(Filter {
+        statuses: word_list("status", query.status.as_deref())?,
+        case_id: query.case_id,
+    })
 }
 
 /// `GET /v1/operations`
-pub async fn list(auth: Authorized<may::OperationList>, query: Query<OperationQuery>) -> Result<Page<OperationView>> {
+pub async fn list(
+    auth: Authorized<may::OperationList>,
+    query: Query<OperationQuery>,
+) -> Result<Page<OperationView>> {
     auth.read(move |tx| {
         let filter = filter(&query)?;
-        let keyset = Keyset::new(tx, format!("operation.list {filter:?}"), query.limit, query.cursor.as_deref())?;
+        let keyset = Keyset::new(
+            tx,
+            format!("operation.list {filter:?}"),
+            query.limit,
+            query.cursor.as_deref(),
+        )?;
         // That an operation in reach is also about a case out of reach is not to be found out by asking.
         let asked: Vec<Id> = filter.case_id.into_iter().collect();
         let rows = if asked.is_empty() || !cases::store::in_reach(&tx.scope, tx.conn, &asked)?.is_empty() {
@@ -61,10 +73,15 @@ pub async fn list(auth: Authorized<may::OperationList>, query: Query<OperationQu
             Vec::new()
         };
         let mut around = Around::load(tx, rows.iter().map(|(row, _)| row))?;
-        keyset.page(tx, rows, |(row, _)| (row.updated_at, row.id), |tx, (row, key)| {
-            let operation = model::unlock(tx, row, &key)?;
-            around.in_list(tx, &operation)
-        })
+        keyset.page(
+            tx,
+            rows,
+            |(row, _)| (row.updated_at, row.id),
+            |tx, (row, key)| {
+                let operation = model::unlock(tx, row, &key)?;
+                around.in_list(tx, &operation)
+            },
+        )
     })
     .await
 }
@@ -118,7 +135,7 @@ pub async fn create(
         check_times(body.starts_at, body.ends_at)?;
         check_site(tx, body.site_id)?;
         approval::check_member(tx, body.lead_id, "/lead_id")?;
-        let case_ids = check_cases(tx, body.case_ids)?;
+        let case_ids = check_cases(tx, &body.case_ids)?;
         let access = tx.new_vault(id, model::grants(tx.scope.role, OperationStatus::Draft))?;
         let row = OperationRow {
             organisation_id: tx.scope.organisation_id,
@@ -160,7 +177,11 @@ pub async fn create(
 }
 
 fn check_times(starts_at: Time, ends_at: Time) -> Result<()> {
-    if ends_at > starts_at { Ok(()) } else { Err(Error::invalid("/ends_at", "must be after starts_at")) }
+    if ends_at > starts_at {
+        Ok(())
+    } else {
+        Err(Error::invalid("/ends_at", "must be after starts_at"))
+    }
 }
 
 fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>) -> Result<()> {
@@ -173,13 +194,19 @@ fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>) -> Result<()> {
 }
 
 /// The cases in order and once each.
-fn check_cases(tx: &mut Tx<'_, '_>, case_ids: Vec<Id>) -> Result<Vec<Id>> {
+fn check_cases(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<Id>> {
     if case_ids.len() > MAX_CASES {
-        return Err(Error::invalid("/case_ids", format!("must have at most {MAX_CASES} entries")));
+        return Err(Error::invalid(
+            "/case_ids",
+            format!("must have at most {MAX_CASES} entries"),
+        ));
     }
-    let known = cases::store::in_reach(&tx.scope, tx.conn, &case_ids)?;
+    let known = cases::store::in_reach(&tx.scope, tx.conn, case_ids)?;
     if let Some(index) = case_ids.iter().position(|case| !known.contains(case)) {
-        return Err(Error::invalid(format!("/case_ids/{index}"), "is no case in your reach"));
+        return Err(Error::invalid(
+            format!("/case_ids/{index}"),
+            "is no case in your reach",
+        ));
     }
     Ok(known)
 }
@@ -198,7 +225,10 @@ fn answer(
     operation: &OpenOperation,
     voided: Option<bool>,
 ) -> Result<Versioned<OperationView>> {
-    Ok(Versioned { version: operation.row.version, view: view::show(tx, operation, voided)? })
+    Ok(Versioned {
+        version: operation.row.version,
+        view: view::show(tx, operation, voided)?,
+    })
 }
 
 /// What `PATCH /v1/operations/{id}` takes: absent leaves, null clears. Whatever changes the plan makes it a draft
@@ -254,12 +284,17 @@ pub async fn update(
         let mut operation = model::open_to_change(tx, id.0)?;
         if_match.check(operation.row.version)?;
         let before = approval::plan_hash(tx, &operation)?;
-        let ticks = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)?;
+        let ticks = operation
+            .access
+            .open(&CHECKLIST, id.0, &operation.row.checklist)?;
         apply(tx, &mut operation, body)?;
         let kind = if approval::plan_hash(tx, &operation)? != before {
             Some(OperationEventKind::Edited)
         } else {
-            let ticked = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)? != ticks;
+            let ticked = operation
+                .access
+                .open(&CHECKLIST, id.0, &operation.row.checklist)?
+                != ticks;
             ticked.then_some(OperationEventKind::Checked)
         };
         let told = kind.map(|kind| (kind, EventNote::default()));
@@ -270,8 +305,18 @@ pub async fn update(
 }
 
 fn apply(tx: &mut Tx<'_, '_>, operation: &mut OpenOperation, body: OperationPatch) -> Result<()> {
-    let OperationPatch { kind, title, site_id, target, case_ids, lead_id, starts_at, ends_at, plan, checklist: items } =
-        body;
+    let OperationPatch {
+        kind,
+        title,
+        site_id,
+        target,
+        case_ids,
+        lead_id,
+        starts_at,
+        ends_at,
+        plan,
+        checklist: items,
+    } = body;
     let OpenOperation { row, access } = operation;
     row.kind = kind.unwrap_or(row.kind);
     if let Some(title) = title {
@@ -287,7 +332,7 @@ fn apply(tx: &mut Tx<'_, '_>, operation: &mut OpenOperation, body: OperationPatc
         Patch::Set(target) => Some(access.seal(&TARGET, row.id, &target)?),
     };
     if let Some(case_ids) = case_ids {
-        let case_ids = check_cases(tx, case_ids)?;
+        let case_ids = check_cases(tx, &case_ids)?;
         store::replace_cases(&tx.scope, tx.conn, row.id, &case_ids)?;
     }
     if let Some(lead) = lead_id.filter(|lead| *lead != row.lead_id) {

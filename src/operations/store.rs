@@ -70,22 +70,28 @@ macro_rules! within_reach {
     ($query:expr, $scope:expr) => {
         match $scope.role {
             Role::Coordinator => $query,
-            Role::Caseworker => $query.filter(operations::id.eq_any(
-                operation_cases::table
-                    .inner_join(assignments::table.on(assignments::organisation_id
-                        .eq(operation_cases::organisation_id)
-                        .and(assignments::case_id.eq(operation_cases::case_id))))
-                    .filter(operation_cases::organisation_id.eq($scope.organisation_id))
-                    .filter(assignments::user_id.eq($scope.user_id))
-                    .filter(assignments::until_at.is_null())
-                    .select(operation_cases::operation_id),
-            )),
-            Role::FieldOfficer => $query.filter(operations::status.eq_any(LIVE)).filter(operations::id.eq_any(
-                operation_members::table
-                    .filter(operation_members::organisation_id.eq($scope.organisation_id))
-                    .filter(operation_members::user_id.eq($scope.user_id))
-                    .select(operation_members::operation_id),
-            )),
+            Role::Caseworker => $query.filter(
+                operations::id.eq_any(
+                    operation_cases::table
+                        .inner_join(
+                            assignments::table.on(assignments::organisation_id
+                                .eq(operation_cases::organisation_id)
+                                .and(assignments::case_id.eq(operation_cases::case_id))),
+                        )
+                        .filter(operation_cases::organisation_id.eq($scope.organisation_id))
+                        .filter(assignments::user_id.eq($scope.user_id))
+                        .filter(assignments::until_at.is_null())
+                        .select(operation_cases::operation_id),
+                ),
+            ),
+            Role::FieldOfficer => $query.filter(operations::status.eq_any(LIVE)).filter(
+                operations::id.eq_any(
+                    operation_members::table
+                        .filter(operation_members::organisation_id.eq($scope.organisation_id))
+                        .filter(operation_members::user_id.eq($scope.user_id))
+                        .select(operation_members::operation_id),
+                ),
+            ),
             Role::Admin | Role::Analyst | Role::Auditor | Role::Partner => return Err(Error::not_found()),
         }
     };
@@ -94,7 +100,11 @@ macro_rules! within_reach {
 type Keyed = (OperationRow, Id, Vec<u8>);
 
 fn with_key((row, wrapped_by, wrapped): Keyed) -> (OperationRow, WrappedKey) {
-    let key = WrappedKey { id: row.id, wrapped_by, wrapped };
+    let key = WrappedKey {
+        id: row.id,
+        wrapped_by,
+        wrapped,
+    };
     (row, key)
 }
 
@@ -262,7 +272,10 @@ pub(super) fn cases_of(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result
 /// # Errors
 /// Of the database.
 pub fn case_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
-    Ok(cases_of(scope, conn, &[id])?.into_iter().map(|(_, case)| case).collect())
+    Ok(cases_of(scope, conn, &[id])?
+        .into_iter()
+        .map(|(_, case)| case)
+        .collect())
 }
 
 /// Makes these, which the caller has found in reach, the cases of an operation.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{
-    self, CHECKLIST, EVENT_NOTE, Ending, OUTCOME, OpenOperation, OperationEventKind, OperationKind, OperationStatus,
-    PLAN, PersonResult, TARGET, TITLE,
+    self, CHECKLIST, EVENT_NOTE, Ending, OUTCOME, OpenOperation, OperationEventKind, OperationKind,
+    OperationStatus, PLAN, PersonResult, TARGET, TITLE,
 };
 use super::plan::{ChecklistItem, Plan, Target};
 use super::store::{self, OperationRow};
@@ -180,7 +180,9 @@ impl Around {
         all_cases.dedup();
         // Somebody who ends an operation in the field loses its cases by that, and still gets an answer.
         let seen: HashSet<Id> = match tx.scope.role {
-            Role::Caseworker => cases::store::in_reach(&tx.scope, tx.conn, &all_cases)?.into_iter().collect(),
+            Role::Caseworker => cases::store::in_reach(&tx.scope, tx.conn, &all_cases)?
+                .into_iter()
+                .collect(),
             _ => all_cases.into_iter().collect(),
         };
         let mut case_ids: HashMap<Id, Vec<Id>> = HashMap::new();
@@ -190,8 +192,13 @@ impl Around {
         let organisation = tx.organisation_access(Grants::of(&[Class::Outline, Class::LocationPrecise]))?;
         let mut members: HashMap<Id, Vec<OperationMember>> = HashMap::new();
         for (operation, user_id, name) in store::members_of(&tx.scope, tx.conn, &ids)? {
-            let name = organisation.open(&users::model::NAME, user_id, &name)?.unwrap_or_default();
-            members.entry(operation).or_default().push(OperationMember { user_id, name });
+            let name = organisation
+                .open(&users::model::NAME, user_id, &name)?
+                .unwrap_or_default();
+            members
+                .entry(operation)
+                .or_default()
+                .push(OperationMember { user_id, name });
         }
         let mut sites = HashMap::new();
         for id in site_ids {
@@ -199,19 +206,32 @@ impl Around {
             let names = organisation.open(&sites::model::NAMES, id, &row.names)?;
             let place = organisation.open(&sites::model::PLACE, id, &row.place)?;
             if let (Some(names), Some(place)) = (names, place) {
-                let site =
-                    OperationSite { id, name: names.name, lat: place.lat, lon: place.lon, sigma_m: place.sigma_m };
+                let site = OperationSite {
+                    id,
+                    name: names.name,
+                    lat: place.lat,
+                    lon: place.lon,
+                    sigma_m: place.sigma_m,
+                };
                 sites.insert(id, site);
             }
         }
-        Ok(Self { members, case_ids, sites })
+        Ok(Self {
+            members,
+            case_ids,
+            sites,
+        })
     }
 
     fn fields(&mut self, operation: &OpenOperation) -> Result<OperationFields> {
         let OpenOperation { row, access } = operation;
         let ending = access.open_opt(&OUTCOME, row.id, row.outcome.as_ref())?;
         let (outcome, people, reason) = match ending {
-            Some(Ending { outcome, people, reason }) => (outcome, Some(people), reason),
+            Some(Ending {
+                outcome,
+                people,
+                reason,
+            }) => (outcome, Some(people), reason),
             None => (None, None, None),
         };
         Ok(OperationFields {
@@ -251,7 +271,9 @@ impl Around {
     /// # Errors
     /// `internal` when a column was changed or moved.
     pub fn in_list(&mut self, tx: &Tx<'_, '_>, operation: &OpenOperation) -> Result<OperationView> {
-        Ok(self.fields(operation)?.redact(model::grants(tx.scope.role, operation.row.status)))
+        Ok(self
+            .fields(operation)?
+            .redact(model::grants(tx.scope.role, operation.row.status)))
     }
 }
 
@@ -277,7 +299,9 @@ pub fn show(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>
 /// The people of these cases as they are known in the field. Of the cases' keys nothing is derived that opens a
 /// name.
 fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {
-    let code_names: HashMap<_, _> = store::code_names(&tx.scope, tx.conn, case_ids)?.into_iter().collect();
+    let code_names: HashMap<_, _> = store::code_names(&tx.scope, tx.conn, case_ids)?
+        .into_iter()
+        .collect();
     let mut keys = HashMap::new();
     for key in crypto::store::data_keys(tx.conn, tx.scope.organisation_id, case_ids)? {
         keys.insert(key.id, tx.vault(&key, Grants::of(&[Class::Recognition]))?);
@@ -288,8 +312,12 @@ fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {
         if row.role == PersonRole::Informant {
             continue;
         }
-        let Some(access) = keys.get(&row.case_id) else { continue };
-        let Some(card) = access.open(&RECOGNITION, row.id, &row.recognition)? else { continue };
+        let Some(access) = keys.get(&row.case_id) else {
+            continue;
+        };
+        let Some(card) = access.open(&RECOGNITION, row.id, &row.recognition)? else {
+            continue;
+        };
         cards.push(RecognitionCard {
             person_id: row.id,
             case_code_name: code_names.get(&row.case_id).cloned().unwrap_or_default(),
@@ -307,7 +335,10 @@ fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {
 fn history(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Vec<OperationEvent>> {
     let rows = store::events(&tx.scope, tx.conn, operation.row.id)?;
     let event = |row: store::EventRow| {
-        let note = operation.access.open_opt(&EVENT_NOTE, row.id, row.reason.as_ref())?.unwrap_or_default();
+        let note = operation
+            .access
+            .open_opt(&EVENT_NOTE, row.id, row.reason.as_ref())?
+            .unwrap_or_default();
         Ok(OperationEvent {
             kind: row.kind,
             at: row.at,

@@ -30,8 +30,16 @@ pub struct TimelineQuery {
 }
 
 fn kinds(text: Option<&str>) -> Result<Vec<TimelineKind>> {
-    let Some(text) = text else { return Ok(TimelineKind::ALL.to_vec()) };
-    text.split(',').map(|word| word.trim().parse().map_err(|detail: String| Error::invalid("kind", detail))).collect()
+    let Some(text) = text else {
+        return Ok(TimelineKind::ALL.to_vec());
+    };
+    text.split(',')
+        .map(|word| {
+            word.trim()
+                .parse()
+                .map_err(|detail: String| Error::invalid("kind", detail))
+        })
+        .collect()
 }
 
 /// `GET /v1/cases/{id}/timeline`
@@ -53,7 +61,11 @@ pub async fn list(
         };
         let context = format!("case.timeline {} {descending} {kinds:?}", id.0);
         let keyset = Keyset::new(tx, context, query.limit, query.cursor.as_deref())?;
-        let window = Window { after: keyset.after(), descending, limit: keyset.fetch() };
+        let window = Window {
+            after: keyset.after(),
+            descending,
+            limit: keyset.fetch(),
+        };
         let events = model::events(tx, id.0, &kinds, window)?;
         let shower = Shower::new(tx, case, &events)?;
         keyset.page(tx, events, Event::place, |_, event| shower.show(&event))

@@ -10,7 +10,7 @@ use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::messages::store::CorrectionRow;
 use crate::on;
-use crate::operations::reports::ReportRow;
+use crate::reports::store::ReportRow;
 use crate::schema::{case_events, clues, message_corrections, operation_cases, reports};
 
 /// Which part of a source is wanted: up to `limit` rows after a place.
@@ -29,13 +29,13 @@ macro_rules! within {
     ($window:expr, $query:expr, $at:expr, $id:expr) => {
         match ($window.descending, $window.after) {
             (false, None) => $query.order(($at.asc(), $id.asc())),
-            (false, Some((at, id))) => {
-                $query.filter($at.gt(at).or($at.eq(at).and($id.gt(id)))).order(($at.asc(), $id.asc()))
-            }
+            (false, Some((at, id))) => $query
+                .filter($at.gt(at).or($at.eq(at).and($id.gt(id))))
+                .order(($at.asc(), $id.asc())),
             (true, None) => $query.order(($at.desc(), $id.desc())),
-            (true, Some((at, id))) => {
-                $query.filter($at.lt(at).or($at.eq(at).and($id.lt(id)))).order(($at.desc(), $id.desc()))
-            }
+            (true, Some((at, id))) => $query
+                .filter($at.lt(at).or($at.eq(at).and($id.lt(id))))
+                .order(($at.desc(), $id.desc())),
         }
         .limit($window.limit)
     };
@@ -90,7 +90,12 @@ pub(super) fn corrections(
 }
 
 /// Field reports of the operations for a case.
-pub(super) fn reports(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, window: Window) -> Result<Vec<ReportRow>> {
+pub(super) fn reports(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    window: Window,
+) -> Result<Vec<ReportRow>> {
     Ok(on!(conn, c => {
         let query = reports::table
             .filter(reports::organisation_id.eq(scope.organisation_id))

@@ -1,10 +1,12 @@
 //! What several shapes share, and what serde's attributes cannot say.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{AbsenceAtSite, AbsenceData, AbsenceInCircle};
 use crate::db::types::Id;
+use crate::error::{Error, Result as Checked};
 use crate::http::number::{Kilometres, Latitude, Longitude, Probability, Weight};
 use crate::http::text::{Country, Line};
 
@@ -14,6 +16,7 @@ const MAX_CANDIDATES: usize = 200;
 /// Coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CluePosition)]
 pub struct Position {
     /// Degrees north.
     pub lat: Latitude,
@@ -24,6 +27,7 @@ pub struct Position {
 /// A name whose place is not known yet.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ClueNamedOrigin)]
 pub struct NamedOrigin {
     /// The name as it was said.
     pub name: Line<200>,
@@ -32,6 +36,7 @@ pub struct NamedOrigin {
 /// From where a distance, a time or a direction counts: `{lat,lon}` or `{name}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged, try_from = "OriginWire")]
+#[schema(as = ClueOrigin)]
 pub enum Origin {
     /// From a position.
     Position(Position),
@@ -56,10 +61,16 @@ impl TryFrom<OriginWire> for Origin {
 
     fn try_from(wire: OriginWire) -> Result<Self, Self::Error> {
         match wire {
-            OriginWire { lat: Some(lat), lon: Some(lon), name: None } => {
-                Ok(Self::Position(Position { lat, lon }))
-            }
-            OriginWire { lat: None, lon: None, name: Some(name) } => Ok(Self::Named(NamedOrigin { name })),
+            OriginWire {
+                lat: Some(lat),
+                lon: Some(lon),
+                name: None,
+            } => Ok(Self::Position(Position { lat, lon })),
+            OriginWire {
+                lat: None,
+                lon: None,
+                name: Some(name),
+            } => Ok(Self::Named(NamedOrigin { name })),
             _ => Err("must have either `lat` and `lon` or `name`"),
         }
     }
@@ -84,14 +95,24 @@ impl TryFrom<AbsenceWire> for AbsenceData {
     type Error = &'static str;
 
     fn try_from(wire: AbsenceWire) -> Result<Self, Self::Error> {
-        let AbsenceWire { lat, lon, radius_km, site_id, probability_of_detection } = wire;
+        let AbsenceWire {
+            lat,
+            lon,
+            radius_km,
+            site_id,
+            probability_of_detection,
+        } = wire;
         match (lat, lon, radius_km, site_id) {
-            (Some(lat), Some(lon), Some(radius_km), None) => {
-                Ok(Self::Circle(AbsenceInCircle { lat, lon, radius_km, probability_of_detection }))
-            }
-            (None, None, None, Some(site_id)) => {
-                Ok(Self::Site(AbsenceAtSite { site_id, probability_of_detection }))
-            }
+            (Some(lat), Some(lon), Some(radius_km), None) => Ok(Self::Circle(AbsenceInCircle {
+                lat,
+                lon,
+                radius_km,
+                probability_of_detection,
+            })),
+            (None, None, None, Some(site_id)) => Ok(Self::Site(AbsenceAtSite {
+                site_id,
+                probability_of_detection,
+            })),
             _ => Err("must have either `lat`, `lon` and `radius_km` or `site_id`"),
         }
     }
@@ -100,6 +121,7 @@ impl TryFrom<AbsenceWire> for AbsenceData {
 /// One of the places that a name may mean.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlaceCandidate)]
 pub struct Candidate {
     /// What it is called.
     pub name: Line<200>,
@@ -116,14 +138,40 @@ pub struct Candidate {
 }
 
 /// The places of one name, as [`super::PlaceData`] bounds them.
-pub(super) fn candidates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Candidate>>, D::Error> {
-    let Some(candidates) = Option::<Vec<Candidate>>::deserialize(deserializer)? else { return Ok(None) };
+pub(super) fn candidates<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Candidate>>, D::Error> {
+    let Some(candidates) = Option::<Vec<Candidate>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
     if candidates.len() > MAX_CANDIDATES {
-        return Err(de::Error::custom(format!("must have at most {MAX_CANDIDATES} entries")));
+        return Err(de::Error::custom(format!(
+            "must have at most {MAX_CANDIDATES} entries"
+        )));
     }
     // Without any weight there would be nothing to share out among them.
     if !candidates.is_empty() && candidates.iter().all(|candidate| candidate.weight.get() == 0.0) {
-        return Err(de::Error::custom("must have one entry at least whose weight is not 0"));
+        return Err(de::Error::custom(
+            "must have one entry at least whose weight is not 0",
+        ));
     }
     Ok(Some(candidates))
+}
+
+/// Refuses a list where the contract has an object: serde would read `[16.69,98.51]` as a position.
+pub(super) fn refuse_lists(data: &Value) -> Checked<()> {
+    let object = |value: &Value, pointer: String| {
+        if value.is_array() {
+            Err(Error::invalid(pointer, "must be an object"))
+        } else {
+            Ok(())
+        }
+    };
+    object(data, "/data".to_owned())?;
+    object(&data["from"], "/data/from".to_owned())?;
+    let candidates = data["candidates"].as_array().map_or(&[][..], Vec::as_slice);
+    candidates
+        .iter()
+        .enumerate()
+        .try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
 }

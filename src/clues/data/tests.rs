@@ -21,8 +21,18 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         (-200.0..400.0).prop_map(Value::from),
         "\\PC{0,12}".prop_map(Value::from),
-        proptest::sample::select(vec!["MM", "in", "near", "road", "sunset", "18:07", "24:00", "2026-04-06", "pin"])
-            .prop_map(Value::from),
+        proptest::sample::select(vec![
+            "MM",
+            "in",
+            "near",
+            "road",
+            "sunset",
+            "18:07",
+            "24:00",
+            "2026-04-06",
+            "pin"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 24, 6, |inner| {
         prop_oneof![
@@ -35,9 +45,36 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 fn any_field() -> impl Strategy<Value = String> {
     let known = [
-        "lat", "lon", "accuracy_m", "datum", "via", "name", "relation", "candidates", "kind", "country", "weight",
-        "site_id", "from", "km", "sigma_km", "hours", "mode", "border_crossed", "event", "date", "local_time",
-        "utc_offset_minutes", "within_km", "degrees", "sigma_degrees", "mcc", "mnc", "lac", "cid", "radius_km",
+        "lat",
+        "lon",
+        "accuracy_m",
+        "datum",
+        "via",
+        "name",
+        "relation",
+        "candidates",
+        "kind",
+        "country",
+        "weight",
+        "site_id",
+        "from",
+        "km",
+        "sigma_km",
+        "hours",
+        "mode",
+        "border_crossed",
+        "event",
+        "date",
+        "local_time",
+        "utc_offset_minutes",
+        "within_km",
+        "degrees",
+        "sigma_degrees",
+        "mcc",
+        "mnc",
+        "lac",
+        "cid",
+        "radius_km",
         "probability_of_detection",
     ];
     prop_oneof![9 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
@@ -81,16 +118,23 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
     let candidate = (name(), position(), 0.001..=1_000_000.0).prop_map(|(name, (lat, lon), weight)| {
         json!({"name": name, "lat": lat, "lon": lon, "kind": "town", "country": "MM", "weight": weight})
     });
-    let site = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}".prop_map(|id| json!({"site_id": id}));
+    let site = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}"
+        .prop_map(|id| json!({"site_id": id}));
     prop_oneof![
         (
             position(),
             maybe("accuracy_m", 0.001..=1_000_000.0),
             maybe("datum", words(&["wgs84", "gcj02", "bd09", "unknown"])),
-            maybe("via", words(&["pin", "viewport", "exif", "plus_code", "mgrs", "text"])),
+            maybe(
+                "via",
+                words(&["pin", "viewport", "exif", "plus_code", "mgrs", "text"])
+            ),
         )
             .prop_map(|((lat, lon), accuracy, datum, via)| {
-                (ClueKind::Point, with(json!({"lat": lat, "lon": lon}), [accuracy, datum, via]))
+                (
+                    ClueKind::Point,
+                    with(json!({"lat": lat, "lon": lon}), [accuracy, datum, via]),
+                )
             }),
         (
             name(),
@@ -98,11 +142,17 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             maybe("candidates", proptest::collection::vec(candidate, 0..5)),
         )
             .prop_map(|(name, relation, candidates)| {
-                (ClueKind::Place, with(json!({"name": name, "relation": relation}), [candidates]))
+                (
+                    ClueKind::Place,
+                    with(json!({"name": name, "relation": relation}), [candidates]),
+                )
             }),
         site.clone().prop_map(|site| (ClueKind::Site, site)),
         (from(), km(), maybe("sigma_km", km())).prop_map(|(from, km, sigma)| {
-            (ClueKind::DistanceFrom, with(json!({"from": from, "km": km}), [sigma]))
+            (
+                ClueKind::DistanceFrom,
+                with(json!({"from": from, "km": km}), [sigma]),
+            )
         }),
         (
             from(),
@@ -111,7 +161,10 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             maybe("border_crossed", any::<bool>()),
         )
             .prop_map(|(from, hours, mode, crossed)| {
-                (ClueKind::TravelTime, with(json!({"from": from, "hours": hours, "mode": mode}), [crossed]))
+                (
+                    ClueKind::TravelTime,
+                    with(json!({"from": from, "hours": hours, "mode": mode}), [crossed]),
+                )
             }),
         (
             words(&["sunrise", "sunset"]),
@@ -128,10 +181,16 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             .prop_map(|(country, within)| (ClueKind::Border, with(json!({"country": country}), [within]))),
         "[A-Z]{2}".prop_map(|country| (ClueKind::Country, json!({"country": country}))),
         (from(), 0.0..359.9, maybe("sigma_degrees", 0.001..=180.0)).prop_map(|(from, degrees, sigma)| {
-            (ClueKind::Bearing, with(json!({"from": from, "degrees": degrees}), [sigma]))
+            (
+                ClueKind::Bearing,
+                with(json!({"from": from, "degrees": degrees}), [sigma]),
+            )
         }),
         (position(), km(), maybe("name", name())).prop_map(|((lat, lon), km, name)| {
-            (ClueKind::Landmark, with(json!({"lat": lat, "lon": lon, "within_km": km}), [name]))
+            (
+                ClueKind::Landmark,
+                with(json!({"lat": lat, "lon": lon, "within_km": km}), [name]),
+            )
         }),
         (
             200..=799,
@@ -147,7 +206,10 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             )
         }),
         (site, 0.0..=1.0).prop_map(|(site, p)| {
-            (ClueKind::Absence, with(site, [Some(("probability_of_detection", Value::from(p)))]))
+            (
+                ClueKind::Absence,
+                with(site, [Some(("probability_of_detection", Value::from(p)))]),
+            )
         }),
     ]
 }

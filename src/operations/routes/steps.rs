@@ -41,9 +41,18 @@ pub async fn put_member(
             return answer(tx, &operation, Some(false));
         }
         if store::member_ids(&tx.scope, tx.conn, id)?.len() > MAX_MEMBERS {
-            return Err(Error::conflict("team-full", format!("An operation has at most {MAX_MEMBERS} members.")));
+            return Err(Error::conflict(
+                "team-full",
+                format!("An operation has at most {MAX_MEMBERS} members."),
+            ));
         }
-        change_team(tx, &mut operation, &before, OperationEventKind::MemberAdded, user_id)
+        change_team(
+            tx,
+            &mut operation,
+            &before,
+            OperationEventKind::MemberAdded,
+            user_id,
+        )
     })
     .await
 }
@@ -57,13 +66,22 @@ pub async fn end_member(
     auth.write(move |tx| {
         let mut operation = model::open_to_change(tx, id)?;
         if operation.row.lead_id == user_id {
-            return Err(Error::conflict("is-lead", "This member leads the operation. Name another lead first."));
+            return Err(Error::conflict(
+                "is-lead",
+                "This member leads the operation. Name another lead first.",
+            ));
         }
         let before = approval::plan_hash(tx, &operation)?;
         if !store::delete_member(&tx.scope, tx.conn, id, user_id)? {
             return Err(Error::not_found());
         }
-        change_team(tx, &mut operation, &before, OperationEventKind::MemberRemoved, user_id)
+        change_team(
+            tx,
+            &mut operation,
+            &before,
+            OperationEventKind::MemberRemoved,
+            user_id,
+        )
     })
     .await
 }
@@ -75,7 +93,10 @@ fn change_team(
     kind: OperationEventKind,
     user_id: Id,
 ) -> Result<Versioned<OperationView>> {
-    let note = EventNote { reason: None, user_id: Some(user_id) };
+    let note = EventNote {
+        reason: None,
+        user_id: Some(user_id),
+    };
     let voided = approval::settle(tx, operation, before, Some((kind, note)))?;
     answer(tx, operation, Some(voided))
 }
@@ -108,7 +129,11 @@ pub struct PersonResultIn {
 
 impl StepIn {
     fn words(self, step: Step) -> Result<Words> {
-        let Self { reason, outcome, people } = self;
+        let Self {
+            reason,
+            outcome,
+            people,
+        } = self;
         if !matches!(step, Step::Complete | Step::Abort) {
             // Silently dropped, it would be believed to be on record.
             let misplaced = [("/outcome", outcome.is_some()), ("/people", !people.is_empty())];
