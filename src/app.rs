@@ -75,7 +75,12 @@ impl Services {
     ///
     /// # Errors
     /// When the root key does not fit the database, or the database fails.
-    pub async fn start(settings: Settings, db: Database, keyring: Keyring, clock: Clock) -> Result<Arc<Self>> {
+    pub async fn start(
+        settings: Settings,
+        db: Database,
+        keyring: Keyring,
+        clock: Clock,
+    ) -> Result<Arc<Self>> {
         let keyring = Arc::new(keyring);
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
@@ -123,6 +128,7 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     if server.workers > 0 {
         http = http.workers(server.workers);
     }
-    let running = http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
+    let running =
+        http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
     Ok(running.run())
 }

@@ -154,7 +154,10 @@ impl Error {
 
     /// 409 for a client-made id that is already in use.
     pub fn id_taken() -> Self {
-        Self::conflict("id-taken", "A record with this id exists already. If it is yours, this was sent before.")
+        Self::conflict(
+            "id-taken",
+            "A record with this id exists already. If it is yours, this was sent before.",
+        )
     }
 
     /// 428: an update without `If-Match`.
@@ -191,7 +194,11 @@ impl Error {
 
     /// 408: the body did not arrive in time.
     pub fn body_timeout() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "body-timeout", "The body did not arrive in time. Send it again.")
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body-timeout",
+            "The body did not arrive in time. Send it again.",
+        )
     }
 
     /// 429 with `Retry-After`.
@@ -269,7 +276,9 @@ impl From<diesel::result::Error> for Error {
                 info.table_name(),
                 info.constraint_name()
             )),
-            Diesel::DeserializationError(_) => Self::internal("database: a column does not hold what it should"),
+            Diesel::DeserializationError(_) => {
+                Self::internal("database: a column does not hold what it should")
+            }
             Diesel::SerializationError(_) => Self::internal("database: a value cannot be bound"),
             other => Self::internal(format!("database: {}", discriminant_name(&other))),
         }
@@ -297,7 +306,11 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         let inner = &self.0;
         if inner.status.is_server_error() {
-            tracing::error!(code = inner.code, cause = inner.cause.as_deref().unwrap_or(""), "request failed");
+            tracing::error!(
+                code = inner.code,
+                cause = inner.cause.as_deref().unwrap_or(""),
+                "request failed"
+            );
         }
         let mut response = HttpResponse::build(inner.status);
         if let Some(seconds) = inner.retry_after_seconds {

@@ -1,5 +1,9 @@
 //! The command line; nothing else.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this file, and no other, speaks to the terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this file, and no other, speaks to the terminal"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

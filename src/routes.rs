@@ -3,7 +3,10 @@
 use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
-use crate::{assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals, reports, sites, system, timeline, users};
+use crate::{
+    assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals,
+    reports, sites, system, timeline, users,
+};
 
 /// The table: path, handler; the handler's first argument says what it may do.
 #[rustfmt::skip]

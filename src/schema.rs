@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "the columns are explained by the rows in each slice's store.rs")]
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Text, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     organisations (id) {
@@ -17,7 +17,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     organisation_keys (organisation_id, id) {
@@ -30,7 +30,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Binary;
     use crate::db::types::{IdSql, TimeSql};
 
     data_keys (organisation_id, owner_id) {
@@ -43,7 +43,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Binary;
     use crate::db::types::{IdSql, TimeSql};
 
     signing_keys (id) {
@@ -55,7 +55,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Text, Nullable, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     users (organisation_id, id) {
@@ -74,7 +74,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     sessions (organisation_id, id) {
@@ -90,7 +90,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     refresh_tokens (organisation_id, hash) {
@@ -104,7 +104,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Text, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     one_time_tokens (hash) {
@@ -119,7 +119,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Integer};
     use crate::db::types::{IdSql, TimeSql};
 
     sign_in_failures (email_hash) {
@@ -130,7 +130,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Nullable, Binary, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     cases (organisation_id, id) {
@@ -151,7 +151,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Nullable, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     case_events (organisation_id, id) {
@@ -171,7 +171,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     assignments (organisation_id, id) {
@@ -186,7 +186,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Binary, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     referrals (organisation_id, id) {
@@ -206,7 +206,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Binary, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     people (organisation_id, id) {
@@ -225,7 +225,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Binary, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     channels (organisation_id, id) {
@@ -244,7 +244,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Binary, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     imports (organisation_id, id) {
@@ -262,7 +262,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Nullable, Integer, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     messages (organisation_id, id) {
@@ -285,7 +285,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     message_corrections (organisation_id, id) {
@@ -301,7 +301,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Integer, Nullable, Binary, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     clues (organisation_id, id) {
@@ -332,7 +332,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Text, Nullable, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     sites (organisation_id, id) {
@@ -353,7 +353,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Binary, Nullable, BigInt};
     use crate::db::types::{IdSql, TimeSql};
 
     operations (organisation_id, id) {
@@ -407,7 +407,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Text, Nullable, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     operation_events (organisation_id, id) {
@@ -422,7 +422,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     reports (organisation_id, id) {
@@ -438,7 +438,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Binary, Integer};
     use crate::db::types::{IdSql, TimeSql};
 
     idempotency_keys (organisation_id, user_id, key_hash) {
@@ -453,7 +453,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, BigInt, Text, Binary};
     use crate::db::types::{IdSql, TimeSql};
 
     audit_events (organisation_id, id) {

@@ -67,7 +67,12 @@ pub fn log(settings: &LogSettings) {
 /// [`StartError::Port`].
 pub fn bind(settings: &Settings, hint: &'static str) -> Result<TcpListener, StartError> {
     let (address, port) = (settings.server.address.clone(), settings.server.port);
-    TcpListener::bind((address.as_str(), port)).map_err(|cause| StartError::Port { port, address, cause, hint })
+    TcpListener::bind((address.as_str(), port)).map_err(|cause| StartError::Port {
+        port,
+        address,
+        cause,
+        hint,
+    })
 }
 
 /// Runs the service until it is told to stop.
@@ -90,7 +95,11 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
 ///
 /// # Errors
 /// [`StartError::Failed`].
-pub async fn run(services: Arc<Services>, listener: TcpListener, say: impl Fn(&str)) -> Result<(), StartError> {
+pub async fn run(
+    services: Arc<Services>,
+    listener: TcpListener,
+    say: impl Fn(&str),
+) -> Result<(), StartError> {
     let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
     let server = app::build(services, listener)?;
     say(&format!("listening on http://{bound}"));

@@ -69,7 +69,10 @@ pub struct AuditQuery {
 }
 
 /// `GET /v1/audit-events`
-pub async fn list(auth: Authorized<may::AuditList>, query: Query<AuditQuery>) -> Result<Page<AuditEventView>> {
+pub async fn list(
+    auth: Authorized<may::AuditList>,
+    query: Query<AuditQuery>,
+) -> Result<Page<AuditEventView>> {
     auth.read(move |tx| {
         let filter = store::Filter {
             actor_id: query.actor_id,
@@ -81,25 +84,30 @@ pub async fn list(auth: Authorized<may::AuditList>, query: Query<AuditQuery>) ->
         let keyset = Keyset::new(tx, format!("audit.list {filter:?}"), query.limit, query.cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, filter, &keyset)?;
         let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
-        keyset.page(tx, rows, |row| (row.at, row.id), |_, row| {
-            let detail = access.open_opt(&DETAIL, row.id, row.detail.as_ref()).map_err(|_| {
-                Error::internal("the detail of an audit row does not open")
-            })?;
-            let fields = AuditEventFields {
-                id: row.id,
-                seq: row.seq,
-                at: row.at,
-                actor_id: row.actor_id,
-                session_id: row.session_id,
-                action: row.action,
-                outcome: row.outcome,
-                object_id: row.object_id,
-                case_id: row.case_id,
-                detail,
-                leaf_hash: row.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-            };
-            Ok(fields.redact(Grants::of(&[Class::Outline])))
-        })
+        keyset.page(
+            tx,
+            rows,
+            |row| (row.at, row.id),
+            |_, row| {
+                let detail = access
+                    .open_opt(&DETAIL, row.id, row.detail.as_ref())
+                    .map_err(|_| Error::internal("the detail of an audit row does not open"))?;
+                let fields = AuditEventFields {
+                    id: row.id,
+                    seq: row.seq,
+                    at: row.at,
+                    actor_id: row.actor_id,
+                    session_id: row.session_id,
+                    action: row.action,
+                    outcome: row.outcome,
+                    object_id: row.object_id,
+                    case_id: row.case_id,
+                    detail,
+                    leaf_hash: row.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                };
+                Ok(fields.redact(Grants::of(&[Class::Outline])))
+            },
+        )
     })
     .await
 }

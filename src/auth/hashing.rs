@@ -68,14 +68,18 @@ impl Hasher {
         let phc = phc.unwrap_or_else(|| self.decoy.to_string());
         let fits = self
             .run(move |argon| {
-                PasswordHash::new(&phc)
-                    .is_ok_and(|hash| argon.verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+                PasswordHash::new(&phc).is_ok_and(|hash| {
+                    argon.verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
+                })
             })
             .await?;
         Ok(fits && known)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
+    ) -> Result<T> {
         let (reply, outcome) = oneshot::channel();
         let job: Job = Box::new(move |argon| drop(reply.send(work(argon))));
         self.queue.try_send(job).map_err(|error| match error {

@@ -75,7 +75,9 @@ pub fn check_password(pointer: &str, password: &SecretString, email: &str, min_c
     let text = password.expose_secret();
     let chars = text.chars().count();
     if chars < min_chars {
-        return refuse(format!("must have at least {min_chars} characters; a sentence is easiest to remember"));
+        return refuse(format!(
+            "must have at least {min_chars} characters; a sentence is easiest to remember"
+        ));
     }
     if chars > PASSWORD_MAX_CHARS {
         return refuse(format!("must have at most {PASSWORD_MAX_CHARS} characters"));
@@ -98,11 +100,47 @@ pub fn check_password(pointer: &str, password: &SecretString, email: &str, min_c
 
 /// Words that lists of leaked passwords begin with; what remains without them must still be something.
 const COMMON: &[&str] = &[
-    "password", "passwort", "passw0rd", "farlight", "rescue", "welcome", "qwertyuiop", "qwerty", "asdfghjkl", "asdfgh",
-    "zxcvbnm", "1234567890", "123456789", "12345678", "1234567", "123456", "12345", "1234", "iloveyou", "letmein",
-    "admin", "administrator", "changeme", "secret", "correcthorsebatterystaple", "monkey", "dragon", "sunshine",
-    "princess", "football", "abc123", "abcdef", "abcdefghijklmnopqrstuvwxyz", "trustno1", "superman", "login", "000000",
-    "111111", "2024", "2025", "2026",
+    "password",
+    "passwort",
+    "passw0rd",
+    "farlight",
+    "rescue",
+    "welcome",
+    "qwertyuiop",
+    "qwerty",
+    "asdfghjkl",
+    "asdfgh",
+    "zxcvbnm",
+    "1234567890",
+    "123456789",
+    "12345678",
+    "1234567",
+    "123456",
+    "12345",
+    "1234",
+    "iloveyou",
+    "letmein",
+    "admin",
+    "administrator",
+    "changeme",
+    "secret",
+    "correcthorsebatterystaple",
+    "monkey",
+    "dragon",
+    "sunshine",
+    "princess",
+    "football",
+    "abc123",
+    "abcdef",
+    "abcdefghijklmnopqrstuvwxyz",
+    "trustno1",
+    "superman",
+    "login",
+    "000000",
+    "111111",
+    "2024",
+    "2025",
+    "2026",
 ];
 
 /// A one-time token: what is sent, and what is stored.
@@ -137,7 +175,9 @@ mod tests {
 
     #[test]
     fn passwords_that_are_guessed_first_are_refused() {
-        for bad in ["short", "passwordpassword", "123456789012345", "aaaaaaaaaaaaaaaaaaaa", "Farlight-Rescue-2026!"] {
+        for bad in
+            ["short", "passwordpassword", "123456789012345", "aaaaaaaaaaaaaaaaaaaa", "Farlight-Rescue-2026!"]
+        {
             assert!(check_password("/password", &bad.into(), "ana@example.org", 15).is_err(), "{bad}");
         }
         assert!(check_password("/password", &"seven lanterns drift".into(), "ana@example.org", 15).is_ok());

@@ -53,7 +53,11 @@ pub struct TokensOut {
 }
 
 /// `POST /v1/auth/login`
-pub async fn login(public: Public<may::Login>, request: HttpRequest, body: Valid<LoginIn>) -> Result<Json<TokensOut>> {
+pub async fn login(
+    public: Public<may::Login>,
+    request: HttpRequest,
+    body: Valid<LoginIn>,
+) -> Result<Json<TokensOut>> {
     let services = public.services();
     services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
     let LoginIn { email, password, .. } = body.into_inner();
@@ -256,7 +260,10 @@ pub struct PasswordIn {
 }
 
 /// `POST /v1/me/password`
-pub async fn change_password(auth: Authorized<may::MePassword>, body: Valid<PasswordIn>) -> Result<NoContent> {
+pub async fn change_password(
+    auth: Authorized<may::MePassword>,
+    body: Valid<PasswordIn>,
+) -> Result<NoContent> {
     let PasswordIn { current_password, new_password } = body.into_inner();
     let services = auth.services().clone();
     let (organisation, user) = (auth.claims().organisation_id, auth.claims().user_id);
@@ -264,8 +271,10 @@ pub async fn change_password(auth: Authorized<may::MePassword>, body: Valid<Pass
     let (phc, email) = services
         .db
         .read(move |conn| {
-            let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));
-            let account = store::account_by_id(conn, organisation, user)?.ok_or_else(Error::unauthenticated)?;
+            let access =
+                keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));
+            let account =
+                store::account_by_id(conn, organisation, user)?.ok_or_else(Error::unauthenticated)?;
             let phc = access.open_opt(&PASSWORD_HASH, user, account.password_hash.as_ref())?;
             let email = users::store::email(conn, organisation, user, &access)?;
             Ok((phc, email))
@@ -305,23 +314,31 @@ view! {
 }
 
 /// `GET /v1/me/sessions`
-pub async fn sessions(auth: Authorized<may::SessionList>, query: Query<PageQuery>) -> Result<Page<SessionView>> {
+pub async fn sessions(
+    auth: Authorized<may::SessionList>,
+    query: Query<PageQuery>,
+) -> Result<Page<SessionView>> {
     auth.read(move |tx| {
         let keyset = Keyset::plain(tx, "session.list", &query)?;
         let rows = store::my_sessions(&tx.scope, tx.conn, &keyset)?;
         let grants = Grants::of(&[Class::Outline]);
         let access = tx.organisation_access(grants)?;
-        keyset.page(tx, rows, |row| (row.created_at, row.id), |tx, row| {
-            let fields = SessionFields {
-                id: row.id,
-                device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
-                created_at: row.created_at,
-                last_used_at: row.last_used_at,
-                expires_at: row.expires_at,
-                current: row.id == tx.scope.session_id,
-            };
-            Ok(fields.redact(grants))
-        })
+        keyset.page(
+            tx,
+            rows,
+            |row| (row.created_at, row.id),
+            |tx, row| {
+                let fields = SessionFields {
+                    id: row.id,
+                    device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
+                    created_at: row.created_at,
+                    last_used_at: row.last_used_at,
+                    expires_at: row.expires_at,
+                    current: row.id == tx.scope.session_id,
+                };
+                Ok(fields.redact(grants))
+            },
+        )
     })
     .await
 }
@@ -365,7 +382,12 @@ pub async fn setup(public: Public<may::Setup>, body: Valid<SetupIn>) -> Result<N
     services
         .db
         .write(move |conn| {
-            store::use_one_time_token(conn, OneTimeKind::Setup, &sha256(token.expose_secret().as_bytes()), now)?;
+            store::use_one_time_token(
+                conn,
+                OneTimeKind::Setup,
+                &sha256(token.expose_secret().as_bytes()),
+                now,
+            )?;
             let organisation_id = users::model::found_organisation(&inner, conn, organisation.as_str(), now)?;
             let admin = users::model::NewUser { name: name.into_inner(), email, role: Role::Admin };
             users::model::add(&inner, conn, organisation_id, &admin, Some(&hash), now)?;
@@ -387,7 +409,10 @@ pub struct AcceptIn {
 }
 
 /// `POST /v1/invitations/accept`
-pub async fn accept_invitation(public: Public<may::InvitationAccept>, body: Valid<AcceptIn>) -> Result<NoContent> {
+pub async fn accept_invitation(
+    public: Public<may::InvitationAccept>,
+    body: Valid<AcceptIn>,
+) -> Result<NoContent> {
     let services = public.services();
     let AcceptIn { token, password } = body.into_inner();
     model::check_password("/password", &password, "", services.settings.auth.password_min_chars)?;
@@ -399,10 +424,14 @@ pub async fn accept_invitation(public: Public<may::InvitationAccept>, body: Vali
         .write(move |conn| {
             let hash_of_token = sha256(token.expose_secret().as_bytes());
             let owner = store::use_one_time_token(conn, OneTimeKind::Invitation, &hash_of_token, now)?;
-            let (organisation, user) = owner.ok_or_else(|| Error::internal("an invitation belongs to nobody"))?;
+            let (organisation, user) =
+                owner.ok_or_else(|| Error::internal("an invitation belongs to nobody"))?;
             let account = store::account_by_id(conn, organisation, user)?;
             if account.is_none_or(|account| account.status != UserStatus::Invited) {
-                return Err(Error::unprocessable("invalid-token", "This account is not waiting for an invitation."));
+                return Err(Error::unprocessable(
+                    "invalid-token",
+                    "This account is not waiting for an invitation.",
+                ));
             }
             let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::NONE);
             let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;

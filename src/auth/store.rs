@@ -210,7 +210,12 @@ pub(super) fn touch_session(conn: &mut Conn<'_>, organisation: Id, session: Id, 
 }
 
 /// The live session of a refresh token's family with its user, if user and organisation are active.
-pub(super) fn live_session(conn: &mut Conn<'_>, organisation: Id, session: Id, now: Time) -> Result<Option<(Id, Role)>> {
+pub(super) fn live_session(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    session: Id,
+    now: Time,
+) -> Result<Option<(Id, Role)>> {
     Ok(on!(conn, c => sessions::table
         .inner_join(users::table.on(
             users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),

@@ -78,7 +78,13 @@ impl Tokens {
     ///
     /// # Errors
     /// Of the database.
-    pub async fn refresh(&self, db: &Database, keyring: &Arc<Keyring>, now: Time, max_age_days: i64) -> Result<()> {
+    pub async fn refresh(
+        &self,
+        db: &Database,
+        keyring: &Arc<Keyring>,
+        now: Time,
+        max_age_days: i64,
+    ) -> Result<()> {
         let (keyring, lifetime) = (Arc::clone(keyring), self.lifetime_seconds);
         let keys = db.write(move |conn| load_or_make(conn, &keyring, now, max_age_days, lifetime)).await?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
@@ -89,7 +95,13 @@ impl Tokens {
     ///
     /// # Errors
     /// `internal` when there is no signing key.
-    pub fn issue(&self, organisation_id: Id, user_id: Id, session_id: Id, now: Time) -> Result<(String, i64)> {
+    pub fn issue(
+        &self,
+        organisation_id: Id,
+        user_id: Id,
+        session_id: Id,
+        now: Time,
+    ) -> Result<(String, i64)> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let (kid, key) = keys.signing.as_ref().ok_or_else(|| Error::internal("there is no signing key"))?;
         let mut header = Header::new(Algorithm::EdDSA);
@@ -106,7 +118,8 @@ impl Tokens {
             nbf: iat,
             exp: iat + self.lifetime_seconds,
         };
-        let token = encode(&header, &claims, key).map_err(|_| Error::internal("a token could not be signed"))?;
+        let token =
+            encode(&header, &claims, key).map_err(|_| Error::internal("a token could not be signed"))?;
         Ok((token, self.lifetime_seconds))
     }
 
@@ -120,7 +133,8 @@ impl Tokens {
             return Err(Error::unauthenticated());
         }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let key = header.kid.as_ref().and_then(|kid| keys.checking.get(kid)).ok_or_else(Error::unauthenticated)?;
+        let key =
+            header.kid.as_ref().and_then(|kid| keys.checking.get(kid)).ok_or_else(Error::unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -154,7 +168,8 @@ fn load_or_make(
     }
     // A new key signs only once every node has had the time to read it, unless it is the only one.
     let known_since = now.plus_seconds(-SPREAD_SECONDS);
-    let signing = stored.iter().find(|key| key.created_at <= known_since).or(stored.first()).map(|key| key.id);
+    let signing =
+        stored.iter().find(|key| key.created_at <= known_since).or(stored.first()).map(|key| key.id);
     // A key whose successor has signed for longer than any token lives signed nothing that is still valid.
     let replaced_since = known_since.plus_seconds(-2 * lifetime_seconds - SPREAD_SECONDS);
     let mut keys = Keys::default();

@@ -157,7 +157,8 @@ impl<A: Permission> Authorized<A> {
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
         let (inner, claims) = (Arc::clone(&self.services), self.claims.clone());
-        let (result, _) = self.services.db.read(move |conn| run(A::ACTION, &inner, &claims, None, conn, work)).await?;
+        let (result, _) =
+            self.services.db.read(move |conn| run(A::ACTION, &inner, &claims, None, conn, work)).await?;
         result
     }
 
@@ -218,13 +219,8 @@ fn run<T>(
 ) -> Result<Ran<T>> {
     let scope = auth::store::scope(conn, claims, services.clock.now())?;
     let event = AuditEvent::new(&scope, action, Outcome::Done);
-    let mut tx = Tx {
-        scope,
-        conn,
-        services,
-        event,
-        detail: audit::Detail { request_id, ..Default::default() },
-    };
+    let mut tx =
+        Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
     let result = match decide(tx.scope.role, action) {
         Decision::Allow => work(&mut tx),
         Decision::Refuse => Err(Error::forbidden()),
@@ -277,7 +273,9 @@ pub(crate) struct Hidden(pub(crate) Arc<Services>);
 
 fn services(request: &HttpRequest) -> Result<Arc<Services>> {
     let hidden: Option<&Hidden> = request.app_data();
-    hidden.map(|hidden| Arc::clone(&hidden.0)).ok_or_else(|| Error::internal("the services are not registered"))
+    hidden
+        .map(|hidden| Arc::clone(&hidden.0))
+        .ok_or_else(|| Error::internal("the services are not registered"))
 }
 
 fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims)> {

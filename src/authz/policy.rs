@@ -145,7 +145,9 @@ fn rule(action: Action) -> Rule {
     use Action as A;
     use Role::{Admin, Analyst, Auditor, Caseworker, Coordinator, FieldOfficer, Partner};
     match action {
-        A::Health | A::Ready | A::Metrics | A::Login | A::Refresh | A::Setup | A::InvitationAccept => public(),
+        A::Health | A::Ready | A::Metrics | A::Login | A::Refresh | A::Setup | A::InvitationAccept => {
+            public()
+        }
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
 
@@ -179,7 +181,9 @@ fn rule(action: Action) -> Rule {
         A::ClueList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::ClueCreate | A::ClueUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
 
-        A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => only(&[Coordinator, Caseworker, Analyst]),
+        A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => {
+            only(&[Coordinator, Caseworker, Analyst])
+        }
 
         A::OperationList | A::OperationShow => only(&[Coordinator, Caseworker, FieldOfficer]),
         A::OperationCreate

@@ -107,7 +107,10 @@ pub fn decide_move(from: CaseStatus, to: CaseStatus, reason: Option<&str>) -> Re
         let next: Vec<_> = next_statuses(from).iter().map(|status| status.as_str()).collect();
         return Err(Error::conflict(
             "invalid-transition",
-            format!("A case that is {from} cannot become {to}. From here it can become: {}.", next.join(", ")),
+            format!(
+                "A case that is {from} cannot become {to}. From here it can become: {}.",
+                next.join(", ")
+            ),
         ));
     }
     let closing_reason = match (to, reason) {
@@ -222,7 +225,6 @@ pub fn show(case: &OpenCase) -> Result<CaseView> {
     };
     Ok(fields.redact(access.grants()))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -56,7 +56,9 @@ fn filter(query: &CaseQuery, me: Id) -> Result<Filter> {
     let assigned_to = match query.assigned_to.as_deref() {
         None => None,
         Some("me") => Some(me),
-        Some(id) => Some(id.parse().map_err(|_| Error::invalid("assigned_to", "must be `me` or a user's id"))?),
+        Some(id) => {
+            Some(id.parse().map_err(|_| Error::invalid("assigned_to", "must be `me` or a user's id"))?)
+        }
     };
     Ok(Filter {
         statuses: words("status", query.status.as_deref())?,
@@ -67,7 +69,10 @@ fn filter(query: &CaseQuery, me: Id) -> Result<Filter> {
             "updated_at" => Sort::Updated,
             "created_at" => Sort::Created,
             _ => {
-                return Err(Error::invalid("sort", "must be updated_at, -updated_at, created_at or -created_at"));
+                return Err(Error::invalid(
+                    "sort",
+                    "must be updated_at, -updated_at, created_at or -created_at",
+                ));
             }
         },
         descending: sort.starts_with('-'),
@@ -80,11 +85,18 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
         let filter = filter(&query, tx.scope.user_id)?;
         let keyset = Keyset::new(tx, format!("case.list {filter:?}"), query.limit, query.cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
-        let by = |row: &CaseRow| if filter.sort == Sort::Updated { row.updated_at } else { row.created_at };
-        keyset.page(tx, rows, |(row, _)| (by(row), row.id), |tx, (row, key)| {
-            let access = model::unlock(tx, row.id, &key)?;
-            model::show(&OpenCase { row, access })
-        })
+        let by = |row: &CaseRow| {
+            if filter.sort == Sort::Updated { row.updated_at } else { row.created_at }
+        };
+        keyset.page(
+            tx,
+            rows,
+            |(row, _)| (by(row), row.id),
+            |tx, (row, key)| {
+                let access = model::unlock(tx, row.id, &key)?;
+                model::show(&OpenCase { row, access })
+            },
+        )
     })
     .await
 }

@@ -54,34 +54,44 @@ macro_rules! within_reach {
         match $scope.reach() {
             Reach::Nothing => return Err(Error::not_found()),
             Reach::Organisation => $query,
-            Reach::Assigned => $query.filter(cases::id.eq_any(
-                assignments::table
-                    .filter(assignments::organisation_id.eq($scope.organisation_id))
-                    .filter(assignments::user_id.eq($scope.user_id))
-                    .filter(assignments::until_at.is_null())
-                    .select(assignments::case_id),
-            )),
-            Reach::Referred => $query.filter(cases::id.eq_any(
-                referrals::table
-                    .filter(referrals::organisation_id.eq($scope.organisation_id))
-                    .filter(referrals::user_id.eq($scope.user_id))
-                    .filter(referrals::status.eq(ReferralStatus::Accepted))
-                    .filter(referrals::expires_at.gt($scope.now))
-                    .select(referrals::case_id),
-            )),
-            Reach::Operation => $query.filter(cases::id.eq_any(
-                operation_cases::table
-                    .inner_join(operations::table.on(operations::organisation_id
-                        .eq(operation_cases::organisation_id)
-                        .and(operations::id.eq(operation_cases::operation_id))))
-                    .inner_join(operation_members::table.on(operation_members::organisation_id
-                        .eq(operation_cases::organisation_id)
-                        .and(operation_members::operation_id.eq(operation_cases::operation_id))))
-                    .filter(operation_members::organisation_id.eq($scope.organisation_id))
-                    .filter(operation_members::user_id.eq($scope.user_id))
-                    .filter(operations::status.eq_any(LIVE))
-                    .select(operation_cases::case_id),
-            )),
+            Reach::Assigned => $query.filter(
+                cases::id.eq_any(
+                    assignments::table
+                        .filter(assignments::organisation_id.eq($scope.organisation_id))
+                        .filter(assignments::user_id.eq($scope.user_id))
+                        .filter(assignments::until_at.is_null())
+                        .select(assignments::case_id),
+                ),
+            ),
+            Reach::Referred => $query.filter(
+                cases::id.eq_any(
+                    referrals::table
+                        .filter(referrals::organisation_id.eq($scope.organisation_id))
+                        .filter(referrals::user_id.eq($scope.user_id))
+                        .filter(referrals::status.eq(ReferralStatus::Accepted))
+                        .filter(referrals::expires_at.gt($scope.now))
+                        .select(referrals::case_id),
+                ),
+            ),
+            Reach::Operation => $query.filter(
+                cases::id.eq_any(
+                    operation_cases::table
+                        .inner_join(
+                            operations::table.on(operations::organisation_id
+                                .eq(operation_cases::organisation_id)
+                                .and(operations::id.eq(operation_cases::operation_id))),
+                        )
+                        .inner_join(
+                            operation_members::table.on(operation_members::organisation_id
+                                .eq(operation_cases::organisation_id)
+                                .and(operation_members::operation_id.eq(operation_cases::operation_id))),
+                        )
+                        .filter(operation_members::organisation_id.eq($scope.organisation_id))
+                        .filter(operation_members::user_id.eq($scope.user_id))
+                        .filter(operations::status.eq_any(LIVE))
+                        .select(operation_cases::case_id),
+                ),
+            ),
         }
     };
 }

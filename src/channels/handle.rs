@@ -1,5 +1,5 @@
-//! When two handles are the same: what is hashed and compared is the normalised form, what is kept and shown is
-//! what was written.
+//! When two handles are the same: what is hashed and compared is the normalised form, what is kept and shown
+//! is what was written.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
@@ -8,8 +8,9 @@ const SHORTEST_NUMBER: usize = 5;
 
 /// The form under which a handle is compared; empty when nothing of it is left.
 ///
-/// Compatibility forms (full-width letters and digits) are folded, case and invisible marks dropped, and a leading
-/// `@` with them. What looks like a telephone number keeps its digits and a leading `+`, which `00` is taken for.
+/// Compatibility forms (full-width letters and digits) are folded, case and invisible marks dropped, and a
+/// leading `@` with them. What looks like a telephone number keeps its digits and a leading `+`, which `00`
+/// is taken for.
 pub fn normalise(handle: &str) -> String {
     let folded = ComposingNormalizerBorrowed::new_nfkc().normalize(handle).to_lowercase();
     let visible: String = folded.chars().filter(|c| !is_invisible(*c)).collect();
@@ -22,7 +23,10 @@ pub fn normalise(handle: &str) -> String {
 
 /// Marks that phones and exports put around numbers, and that nobody types.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 fn is_separator(c: char) -> bool {

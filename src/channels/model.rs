@@ -1,6 +1,7 @@
 //! What a channel is, and where else its handle is known.
 //!
-//! The safety rules are checked, kept and shown; acting on them (advice, refusals, flags) comes in a later version.
+//! The safety rules are checked, kept and shown; acting on them (advice, refusals, flags) comes in a later
+//! version.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -120,8 +121,8 @@ pub struct Challenge {
 pub struct Safety {
     /// Whose device answers.
     pub device_owner: DeviceOwner,
-    /// How the person may be written to; `None` while nobody has settled it, as on a channel that came with an
-    /// imported chat.
+    /// How the person may be written to; `None` while nobody has settled it, as on a channel that came with
+    /// an imported chat.
     pub rules: Option<Rules>,
     /// Words by which the person says that they are not free to write.
     pub duress_words: Vec<String>,
@@ -201,8 +202,8 @@ pub fn find_or_add(
 ) -> Result<ChannelRow> {
     let handle: Line<HANDLE_MAX_CHARS> =
         Line::parse(handle).map_err(|detail| Error::invalid("/handle", detail))?;
-    // Before looking: on PostgreSQL this locks the case's row, so that of two who add the same handle at once the
-    // second finds what the first has added.
+    // Before looking: on PostgreSQL this locks the case's row, so that of two who add the same handle at once
+    // the second finds what the first has added.
     cases::store::touch(&tx.scope, tx.conn, person.case_id)?;
     let hash = handle_hash(tx, platform, handle.as_str())?;
     let wanted = normalise(handle.as_str());
@@ -280,8 +281,8 @@ view! {
         contact duress_words: Vec<String>,
         /// How to find out whether it is them.
         contact challenge: Challenge,
-        /// Other cases in your reach on which the same handle is known. Only in the answer to adding the channel or
-        /// changing its handle.
+        /// Other cases in your reach on which the same handle is known. Only in the answer to adding the
+        /// channel or changing its handle.
         contact also_on_cases: Vec<Id>,
         /// When it was added (UTC).
         outline created_at: Time,

@@ -181,8 +181,8 @@ pub async fn create(
     .await
 }
 
-/// What `PATCH /v1/channels/{id}` takes: absent leaves, null clears; the rules and each list are replaced as a
-/// whole. Another platform is another channel.
+/// What `PATCH /v1/channels/{id}` takes: absent leaves, null clears; the rules and each list are replaced as
+/// a whole. Another platform is another channel.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelPatch {

@@ -65,14 +65,15 @@ pub(super) fn list(
             .select(ChannelRow::as_select())
             .into_boxed::<Backend>();
         if let Some((at, id)) = keyset.after() {
-            query =
-                query.filter(channels::created_at.gt(at).or(channels::created_at.eq(at).and(channels::id.gt(id))));
+            let later = channels::created_at.eq(at).and(channels::id.gt(id));
+            query = query.filter(channels::created_at.gt(at).or(later));
         }
         query.load(c)
     })?)
 }
 
-/// The channels of a person whose handle has this hash, oldest first; the handle itself is still to be compared.
+/// The channels of a person whose handle has this hash, oldest first; the handle itself is still to be
+/// compared.
 pub(super) fn of_person(
     scope: &Scope,
     conn: &mut Conn<'_>,
@@ -91,8 +92,8 @@ pub(super) fn of_person(
 /// A handle elsewhere: its case, the channel's id, the sealed handle.
 pub(super) type Elsewhere = (Id, Id, Sealed<String>);
 
-/// Handles with this hash on other cases of the organisation, in reach or not: nothing of them may be told before
-/// the case was found in reach and the handle compared.
+/// Handles with this hash on other cases of the organisation, in reach or not: nothing of them may be told
+/// before the case was found in reach and the handle compared.
 pub(super) fn elsewhere(
     scope: &Scope,
     conn: &mut Conn<'_>,

@@ -191,11 +191,7 @@ pub struct PlaceData {
     /// How they were to it.
     pub relation: Relation,
     /// The places of that name, at most 200. If there are any, one at least has a weight.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "parts::candidates"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "parts::candidates")]
     #[schema(max_items = 200)]
     pub candidates: Option<Vec<Candidate>>,
 }

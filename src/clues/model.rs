@@ -223,10 +223,7 @@ pub fn record(
     if decided {
         check_decision(tx.scope.role, ClueStatus::Proposed, status, reason.is_some())?;
     } else if reason.is_some() {
-        return Err(Error::invalid(
-            "/reason",
-            "goes with a status that is confirmed or rejected",
-        ));
+        return Err(Error::invalid("/reason", "goes with a status that is confirmed or rejected"));
     }
     check_not_in_future(tx, "/reported_at", reported_at)?;
     check_observed(tx, observed_at, observed_until)?;
@@ -310,10 +307,7 @@ pub(super) fn check_observed(tx: &Tx<'_, '_>, at: Time, until: Option<Time>) -> 
     check_not_in_future(tx, "/observed_at", at)?;
     let Some(until) = until else { return Ok(()) };
     if until < at {
-        return Err(Error::invalid(
-            "/observed_until",
-            "must not be before observed_at",
-        ));
+        return Err(Error::invalid("/observed_until", "must not be before observed_at"));
     }
     check_not_in_future(tx, "/observed_until", until)
 }

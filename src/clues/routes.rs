@@ -55,12 +55,7 @@ fn filter(query: &ClueQuery) -> Result<Filter> {
     };
     let statuses = word_list("status", query.status.as_deref())?;
     let kinds = word_list("kind", query.kind.as_deref())?;
-    Ok(Filter {
-        statuses,
-        kinds,
-        sort,
-        descending,
-    })
+    Ok(Filter { statuses, kinds, sort, descending })
 }
 
 /// `GET /v1/cases/{id}/clues`
@@ -76,18 +71,9 @@ pub async fn list(
         let keyset = Keyset::new(tx, context, query.limit, query.cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, id.0, &filter, &keyset)?;
         let by = |row: &ClueRow| {
-            if filter.sort == Sort::Observed {
-                row.observed_at
-            } else {
-                row.recorded_at
-            }
+            if filter.sort == Sort::Observed { row.observed_at } else { row.recorded_at }
         };
-        keyset.page(
-            tx,
-            rows,
-            |row| (by(row), row.id),
-            |_, row| model::show(&case.access, &row),
-        )
+        keyset.page(tx, rows, |row| (by(row), row.id), |_, row| model::show(&case.access, &row))
     })
     .await
 }
@@ -117,14 +103,7 @@ pub struct ClueSourceIn {
 
 impl ClueSourceIn {
     fn into_source(self) -> Result<ClueSource> {
-        let Self {
-            kind,
-            message_id,
-            attachment_id,
-            report_id,
-            person_id,
-            label,
-        } = self;
+        let Self { kind, message_id, attachment_id, report_id, person_id, label } = self;
         let mut reference = None;
         for (belongs_to, name, id) in [
             (SourceKind::Message, "message_id", message_id),
@@ -139,11 +118,7 @@ impl ClueSourceIn {
                 return Err(Error::invalid(format!("/source/{name}"), detail));
             }
         }
-        Ok(ClueSource {
-            kind,
-            reference,
-            label: label.map(Line::into_inner),
-        })
+        Ok(ClueSource { kind, reference, label: label.map(Line::into_inner) })
     }
 }
 
@@ -240,11 +215,7 @@ pub async fn create(
             note: note.map(Prose::into_inner),
         };
         let row = model::record(tx, &case, clue, reason.map(Prose::into_inner).as_ref())?;
-        Ok(Created {
-            location: None,
-            version: Some(row.version),
-            view: model::show(&case.access, &row)?,
-        })
+        Ok(Created { location: None, version: Some(row.version), view: model::show(&case.access, &row)? })
     })
     .await
 }
@@ -281,15 +252,8 @@ pub struct CluePatch {
 impl CluePatch {
     /// Whether it changes what a decision was made on.
     fn touches_the_statement(&self) -> bool {
-        let Self {
-            reliability,
-            credibility,
-            status: _,
-            reason: _,
-            note: _,
-            observed_at,
-            observed_until,
-        } = self;
+        let Self { reliability, credibility, status: _, reason: _, note: _, observed_at, observed_until } =
+            self;
         reliability.is_some()
             || credibility.is_some()
             || observed_at.is_some()
@@ -309,15 +273,7 @@ pub async fn update(
         let (case, mut row) = model::open(tx, id.0)?;
         if_match.check(row.version)?;
         model::check_regrading(tx.scope.role, row.status, patch.touches_the_statement())?;
-        let CluePatch {
-            reliability,
-            credibility,
-            status,
-            reason,
-            note,
-            observed_at,
-            observed_until,
-        } = patch;
+        let CluePatch { reliability, credibility, status, reason, note, observed_at, observed_until } = patch;
         let reason = reason.map(Prose::into_inner);
         match (status, &reason) {
             (None, Some(_)) => return Err(Error::invalid("/reason", "goes with a status")),
@@ -347,10 +303,7 @@ pub async fn update(
         store::update(&tx.scope, tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
-        Ok(Versioned {
-            version: row.version,
-            view: model::show(&case.access, &row)?,
-        })
+        Ok(Versioned { version: row.version, view: model::show(&case.access, &row)? })
     })
     .await
 }

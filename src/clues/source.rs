@@ -62,20 +62,12 @@ pub struct ClueSource {
 impl ClueSource {
     /// A message of the case.
     pub fn message(id: Id) -> Self {
-        Self {
-            kind: SourceKind::Message,
-            reference: Some(id),
-            label: None,
-        }
+        Self { kind: SourceKind::Message, reference: Some(id), label: None }
     }
 
     /// A report on an operation for the case.
     pub fn report(id: Id) -> Self {
-        Self {
-            kind: SourceKind::FieldReport,
-            reference: Some(id),
-            label: None,
-        }
+        Self { kind: SourceKind::FieldReport, reference: Some(id), label: None }
     }
 }
 
@@ -134,10 +126,9 @@ pub(super) fn check_source(
                 Some(Authenticity::Verified | Authenticity::Unverified) => Ok(reliability),
             }
         }
-        (SourceKind::Message, None) => Err(Error::invalid(
-            "/source/message_id",
-            "is needed for a source of this kind",
-        )),
+        (SourceKind::Message, None) => {
+            Err(Error::invalid("/source/message_id", "is needed for a source of this kind"))
+        }
         (SourceKind::Attachment, _) => absent("/source/attachment_id", "attachment"),
         (SourceKind::FieldReport, Some(id)) if !store::has_report(&tx.scope, tx.conn, case_id, id)? => {
             absent("/source/report_id", "report")
@@ -176,18 +167,13 @@ pub(super) fn check_quote(
     let mut bodies = vec![content.body];
     for row in messages::store::corrections_of(&tx.scope, tx.conn, &[message.id])? {
         bodies.extend(
-            case.access
-                .open(&CORRECTION, row.id, &row.content)?
-                .and_then(|correction| correction.body),
+            case.access.open(&CORRECTION, row.id, &row.content)?.and_then(|correction| correction.body),
         );
     }
     if bodies.iter().any(|body| stands_in(quote, body)) {
         Ok(())
     } else {
-        Err(Error::invalid(
-            "/quote/text",
-            "is not what stands in the message from start to end",
-        ))
+        Err(Error::invalid("/quote/text", "is not what stands in the message from start to end"))
     }
 }
 

@@ -120,7 +120,13 @@ impl Keyring {
     pub fn create_organisation(&self, conn: &mut Conn<'_>, organisation: Id, now: Time) -> Result<()> {
         let id = Id::at(now);
         let wrapped = self.wrapping(organisation)?.encrypt(id.as_bytes(), Secret::random()?.expose())?;
-        store::insert_organisation_key(conn, organisation, 1, &WrappedKey { id, wrapped_by: id, wrapped }, now)
+        store::insert_organisation_key(
+            conn,
+            organisation,
+            1,
+            &WrappedKey { id, wrapped_by: id, wrapped },
+            now,
+        )
     }
 
     /// The keys of an organisation, unwrapped once and then remembered.
@@ -128,7 +134,8 @@ impl Keyring {
     /// # Errors
     /// `internal` when the root key is not the one that wrapped them.
     pub fn organisation(&self, conn: &mut Conn<'_>, organisation: Id) -> Result<Arc<OrganisationKeys>> {
-        let cached = self.organisations.read().unwrap_or_else(PoisonError::into_inner).get(&organisation).cloned();
+        let cached =
+            self.organisations.read().unwrap_or_else(PoisonError::into_inner).get(&organisation).cloned();
         if let Some(keys) = cached {
             return Ok(keys);
         }
@@ -139,7 +146,10 @@ impl Keyring {
             let secret = wrapping
                 .decrypt(key.id.as_bytes(), &key.wrapped)
                 .map_err(|_| Error::internal("the root key does not open this database"))?;
-            epochs.insert(key.id, Secret::from_slice(&secret).ok_or_else(|| Error::internal("a key has a wrong length"))?);
+            epochs.insert(
+                key.id,
+                Secret::from_slice(&secret).ok_or_else(|| Error::internal("a key has a wrong length"))?,
+            );
             current = Some(key.id);
         }
         let current = current.ok_or_else(|| Error::internal("an organisation has no key"))?;
@@ -174,7 +184,8 @@ impl OrganisationKeys {
     /// `internal` when it was changed or moved.
     pub fn open_key(&self, key: &WrappedKey) -> Result<Vault> {
         let secret = self.wrapping(key.wrapped_by)?.decrypt(key.id.as_bytes(), &key.wrapped)?;
-        let secret = Secret::from_slice(&secret).ok_or_else(|| Error::internal("a key has a wrong length"))?;
+        let secret =
+            Secret::from_slice(&secret).ok_or_else(|| Error::internal("a key has a wrong length"))?;
         Ok(Vault::new(key.id, vec![(key.id, secret)]))
     }
 

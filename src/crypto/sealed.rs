@@ -127,11 +127,18 @@ impl Access {
     ///
     /// # Errors
     /// `internal` when the ciphertext was changed or moved.
-    pub fn open<T: DeserializeOwned>(&self, field: &Field<T>, row: Id, sealed: &Sealed<T>) -> Result<Option<T>> {
-        let Some(plain) = self.open_bytes(field, row, sealed)? else { return Ok(None) };
-        serde_json::from_slice(&plain).map(Some).map_err(|_| {
-            Error::internal(format!("column {} opened to something unreadable", field.name))
-        })
+    pub fn open<T: DeserializeOwned>(
+        &self,
+        field: &Field<T>,
+        row: Id,
+        sealed: &Sealed<T>,
+    ) -> Result<Option<T>> {
+        let Some(plain) = self.open_bytes(field, row, sealed)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&plain)
+            .map(Some)
+            .map_err(|_| Error::internal(format!("column {} opened to something unreadable", field.name)))
     }
 
     /// As [`Self::open`] for a column that may be null.

@@ -92,8 +92,11 @@ impl Secret {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
         let mut body = body.to_vec();
-        let length =
-            self.cipher()?.open_in_place(nonce, Aad::from(associated), &mut body).map_err(|_| broken())?.len();
+        let length = self
+            .cipher()?
+            .open_in_place(nonce, Aad::from(associated), &mut body)
+            .map_err(|_| broken())?
+            .len();
         body.truncate(length);
         Ok(body)
     }

@@ -90,7 +90,9 @@ impl Database {
                 let readers = dialect::sqlite_readers(path, settings.readers, timeout)?;
                 Engine::Sqlite { writer: writer::Writer::start(dialect::sqlite_connection(path)?), readers }
             }
-            Location::Postgres(url) => Engine::Postgres(dialect::postgres_pool(url, settings.connections, timeout)?),
+            Location::Postgres(url) => {
+                Engine::Postgres(dialect::postgres_pool(url, settings.connections, timeout)?)
+            }
         };
         Ok(Self { engine: Arc::new(engine) })
     }
@@ -160,6 +162,7 @@ impl Database {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    #[expect(clippy::disallowed_methods, reason = "the ban points here: this is read and write")]
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|panic| Err(Error::internal(format!("a unit of work panicked: {panic}"))))

@@ -53,7 +53,13 @@ impl Colleague {
         self.send(Method::PATCH, path, body, Some(version)).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value, version: Option<i64>) -> Result<Value, String> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        version: Option<i64>,
+    ) -> Result<Value, String> {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         if let Some(version) = version {
             request = request.insert_header(("if-match", format!("\"v{version}\"")));

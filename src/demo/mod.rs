@@ -107,6 +107,10 @@ fn settings(data: &Path) -> Result<Settings, StartError> {
     settings.database.create = true;
     // Beside the database, as no real installation should have it: a demo has nothing to lose.
     settings.keys.root_file = data.join("root.key").display().to_string();
+    // On loopback there is nobody to hold off, and somebody may want to see how fast it is.
+    settings.limits.requests_per_minute = 10_000_000;
+    settings.limits.burst = 1_000_000;
+    settings.limits.sign_in_per_minute = 10_000;
     settings.log.filter = "warn".to_owned();
     settings.log.format = crate::config::LogFormat::Text;
     Ok(settings)
@@ -140,8 +144,6 @@ async fn plant(mut settings: Settings, data: &Path) -> Result<(), StartError> {
     // The planter's sessions live through seven months of planted time in a few seconds.
     settings.auth.access_token_seconds = 400 * 86_400;
     settings.auth.session_days = 400;
-    settings.limits.requests_per_minute = 10_000_000;
-    settings.limits.burst = 1_000_000;
     settings.server.workers = 1;
     settings.server.shutdown_seconds = 1;
 
@@ -178,7 +180,9 @@ async fn add_accounts(services: &Arc<Services>) -> Result<(), StartError> {
                 organisations.push(found_organisation(&inner, conn, name, now)?);
             }
             for (account, hash) in ACCOUNTS.iter().zip(&hashes) {
-                let Some(organisation) = organisations.get(account.organisation) else { continue };
+                let Some(organisation) = organisations.get(account.organisation) else {
+                    continue;
+                };
                 let email = Email::parse(account.email).map_err(crate::error::Error::internal)?;
                 let user = NewUser { name: account.name.to_owned(), email, role: account.role };
                 add(&inner, conn, *organisation, &user, Some(hash), now)?;

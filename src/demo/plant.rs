@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::client::{Colleague, text};
-use super::content::{CASES, DemoCase, DemoClue, DemoOperation, DemoSource, NOW_UTC_HOUR, OPERATIONS, SITES, fill};
+use super::content::{
+    CASES, DemoCase, DemoClue, DemoOperation, DemoSource, NOW_UTC_HOUR, OPERATIONS, SITES, fill,
+};
 use super::{ACCOUNTS, ORGANISATIONS, PlantingClock};
 use crate::authz::Role;
 use crate::db::types::Time;
@@ -63,8 +65,11 @@ struct PlantedCase {
 impl Planter<'_> {
     /// The `nth` colleague of a role, counted round.
     fn colleague(&self, organisation: usize, role: Role, nth: usize) -> Result<&Colleague> {
-        let fit: Vec<_> =
-            self.colleagues.iter().filter(|who| who.organisation == organisation && who.role == role).collect();
+        let fit: Vec<_> = self
+            .colleagues
+            .iter()
+            .filter(|who| who.organisation == organisation && who.role == role)
+            .collect();
         fit.get(nth % fit.len().max(1)).copied().ok_or_else(|| format!("the demo has no {role}"))
     }
 
@@ -123,8 +128,15 @@ impl Planter<'_> {
         Ok(())
     }
 
-    async fn thread(&self, worker: &Colleague, case: &DemoCase, planted: &PlantedCase) -> Result<Vec<String>> {
-        let Some(writer) = planted.people.first() else { return Ok(Vec::new()) };
+    async fn thread(
+        &self,
+        worker: &Colleague,
+        case: &DemoCase,
+        planted: &PlantedCase,
+    ) -> Result<Vec<String>> {
+        let Some(writer) = planted.people.first() else {
+            return Ok(Vec::new());
+        };
         let channel = &case.channel;
         let windows: Vec<_> = channel
             .windows
@@ -198,14 +210,18 @@ impl Planter<'_> {
                 let id = self.sites.get(case.organisation).and_then(|ids| ids.get(site));
                 json!({"site_id": id})
             }
-            None => serde_json::from_str(&fill(clue.data)).map_err(|error| format!("a demo clue: {error}"))?,
+            None => {
+                serde_json::from_str(&fill(clue.data)).map_err(|error| format!("a demo clue: {error}"))?
+            }
         };
         let (source, body) = match clue.source {
             DemoSource::Message(index) => {
                 let body = case.thread.get(index).map(|message| fill(message.body));
                 (json!({"kind": "message", "message_id": planted.messages.get(index)}), body)
             }
-            DemoSource::Person(index) => (json!({"kind": "person", "person_id": planted.people.get(index)}), None),
+            DemoSource::Person(index) => {
+                (json!({"kind": "person", "person_id": planted.people.get(index)}), None)
+            }
             DemoSource::OpenSource(label) => (json!({"kind": "open_source", "label": label}), None),
         };
         let quote = clue.quote.map(fill).zip(body).and_then(|(quote, body)| {
@@ -220,7 +236,9 @@ impl Planter<'_> {
 
     async fn statuses(&self, worker: &Colleague, case: &DemoCase, id: &str, opened: Time) -> Result<()> {
         let way: &[&str] = match (case.status, case.closing_reason) {
-            ("closed", Some("recovered_home")) => &["active", "located", "rescue_planned", "recovered", "in_care"],
+            ("closed", Some("recovered_home")) => {
+                &["active", "located", "rescue_planned", "recovered", "in_care"]
+            }
             ("closed", Some("duplicate" | "unfounded")) | ("intake", _) => &[],
             ("active", _) | ("closed", _) => &["active"],
             ("located", _) => &["active", "located"],

@@ -78,7 +78,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                 let mut body = BytesMut::new();
                 while let Some(chunk) = payload.next().await {
                     let chunk = chunk.map_err(|_| {
-                        Error::bad_request("body-broken", "The body broke off or is not encoded as it claims.")
+                        Error::bad_request(
+                            "body-broken",
+                            "The body broke off or is not encoded as it claims.",
+                        )
                     })?;
                     if body.len() + chunk.len() > limits.json_bytes {
                         return Err(Error::too_large(limits.json_bytes));
@@ -87,7 +90,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                 }
                 Ok(body)
             };
-            let body = tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
+            let body =
+                tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
             Ok(Self { value: parse(&body)?, digest: sha256(&body) })
         })
     }
@@ -117,15 +121,16 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Given<T> {
 /// # Errors
 /// 400 for what is no JSON, 422 with a pointer for JSON that does not fit.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    // serde would read a list as an object whose members come in order of declaration: an accident, not a contract.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        let _: serde::de::IgnoredAny = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+        return Err(Error::invalid("", "must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
-        if inner.is_data() {
-            Error::invalid(pointer, explain(&inner.to_string()))
-        } else {
-            malformed(&inner)
-        }
+        if inner.is_data() { Error::invalid(pointer, explain(&inner.to_string())) } else { malformed(&inner) }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
     Ok(value)
@@ -174,7 +179,9 @@ pub(super) fn explain(message: &str) -> String {
             )
         }
         ("unknown variant", Some(expected)) => format!("unknown value; expected {expected}"),
-        ("invalid type" | "invalid value" | "invalid length", Some(expected)) => format!("{kind}; expected {expected}"),
+        ("invalid type" | "invalid value" | "invalid length", Some(expected)) => {
+            format!("{kind}; expected {expected}")
+        }
         ("invalid type" | "invalid value" | "invalid length" | "unknown variant", None) => kind.to_owned(),
         _ => message.to_owned(),
     }
@@ -189,7 +196,10 @@ mod tests {
         for (message, told) in [
             ("invalid type: string \"s3cret\", expected u8 at line 1 column 9", "invalid type; expected u8"),
             ("unknown variant `s3cret`, expected `low` or `high`", "unknown value; expected `low` or `high`"),
-            ("unknown field `ages`, expected `age` at line 1", "has an unknown member `ages`; expected `age`"),
+            (
+                "unknown field `ages`, expected `age` at line 1",
+                "has an unknown member `ages`; expected `age`",
+            ),
             ("missing field `risk` at line 1 column 2", "missing field `risk`"),
         ] {
             assert_eq!(explain(message), told);

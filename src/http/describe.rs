@@ -106,7 +106,8 @@ impl<T: ToSchema> DescribeArg for Valid<T> {
     fn describe(draft: &mut Draft) {
         let content = draft.json::<T>();
         draft.has_body = true;
-        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        let body =
+            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
@@ -115,7 +116,8 @@ impl<T: ToSchema> DescribeArg for Given<T> {
     fn describe(draft: &mut Draft) {
         let content = draft.json::<T>();
         draft.has_body = true;
-        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False));
+        let body =
+            RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False));
         draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
@@ -128,7 +130,8 @@ impl DescribeArg for Upload {
         let form = ObjectBuilder::new().property("file", file).required("file");
         let content = ContentBuilder::new().schema(Some(Schema::from(form.build()))).build();
         draft.has_body = true;
-        let body = RequestBodyBuilder::new().content("multipart/form-data", content).required(Some(Required::True));
+        let body =
+            RequestBodyBuilder::new().content("multipart/form-data", content).required(Some(Required::True));
         draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
@@ -185,6 +188,8 @@ impl<V: ToSchema> DescribeAnswer for Versioned<V> {
 
 impl<V: ToSchema> DescribeAnswer for Page<V> {
     fn describe(draft: &mut Draft) {
+        // The derived schema of a page names the schema of its items without bringing it along.
+        draft.reference::<V>();
         let content = draft.json::<Page<V>>();
         let response = ResponseBuilder::new()
             .description("One page.")

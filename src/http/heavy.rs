@@ -23,16 +23,12 @@ pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 
         .await
         .map_err(|_| Error::busy("too many files are being read"))?
         .map_err(Error::internal)?;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "no SQL: this is for work on the processor alone"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "no SQL: this is for work on the processor alone")]
     let done = tokio::task::spawn_blocking(move || {
         let result = work();
         drop(turn);
         result
     });
     // The panic's own message may quote what was being read.
-    done.await
-        .unwrap_or_else(|_| Err(Error::internal("heavy work panicked")))
+    done.await.unwrap_or_else(|_| Err(Error::internal("heavy work panicked")))
 }

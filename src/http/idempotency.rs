@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::etag;
 use crate::authz::{Authorized, Class, Grants, Permission, Tx};
-use crate::crypto::secret::sha256;
 use crate::crypto::Field;
+use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 
 /// How long an answer can be replayed.

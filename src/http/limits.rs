@@ -66,7 +66,9 @@ impl Limits {
                 });
                 Ok(())
             }
-            Err(until) => Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now())))),
+            Err(until) => {
+                Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now()))))
+            }
         }
     }
 
@@ -78,7 +80,9 @@ impl Limits {
         let Some(address) = address else { return Ok(()) };
         match self.sign_in.check_key(&address) {
             Ok(_) => Ok(()),
-            Err(until) => Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now())))),
+            Err(until) => {
+                Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now()))))
+            }
         }
     }
 

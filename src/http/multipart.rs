@@ -52,7 +52,8 @@ async fn read(mut multipart: Multipart, limit: usize) -> Result<Upload> {
     while let Some(field) = multipart.next().await {
         let mut field = field.map_err(|error| broken(&error))?;
         let is_file = field.name() == Some("file");
-        let file_name = field.content_disposition().and_then(|disposition| disposition.get_filename()).map(label);
+        let file_name =
+            field.content_disposition().and_then(|disposition| disposition.get_filename()).map(label);
         let mut bytes = Vec::new();
         while let Some(chunk) = field.next().await {
             let chunk = chunk.map_err(|error| broken(&error))?;

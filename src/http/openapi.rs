@@ -2,7 +2,6 @@
 
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Route, web};
-use utoipa::{PartialSchema, ToSchema};
 use utoipa::openapi::path::{HttpMethod, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -10,6 +9,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, Required,
     ResponseBuilder,
 };
+use utoipa::{PartialSchema, ToSchema};
 
 use super::describe::{Describe, Draft};
 use crate::authz::Action;
@@ -114,14 +114,10 @@ pub fn summaries(endpoints: Vec<Endpoint>) -> Vec<Summary> {
 
 /// The document.
 pub fn document(endpoints: Vec<Endpoint>) -> OpenApi {
-    let mut components = ComponentsBuilder::new()
-        .schema(Problem::name(), Problem::schema())
-        .security_scheme(
-            "access_token",
-            SecurityScheme::Http(
-                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
-            ),
-        );
+    let mut components = ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).security_scheme(
+        "access_token",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+    );
     let mut nested = Vec::new();
     Problem::schemas(&mut nested);
     let mut paths = PathsBuilder::new();
@@ -163,7 +159,8 @@ fn http_method(method: &Method) -> HttpMethod {
 
 fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
     let mut operation = draft.operation;
-    let mut problems = vec![("429", "Too many requests; see Retry-After."), ("500", "Our fault; nothing was changed.")];
+    let mut problems =
+        vec![("429", "Too many requests; see Retry-After."), ("500", "Our fault; nothing was changed.")];
     problems.push(("503", "Not now; see Retry-After."));
     if let Some(action) = draft.action {
         let tag = action.as_str().split('.').next().unwrap_or_default();
@@ -203,7 +200,8 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
     }
     for (status, description) in problems {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        let response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let response =
+            ResponseBuilder::new().description(description).content("application/problem+json", content);
         operation = operation.response(status, response);
     }
     operation.build()

@@ -135,7 +135,8 @@ fn encode(key: &Secret, context: &str, (at, id): (Time, Id)) -> String {
 
 fn decode(key: &Secret, context: &str, cursor: &str) -> Result<(Time, Id)> {
     let parsed = || {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() == KEY_BYTES + TAG_BYTES)?;
+        let bytes =
+            URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() == KEY_BYTES + TAG_BYTES)?;
         let (place, sent) = bytes.split_at(KEY_BYTES);
         bool::from(tag(key, context, place).ct_eq(sent)).then_some(())?;
         let micros = i64::from_be_bytes(place[..8].try_into().ok()?);
@@ -171,8 +172,10 @@ impl<V: Serialize> Responder for Page<V> {
                 }
             }
             query.append_pair("cursor", cursor);
-            response
-                .insert_header((header::LINK, format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())));
+            response.insert_header((
+                header::LINK,
+                format!("<{}?{}>; rel=\"next\"", request.path(), query.finish()),
+            ));
         }
         response.json(self)
     }

@@ -43,8 +43,11 @@ impl Metrics {
     pub fn new() -> Result<Self> {
         let failed = |error: prometheus::Error| Error::internal(format!("metrics: {error}"));
         let requests = HistogramVec::new(
-            HistogramOpts::new("farlight_http_request_duration_seconds", "Time to answer, by route and status.")
-                .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0]),
+            HistogramOpts::new(
+                "farlight_http_request_duration_seconds",
+                "Time to answer, by route and status.",
+            )
+            .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0]),
             &["method", "route", "status"],
         )
         .map_err(failed)?;
@@ -67,8 +70,10 @@ impl Metrics {
 /// A client's own id is taken over when it is one token, so that both sides can search their logs for it.
 fn request_id(request: &ServiceRequest) -> String {
     let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    sent.filter(|id| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-        .map_or_else(|| Id::at(Time::from_micros(0)).to_string(), str::to_owned)
+    sent.filter(|id| {
+        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    })
+    .map_or_else(|| Id::at(Time::from_micros(0)).to_string(), str::to_owned)
 }
 
 /// The outermost middleware.

@@ -30,9 +30,7 @@ pub fn parse(_file_name: Option<&str>, bytes: &[u8]) -> Result<Export, ParseErro
             malformed @ Err(ParseError::Malformed { .. }) => return malformed,
         }
     }
-    Err(ParseError::NotThisFormat {
-        looked_for: looked_for.join("; "),
-    })
+    Err(ParseError::NotThisFormat { looked_for: looked_for.join("; ") })
 }
 
 /// The bytes in UTF-8, if they begin as some Windows programs begin a text that they save again.
@@ -44,16 +42,11 @@ fn from_utf16(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<String>) {
     };
     let (pairs, odd) = rest.as_chunks();
     let decoded = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
-    let mut text: String = decoded
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect();
+    let mut text: String = decoded.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     if !odd.is_empty() {
         text.push(char::REPLACEMENT_CHARACTER);
     }
-    (
-        Cow::Owned(text.into_bytes()),
-        Some("the file was in UTF-16".to_owned()),
-    )
+    (Cow::Owned(text.into_bytes()), Some("the file was in UTF-16".to_owned()))
 }
 
 #[cfg(test)]
@@ -70,10 +63,7 @@ mod tests {
     fn a_telegram_file_is_known_whatever_it_is_called() {
         for name in [None, Some("result.json"), Some("chat.txt"), Some("")] {
             let export = parse(name, CHAT.as_bytes()).unwrap();
-            assert_eq!(
-                (export.format, export.format.as_str()),
-                (Format::TelegramJson, "telegram_json")
-            );
+            assert_eq!((export.format, export.format.as_str()), (Format::TelegramJson, "telegram_json"));
             assert!(export.notes.is_empty());
         }
     }
@@ -84,10 +74,8 @@ mod tests {
         let units: Vec<u16> = CHAT.encode_utf16().collect();
         let little = units.iter().flat_map(|unit| unit.to_le_bytes());
         let big = units.iter().flat_map(|unit| unit.to_be_bytes());
-        let files: [Vec<u8>; 2] = [
-            [0xFF, 0xFE].into_iter().chain(little).collect(),
-            [0xFE, 0xFF].into_iter().chain(big).collect(),
-        ];
+        let files: [Vec<u8>; 2] =
+            [[0xFF, 0xFE].into_iter().chain(little).collect(), [0xFE, 0xFF].into_iter().chain(big).collect()];
         for file in files {
             let export = parse(None, &file).unwrap();
             assert_eq!(export.conversations, expected);
@@ -124,9 +112,7 @@ mod tests {
     #[test]
     fn a_cut_chat_is_not_taken_for_something_else() {
         let error = parse(None, &CHAT.as_bytes()[..CHAT.len() - 2]).unwrap_err();
-        let ParseError::Malformed { line, detail } = error else {
-            panic!("{error}")
-        };
+        let ParseError::Malformed { line, detail } = error else { panic!("{error}") };
         assert_eq!(line, 4);
         assert!(detail.contains("cut short"), "{detail}");
     }

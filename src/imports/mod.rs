@@ -7,7 +7,7 @@
 //! that were sent with them become proposed clues.
 //!
 //! Reading is pure and knows no database: [`detect`] tries each format's reader, all of which give one [`shape`].
-//! [`plan`] decides, purely too, what a commit would add.
+//! [`plan`] decides, purely too, what a commit would add; [`target`] finds the channel it goes to.
 
 pub mod detect;
 pub mod model;

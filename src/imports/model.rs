@@ -76,24 +76,11 @@ view! {
 pub fn file(tx: &mut Tx<'_, '_>, id: Id) -> Result<Waiting> {
     let row = store::find(&tx.scope, tx.conn, id)?;
     let case = cases::model::open(tx, row.case_id)?;
-    let file = row
-        .file
-        .as_ref()
-        .filter(|_| row.expires_at > tx.now())
-        .ok_or_else(|| {
-            Error::conflict(
-                "preview-expired",
-                "This preview has expired and the file is gone. Upload it again.",
-            )
-        })?;
-    let bytes = case
-        .access
-        .open_bytes(&FILE, id, file)?
-        .ok_or_else(Error::forbidden)?;
-    Ok(Waiting {
-        name: case.access.open(&FILE_NAME, id, &row.file_name)?.flatten(),
-        bytes,
-    })
+    let file = row.file.as_ref().filter(|_| row.expires_at > tx.now()).ok_or_else(|| {
+        Error::conflict("preview-expired", "This preview has expired and the file is gone. Upload it again.")
+    })?;
+    let bytes = case.access.open_bytes(&FILE, id, file)?.ok_or_else(Error::forbidden)?;
+    Ok(Waiting { name: case.access.open(&FILE_NAME, id, &row.file_name)?.flatten(), bytes })
 }
 
 /// Adds what is planned to the log of a case, each message once, and proposes clues from the places in it.
@@ -126,16 +113,8 @@ pub fn commit(
         let channel = channel(tx, case, &plan, target)?;
         fields.channel_id = Some(channel.id);
         fields.person_id = Some(channel.person_id);
-        let secret = tx
-            .services
-            .keyring
-            .lookup(tx.scope.organisation_id, "messages.dedupe")?;
-        let job = Job {
-            case,
-            import_id,
-            channel_id: channel.id,
-            secret,
-        };
+        let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
+        let job = Job { case, import_id, channel_id: channel.id, secret };
         for chunk in messages.chunks(CHUNK) {
             let (added, proposed) = job.add(tx, &mut plan, chunk)?;
             fields.messages_added += added;
@@ -145,10 +124,7 @@ pub fn commit(
     }
     fields.skipped = skipped(&plan.skipped);
     fields.skipped_count = plan.skipped.len();
-    tx.note(format!(
-        "{} messages, {} clues",
-        fields.messages_added, fields.clues_proposed
-    ));
+    tx.note(format!("{} messages, {} clues", fields.messages_added, fields.clues_proposed));
     Ok(fields)
 }
 
@@ -163,10 +139,7 @@ struct Job<'a> {
 impl Job<'_> {
     /// Adds some messages; gives how many were new, and how many clues were proposed from those.
     fn add(&self, tx: &mut Tx<'_, '_>, plan: &mut Plan, messages: &[Planned]) -> Result<(usize, usize)> {
-        let rows = messages
-            .iter()
-            .map(|message| self.row(tx, plan, message))
-            .collect::<Result<Vec<_>>>()?;
+        let rows = messages.iter().map(|message| self.row(tx, plan, message)).collect::<Result<Vec<_>>>()?;
         let added: HashSet<Id> = insert_batch(tx.conn, &rows)?.into_iter().collect();
         let mut proposed = 0;
         let mut there = Vec::new();
@@ -209,10 +182,7 @@ impl Job<'_> {
             attachments: entry.attachments.iter().map(attachment).collect(),
         };
         let origin = Origin {
-            sender: Sender {
-                key: entry.sender.key.clone(),
-                name: entry.sender.name.clone(),
-            },
+            sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
             forwarded_from: entry.forwarded_from.clone(),
         };
         let access = &self.case.access;
@@ -221,11 +191,7 @@ impl Job<'_> {
             id,
             case_id: self.case.row.id,
             channel_id: self.channel_id,
-            direction: if plan.is_mine(message) {
-                Direction::Outbound
-            } else {
-                Direction::Inbound
-            },
+            direction: if plan.is_mine(message) { Direction::Outbound } else { Direction::Inbound },
             form,
             sent_at: message.at,
             recorded_at: tx.now(),
@@ -268,25 +234,16 @@ impl Job<'_> {
         let mut known: HashMap<Vec<u8>, Vec<String>> = HashMap::new();
         let mut corrected: HashMap<Id, Vec<String>> = HashMap::new();
         for row in corrections_of(&tx.scope, tx.conn, &ids)? {
-            let body = access
-                .open(&CORRECTION, row.id, &row.content)?
-                .and_then(|correction| correction.body);
+            let body = access.open(&CORRECTION, row.id, &row.content)?.and_then(|correction| correction.body);
             corrected.entry(row.message_id).or_default().extend(body);
         }
         for row in rows {
             let mut bodies = corrected.remove(&row.id).unwrap_or_default();
-            bodies.extend(
-                access
-                    .open(&CONTENT, row.id, &row.content)?
-                    .map(|content| content.body),
-            );
+            bodies.extend(access.open(&CONTENT, row.id, &row.content)?.map(|content| content.body));
             known.extend(row.dedupe_key.map(|key| (key, bodies)));
         }
         for (key, message) in there {
-            if known
-                .get(key)
-                .is_some_and(|bodies| !bodies.contains(&message.entry.body))
-            {
+            if known.get(key).is_some_and(|bodies| !bodies.contains(&message.entry.body)) {
                 plan.skip(
                     message,
                     "message in the log already, with another text: it was edited after it was imported; the log \
@@ -300,20 +257,14 @@ impl Job<'_> {
 
 fn attachment(file: &Attachment) -> AttachmentNote {
     // Even where the export holds the bytes, they are not stored yet.
-    AttachmentNote {
-        file_name: file.file_name.clone(),
-        media_type: file.media_type.clone(),
-        missing: true,
-    }
+    AttachmentNote { file_name: file.file_name.clone(), media_type: file.media_type.clone(), missing: true }
 }
 
 fn note(point: &Point) -> Option<String> {
     let live = point.live_seconds.map(|seconds| {
         format!("live location, shared for {seconds} s: this is the last position that the export has")
     });
-    let parts: Vec<String> = [live, point.place_name.clone(), point.address.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<String> =
+        [live, point.place_name.clone(), point.address.clone()].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

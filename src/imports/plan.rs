@@ -76,15 +76,9 @@ pub struct Planned {
 /// # Errors
 /// 422 that names everything the file needs and the answers lack, or that does not fit the file.
 pub fn plan(export: Export, answers: &Answers) -> Result<Plan> {
-    let conversation = export
-        .conversations
-        .iter()
-        .find(|chat| chat.key == answers.conversation)
-        .ok_or_else(|| {
-            Error::invalid(
-                "/conversation",
-                "is no conversation of this file; see the preview",
-            )
+    let conversation =
+        export.conversations.iter().find(|chat| chat.key == answers.conversation).ok_or_else(|| {
+            Error::invalid("/conversation", "is no conversation of this file; see the preview")
         })?;
     let zone = answers.time_zone.as_deref().map(zone).transpose()?;
     let missing: Vec<FieldError> = export
@@ -98,16 +92,12 @@ pub fn plan(export: Export, answers: &Answers) -> Result<Plan> {
                 "/me",
                 "is needed: the key of the participant who exported the chat, or null if none of them did",
             )),
-            Need::DateOrder if answers.date_order.is_none() => Some((
-                "/date_order",
-                "is needed: the dates of the file can be read in two ways",
-            )),
+            Need::DateOrder if answers.date_order.is_none() => {
+                Some(("/date_order", "is needed: the dates of the file can be read in two ways"))
+            }
             _ => None,
         })
-        .map(|(pointer, detail)| FieldError {
-            pointer: pointer.to_owned(),
-            detail: detail.to_owned(),
-        })
+        .map(|(pointer, detail)| FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() })
         .collect();
     if !missing.is_empty() {
         return Err(Error::invalid_fields(missing));
@@ -116,32 +106,20 @@ pub fn plan(export: Export, answers: &Answers) -> Result<Plan> {
         Patch::Set(key) => Some(key.clone()),
         Patch::Leave | Patch::Clear => None,
     };
-    if me.as_ref().is_some_and(|me| {
-        conversation
-            .participants
-            .iter()
-            .all(|participant| participant.key != *me)
-    }) {
-        return Err(Error::invalid(
-            "/me",
-            "is no participant of this conversation; see the preview",
-        ));
+    if me
+        .as_ref()
+        .is_some_and(|me| conversation.participants.iter().all(|participant| participant.key != *me))
+    {
+        return Err(Error::invalid("/me", "is no participant of this conversation; see the preview"));
     }
-    let Export {
-        format,
-        conversations,
-        mut skipped,
-        ..
-    } = export;
+    let Export { format, conversations, mut skipped, .. } = export;
     let conversation = conversations
         .into_iter()
         .find(|chat| chat.key == answers.conversation)
         .ok_or_else(|| Error::internal("a conversation went missing"))?;
     let messages = ready(conversation.messages, zone.as_ref(), &mut skipped);
-    let others = conversation
-        .participants
-        .into_iter()
-        .filter(|participant| Some(&participant.key) != me.as_ref());
+    let others =
+        conversation.participants.into_iter().filter(|participant| Some(&participant.key) != me.as_ref());
     Ok(Plan {
         format,
         chat: conversation.key,
@@ -156,10 +134,7 @@ pub fn plan(export: Export, answers: &Answers) -> Result<Plan> {
 /// `Asia/Yangon`, or `+06:30` where the name is not known.
 fn zone(said: &str) -> Result<TimeZone> {
     DateTimeParser::new().parse_time_zone(said).map_err(|_| {
-        Error::invalid(
-            "/time_zone",
-            "must be an IANA name such as Asia/Yangon, or an offset such as +06:30",
-        )
+        Error::invalid("/time_zone", "must be an IANA name such as Asia/Yangon, or an offset such as +06:30")
     })
 }
 
@@ -168,10 +143,7 @@ fn ready(entries: Vec<Entry>, zone: Option<&TimeZone>, skipped: &mut Vec<Skipped
     let mut messages = Vec::with_capacity(entries.len());
     for mut entry in entries {
         let mut skip = |reason: &str| {
-            skipped.push(Skipped {
-                line: entry.line,
-                reason: reason.to_owned(),
-            });
+            skipped.push(Skipped { line: entry.line, reason: reason.to_owned() });
         };
         let Some(at) = time(entry.at, zone) else {
             skip("message left out: its time cannot be right");
@@ -181,18 +153,11 @@ fn ready(entries: Vec<Entry>, zone: Option<&TimeZone>, skipped: &mut Vec<Skipped
             skip("message kept without the end of its text: it is longer than any app sends");
             entry.body.truncate(end);
         }
-        let count = seen
-            .entry((entry.sender.key.clone(), at, sha256(entry.body.as_bytes())))
-            .or_default();
+        let count = seen.entry((entry.sender.key.clone(), at, sha256(entry.body.as_bytes()))).or_default();
         let equals_before = *count;
         *count += 1;
         let edited_at = entry.edited_at.and_then(|moment| time(moment, zone));
-        messages.push(Planned {
-            entry,
-            at,
-            edited_at,
-            equals_before,
-        });
+        messages.push(Planned { entry, at, edited_at, equals_before });
     }
     messages
 }
@@ -210,10 +175,7 @@ impl Plan {
 
     /// Notes that a message does not come in whole.
     pub fn skip(&mut self, message: &Planned, reason: &str) {
-        self.skipped.push(Skipped {
-            line: message.entry.line,
-            reason: reason.to_owned(),
-        });
+        self.skipped.push(Skipped { line: message.entry.line, reason: reason.to_owned() });
     }
 
     /// The handle of the other side on the platform. The same for every export of the same chat, whoever has
@@ -222,9 +184,7 @@ impl Plan {
         let chat = self.chat_id();
         // A chat between two has the id of the other one.
         let user = chat.map(|id| format!("user{id}"));
-        let other = user
-            .as_ref()
-            .and_then(|user| self.others.iter().find(|other| other.key == *user));
+        let other = user.as_ref().and_then(|user| self.others.iter().find(|other| other.key == *user));
         match (other, self.others.as_slice()) {
             (Some(other), _) | (None, [other]) => other.key.clone(),
             // So far only the exporter wrote.
@@ -238,9 +198,7 @@ impl Plan {
     pub fn other_name(&self) -> String {
         let handle = self.handle();
         let other = self.others.iter().find(|other| other.key == handle);
-        let name = other
-            .and_then(|other| other.name.clone())
-            .or_else(|| self.title.clone());
+        let name = other.and_then(|other| other.name.clone()).or_else(|| self.title.clone());
         name.filter(|name| !name.trim().is_empty()).unwrap_or(handle)
     }
 
@@ -252,12 +210,7 @@ impl Plan {
 
     /// What makes a message the same as one of another export of the same chat.
     pub fn dedupe_key(&self, secret: &Secret, channel: Id, message: &Planned) -> Vec<u8> {
-        let Planned {
-            entry,
-            at,
-            equals_before,
-            ..
-        } = message;
+        let Planned { entry, at, equals_before, .. } = message;
         if let Some(native) = &entry.native_id {
             let chat = self.chat_id().map(|id| id.to_string()).unwrap_or_default();
             return secret.lookup(&[channel.as_bytes(), b"id", chat.as_bytes(), native.as_bytes()]);
@@ -283,12 +236,7 @@ mod tests {
     }
 
     fn answers(conversation: &str, me: Patch<String>) -> Answers {
-        Answers {
-            conversation: conversation.to_owned(),
-            me,
-            time_zone: None,
-            date_order: None,
-        }
+        Answers { conversation: conversation.to_owned(), me, time_zone: None, date_order: None }
     }
 
     fn me(key: &str) -> Patch<String> {
@@ -302,10 +250,7 @@ mod tests {
             )
         };
         let messages: Vec<String> = writers.iter().map(message).collect();
-        format!(
-            r#"{{"type":"personal_chat",{id}"messages":[{}]}}"#,
-            messages.join(",")
-        )
+        format!(r#"{{"type":"personal_chat",{id}"messages":[{}]}}"#, messages.join(","))
     }
 
     fn handle(id: &str, writers: &[&str], me: Patch<String>) -> String {
@@ -318,16 +263,10 @@ mod tests {
     fn a_chat_has_one_handle_whoever_has_written() {
         assert_eq!(handle(r#""id":7,"#, &["user1"], me("user1")), "user7");
         assert_eq!(handle(r#""id":7,"#, &["user1", "user7"], me("user1")), "user7");
-        assert_eq!(
-            handle(r#""id":7,"#, &["user1", "user7", "user9"], me("user1")),
-            "user7"
-        );
+        assert_eq!(handle(r#""id":7,"#, &["user1", "user7", "user9"], me("user1")), "user7");
         assert_eq!(handle(r#""id":7,"#, &["user1", "Dara"], me("user1")), "Dara");
         assert_eq!(handle("", &["user1", "user8"], me("user1")), "user8");
-        assert_eq!(
-            handle(r#""id":-100,"#, &["user1", "user8", "user9"], me("user1")),
-            "chat-100"
-        );
+        assert_eq!(handle(r#""id":-100,"#, &["user1", "user8", "user9"], me("user1")), "chat-100");
         assert_eq!(handle(r#""id":7,"#, &["user1", "user7"], Patch::Clear), "user7");
     }
 
@@ -339,15 +278,9 @@ mod tests {
         let body = format!("{error:?}");
         assert!(body.contains("422"), "{body}");
         let mut said = answers("7", Patch::Clear);
-        for (zone, utc) in [
-            ("Asia/Yangon", "2021-05-01T03:30:00Z"),
-            ("+07:00", "2021-05-01T03:00:00Z"),
-        ] {
+        for (zone, utc) in [("Asia/Yangon", "2021-05-01T03:30:00Z"), ("+07:00", "2021-05-01T03:00:00Z")] {
             said.time_zone = Some(zone.to_owned());
-            assert_eq!(
-                plan(export(local), &said).unwrap().messages[0].at.to_string(),
-                utc
-            );
+            assert_eq!(plan(export(local), &said).unwrap().messages[0].at.to_string(), utc);
         }
         for zone in ["Mars/Base", "", "7"] {
             said.time_zone = Some(zone.to_owned());
@@ -362,18 +295,9 @@ mod tests {
         let secret = Secret::from_slice(&[1; 32]).unwrap();
         let now = Time::from_micros(0);
         let (channel, other) = (Id::at(now), Id::at(now));
-        let keys: Vec<_> = plan
-            .messages
-            .iter()
-            .map(|message| plan.dedupe_key(&secret, channel, message))
-            .collect();
-        assert_eq!(
-            plan.messages
-                .iter()
-                .map(|message| message.equals_before)
-                .collect::<Vec<_>>(),
-            [0, 1, 0]
-        );
+        let keys: Vec<_> =
+            plan.messages.iter().map(|message| plan.dedupe_key(&secret, channel, message)).collect();
+        assert_eq!(plan.messages.iter().map(|message| message.equals_before).collect::<Vec<_>>(), [0, 1, 0]);
         assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
         assert_eq!(keys[0], plan.dedupe_key(&secret, channel, &plan.messages[0]));
         assert_ne!(keys[0], plan.dedupe_key(&secret, other, &plan.messages[0]));
@@ -390,12 +314,6 @@ mod tests {
         let plan = plan(export(&json), &answers("7", Patch::Clear)).unwrap();
         assert_eq!(plan.messages.len(), 1);
         assert_eq!(plan.messages[0].entry.body.len(), BODY_CHARS);
-        assert_eq!(
-            plan.skipped
-                .iter()
-                .map(|skipped| skipped.line)
-                .collect::<Vec<_>>(),
-            [2, 3]
-        );
+        assert_eq!(plan.skipped.iter().map(|skipped| skipped.line).collect::<Vec<_>>(), [2, 3]);
     }
 }

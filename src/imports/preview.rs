@@ -95,34 +95,19 @@ view! {
 /// What is told of a file that was read.
 pub fn preview(id: Id, export: &Export, expires_at: Time) -> ImportFields {
     let needs = [Need::TimeZone, Need::Me, Need::DateOrder];
-    let any = |need: &Need| {
-        export
-            .conversations
-            .iter()
-            .any(|chat| export.needs(chat).contains(need))
-    };
+    let any = |need: &Need| export.conversations.iter().any(|chat| export.needs(chat).contains(need));
     let first = export.conversations.iter().find(|chat| !chat.messages.is_empty());
     ImportFields {
         id,
         format: export.format.as_str(),
-        conversations: Some(
-            export
-                .conversations
-                .iter()
-                .map(|chat| conversation(export, chat))
-                .collect(),
-        ),
+        conversations: Some(export.conversations.iter().map(|chat| conversation(export, chat)).collect()),
         date_order: export.date_order.as_str(),
-        needs: needs
-            .iter()
-            .filter(|need| any(need))
-            .map(|need| need.as_str())
-            .collect(),
+        needs: needs.iter().filter(|need| any(need)).map(|need| need.as_str()).collect(),
         skipped: skipped(&export.skipped),
         skipped_count: export.skipped.len(),
-        sample: Some(first.map_or_else(Vec::new, |chat| {
-            chat.messages.iter().take(SAMPLE).map(sample).collect()
-        })),
+        sample: Some(
+            first.map_or_else(Vec::new, |chat| chat.messages.iter().take(SAMPLE).map(sample).collect()),
+        ),
         notes: export.notes.clone(),
         expires_at,
     }
@@ -148,10 +133,7 @@ fn conversation(export: &Export, chat: &Conversation) -> ConversationView {
 fn sample(entry: &Entry) -> SampleView {
     SampleView {
         at: entry.at.to_string(),
-        sender: Sender {
-            key: entry.sender.key.clone(),
-            name: entry.sender.name.clone(),
-        },
+        sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
         body: entry.body.chars().take(SAMPLE_CHARS).collect(),
     }
 }
@@ -159,12 +141,7 @@ fn sample(entry: &Entry) -> SampleView {
 /// The first of what was skipped.
 pub fn skipped(skipped: &[Skipped]) -> Vec<SkippedView> {
     let listed = skipped.iter().take(SKIPPED_LISTED);
-    listed
-        .map(|skipped| SkippedView {
-            line: skipped.line,
-            reason: skipped.reason.clone(),
-        })
-        .collect()
+    listed.map(|skipped| SkippedView { line: skipped.line, reason: skipped.reason.clone() }).collect()
 }
 
 /// The answer for a file that could not be read.
@@ -173,9 +150,8 @@ pub fn refusal(error: &ParseError) -> Error {
         ParseError::NotThisFormat { looked_for } => Error::unsupported_media(format!(
             "This is no chat export that can be read here. Looked for: {looked_for}."
         )),
-        ParseError::Malformed { line, detail } => Error::unprocessable(
-            "malformed-file",
-            format!("The file is broken at line {line}: {detail}."),
-        ),
+        ParseError::Malformed { line, detail } => {
+            Error::unprocessable("malformed-file", format!("The file is broken at line {line}: {detail}."))
+        }
     }
 }

@@ -31,10 +31,7 @@ pub async fn preview(
     let digest = upload.digest;
     // The gates first, so that a file is only read for somebody who may import it. A refusal is repeated, and put
     // into the audit log, by the transaction below.
-    let read = match auth
-        .prepare(move |tx| cases::model::open(tx, id.0).map(drop))
-        .await
-    {
+    let read = match auth.prepare(move |tx| cases::model::open(tx, id.0).map(drop)).await {
         Ok(()) => {
             let Upload { file_name, bytes, .. } = upload;
             heavy(move || {
@@ -65,11 +62,7 @@ pub async fn preview(
         };
         store::insert(&tx.scope, tx.conn, &row)?;
         let view = describe(id, &export, row.expires_at).redact(case.access.grants());
-        Ok(Created {
-            location: None,
-            version: None,
-            view,
-        })
+        Ok(Created { location: None, version: None, view })
     })
     .await
 }
@@ -104,23 +97,9 @@ pub async fn commit(
     id: PathId,
     body: Valid<CommitIn>,
 ) -> Result<Creation<CommitView>> {
-    let (
-        CommitIn {
-            conversation,
-            me,
-            person_id,
-            channel_id,
-            time_zone,
-            date_order,
-        },
-        digest,
-    ) = body.into_parts();
-    let answers = Answers {
-        conversation,
-        me,
-        time_zone: time_zone.map(Line::into_inner),
-        date_order,
-    };
+    let (CommitIn { conversation, me, person_id, channel_id, time_zone, date_order }, digest) =
+        body.into_parts();
+    let answers = Answers { conversation, me, time_zone: time_zone.map(Line::into_inner), date_order };
     // The file is read out of any transaction: a long one would hold up every other write.
     let planned = match auth.prepare(move |tx| model::file(tx, id.0)).await {
         Ok(file) => {
@@ -137,21 +116,9 @@ pub async fn commit(
         let case_id = store::case_of(&tx.scope, tx.conn, id.0)?;
         let case = cases::model::open(tx, case_id)?;
         tx.about(id.0);
-        let fields = model::commit(
-            tx,
-            &case,
-            id.0,
-            planned?,
-            Target {
-                person_id,
-                channel_id,
-            },
-        )?;
-        Ok(Created {
-            location: None,
-            version: None,
-            view: fields.redact(case.access.grants()),
-        })
+        let target = Target { person_id, channel_id };
+        let fields = model::commit(tx, &case, id.0, planned?, &target)?;
+        Ok(Created { location: None, version: None, view: fields.redact(case.access.grants()) })
     })
     .await
 }

@@ -132,39 +132,26 @@ impl Conversation {
     #[must_use]
     pub fn new(key: String, title: Option<String>, messages: Vec<Entry>) -> Self {
         let participants = count_participants(&messages);
-        Self {
-            key,
-            title,
-            participants,
-            messages,
-        }
+        Self { key, title, participants, messages }
     }
 
     /// The earliest moment of the conversation. Local times rank as if they were UTC, so where a conversation
     /// mixes both kinds this may be off by the zone's offset; resolve every message where that matters.
     #[must_use]
     pub fn first(&self) -> Option<Moment> {
-        self.messages
-            .iter()
-            .map(|entry| entry.at)
-            .min_by_key(Moment::rank)
+        self.messages.iter().map(|entry| entry.at).min_by_key(Moment::rank)
     }
 
     /// The latest moment of the conversation, ranked as in [`Self::first`].
     #[must_use]
     pub fn last(&self) -> Option<Moment> {
-        self.messages
-            .iter()
-            .map(|entry| entry.at)
-            .max_by_key(Moment::rank)
+        self.messages.iter().map(|entry| entry.at).max_by_key(Moment::rank)
     }
 
     /// Whether a message of it can only be placed in time once the time zone is known.
     #[must_use]
     pub fn has_local_times(&self) -> bool {
-        self.messages
-            .iter()
-            .any(|entry| matches!(entry.at, Moment::Local(_)))
+        self.messages.iter().any(|entry| matches!(entry.at, Moment::Local(_)))
     }
 }
 
@@ -179,11 +166,7 @@ fn count_participants(messages: &[Entry]) -> Vec<Participant> {
                 participant.name.clone_from(name);
             }
         } else {
-            participants.push(Participant {
-                key: key.clone(),
-                name: name.clone(),
-                count: 1,
-            });
+            participants.push(Participant { key: key.clone(), name: name.clone(), count: 1 });
         }
     }
     participants
@@ -317,13 +300,7 @@ impl Point {
     pub fn new(lat: f64, lon: f64) -> Option<Self> {
         // A range holds no NaN.
         let on_earth = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
-        on_earth.then_some(Self {
-            lat,
-            lon,
-            live_seconds: None,
-            place_name: None,
-            address: None,
-        })
+        on_earth.then_some(Self { lat, lon, live_seconds: None, place_name: None, address: None })
     }
 }
 

@@ -30,20 +30,11 @@ pub struct Target {
 /// # Errors
 /// 422 on `/channel_id` or `/person_id` for what is not of the case, or does not belong together, or must be said.
 pub fn channel(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan, target: &Target) -> Result<ChannelRow> {
-    let named = target
-        .channel_id
-        .map(|id| channel_of(tx, case.row.id, id))
-        .transpose()?;
-    let person = target
-        .person_id
-        .map(|id| person_of(tx, case.row.id, id))
-        .transpose()?;
+    let named = target.channel_id.map(|id| channel_of(tx, case.row.id, id)).transpose()?;
+    let person = target.person_id.map(|id| person_of(tx, case.row.id, id)).transpose()?;
     if let Some(channel) = named {
         if person.is_some_and(|person| person.id != channel.person_id) {
-            return Err(Error::invalid(
-                "/person_id",
-                "is not whose channel this is; name one of the two",
-            ));
+            return Err(Error::invalid("/person_id", "is not whose channel this is; name one of the two"));
         }
         return Ok(channel);
     }
@@ -61,9 +52,7 @@ pub fn channel(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan, target: &Targe
 
 /// A name out of a file, as one line that can be stored and shown.
 fn line(text: &str) -> String {
-    let shown = text
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'));
+    let shown = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'));
     shown.take(NAME_CHARS).collect::<String>().trim().to_owned()
 }
 
@@ -87,9 +76,7 @@ fn person_of(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<PersonRow> {
 /// The victim of the case, made from the chat when there is none yet.
 fn only_victim(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan) -> Result<PersonRow> {
     let people = people::store::of_cases(&tx.scope, tx.conn, &[case.row.id])?;
-    let mut victims = people
-        .into_iter()
-        .filter(|person| person.role == PersonRole::Victim);
+    let mut victims = people.into_iter().filter(|person| person.role == PersonRole::Victim);
     match (victims.next(), victims.next()) {
         (Some(_), Some(_)) => Err(Error::invalid(
             "/person_id",
@@ -104,11 +91,7 @@ fn only_victim(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan) -> Result<Pers
                 names: if full.is_empty() {
                     Vec::new()
                 } else {
-                    vec![Name {
-                        full,
-                        script: None,
-                        kind: NameKind::Other,
-                    }]
+                    vec![Name { full, script: None, kind: NameKind::Other }]
                 },
                 birth_year: None,
                 sex: None,

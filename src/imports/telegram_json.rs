@@ -54,17 +54,12 @@ pub fn parse(bytes: &[u8]) -> Result<Export, ParseError> {
 }
 
 fn not_this_format() -> ParseError {
-    ParseError::NotThisFormat {
-        looked_for: LOOKED_FOR.to_owned(),
-    }
+    ParseError::NotThisFormat { looked_for: LOOKED_FOR.to_owned() }
 }
 
 /// The bytes as text; what is no UTF-8 is replaced, so that one bad byte does not cost the file.
 fn decode<'a>(bytes: &'a [u8], notes: &mut Vec<String>) -> Cow<'a, str> {
-    let bad = bytes
-        .utf8_chunks()
-        .filter(|chunk| !chunk.invalid().is_empty())
-        .count();
+    let bad = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
     if bad > 0 {
         notes.push(format!("{bad} x bytes that are not UTF-8 replaced"));
     }
@@ -86,9 +81,8 @@ fn mend<'a>(text: &'a str, notes: &mut Vec<String>) -> Cow<'a, str> {
 /// The error for a text that is no JSON even after repair.
 fn broken(text: &str, error: &serde_json::Error) -> ParseError {
     // Another messenger's export has `messages` too, under a participant's name and in milliseconds.
-    let other = ["\"sender_name\"", "\"senderName\"", "\"timestamp_ms\""]
-        .iter()
-        .any(|name| text.contains(name));
+    let other =
+        ["\"sender_name\"", "\"senderName\"", "\"timestamp_ms\""].iter().any(|name| text.contains(name));
     let chats = text.contains("\"chats\"") || text.contains("\"left_chats\"");
     if !chats && (other || !text.contains("\"messages\"")) {
         return not_this_format();
@@ -97,29 +91,18 @@ fn broken(text: &str, error: &serde_json::Error) -> ParseError {
         "the file ends here, in the middle of the JSON: it was cut short; copy or export it again".to_owned()
     } else {
         // The parser's words for a fault of syntax are fixed ones; only its words for data quote the data.
-        let words = if error.is_syntax() {
-            error.to_string()
-        } else {
-            format!("more than {MOST_PARTS} parts")
-        };
+        let words =
+            if error.is_syntax() { error.to_string() } else { format!("more than {MOST_PARTS} parts") };
         let words = words.split(" at line ").next().unwrap_or_default();
-        format!(
-            "this is not valid JSON (column {}: {words}); export the chat again",
-            error.column()
-        )
+        format!("this is not valid JSON (column {}: {words}); export the chat again", error.column())
     };
-    ParseError::Malformed {
-        line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1),
-        detail,
-    }
+    ParseError::Malformed { line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1), detail }
 }
 
 /// Whether this is Telegram's and not one of the other programs' objects with `messages`.
 fn is_telegram(top: &Fields<'_>) -> bool {
     let is_array = |raw: &RawValue| raw.get().starts_with('[');
-    let mut lists = ["chats", "left_chats"]
-        .into_iter()
-        .filter_map(|name| top.object(name));
+    let mut lists = ["chats", "left_chats"].into_iter().filter_map(|name| top.object(name));
     if lists.any(|chats| chats.all("list").any(is_array)) {
         return true;
     }
@@ -127,29 +110,19 @@ fn is_telegram(top: &Fields<'_>) -> bool {
     if arrays.peek().is_none() || top.has("participants") {
         return false;
     }
-    let messages: Vec<_> = arrays
-        .filter_map(|raw| Items::of(raw).ok())
-        .flat_map(|items| items.0)
-        .collect();
+    let messages: Vec<_> = arrays.filter_map(|raw| Items::of(raw).ok()).flat_map(|items| items.0).collect();
     if messages.is_empty() {
         return top.has("type") || top.has("id") || top.has("name");
     }
     let chat = top.text("type").unwrap_or_default();
-    if ["_chat", "group", "_channel", "saved_messages", "replies"]
-        .iter()
-        .any(|end| chat.ends_with(end))
-    {
+    if ["_chat", "group", "_channel", "saved_messages", "replies"].iter().any(|end| chat.ends_with(end)) {
         return true;
     }
-    messages
-        .into_iter()
-        .take(100)
-        .filter_map(Fields::of)
-        .any(|message| {
-            let kind = message.text("type").unwrap_or_default();
-            let known_kind = matches!(kind.as_str(), "message" | "service" | "unsupported");
-            known_kind || message.has("date_unixtime") || message.has("from_id")
-        })
+    messages.into_iter().take(100).filter_map(Fields::of).any(|message| {
+        let kind = message.text("type").unwrap_or_default();
+        let known_kind = matches!(kind.as_str(), "message" | "service" | "unsupported");
+        known_kind || message.has("date_unixtime") || message.has("from_id")
+    })
 }
 
 /// Walks the chats of a file in its order.
@@ -173,10 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     fn skip(&mut self, line: u32, reason: impl Into<String>) {
-        self.skipped.push(Skipped {
-            line,
-            reason: reason.into(),
-        });
+        self.skipped.push(Skipped { line, reason: reason.into() });
     }
 
     fn file(&mut self, top: &Fields<'_>) -> Result<(), ParseError> {

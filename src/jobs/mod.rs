@@ -16,7 +16,9 @@ pub fn start(services: &Arc<Services>) {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(INTERVAL).await;
-            let Some(result) = once(&services).await else { return };
+            let Some(result) = once(&services).await else {
+                return;
+            };
             if let Err(error) = result {
                 tracing::error!(?error, "housekeeping failed; it will be tried again");
             }

@@ -294,9 +294,8 @@ pub fn corrections(tx: &mut Tx<'_, '_>, messages: &[Placed]) -> Result<Correctio
 pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) -> Result<MessageView> {
     let content = access.open(&CONTENT, row.id, &row.content)?;
     let origin = access.open_opt(&ORIGIN, row.id, row.sender.as_ref())?;
-    let (sender, forwarded_from) = origin.map_or((None, None), |origin| {
-        (Some(origin.sender), origin.forwarded_from)
-    });
+    let (sender, forwarded_from) =
+        origin.map_or((None, None), |origin| (Some(origin.sender), origin.forwarded_from));
     let sent_at = corrections.iter().rev().find_map(|correction| correction.sent_at);
     let mut fields = MessageFields {
         id: row.id,
@@ -311,11 +310,7 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         authenticity: row.authenticity,
         ordinal: row.ordinal,
         import_id: row.import_id,
-        flags: if corrections.is_empty() {
-            Vec::new()
-        } else {
-            vec![Flag::Corrected]
-        },
+        flags: if corrections.is_empty() { Vec::new() } else { vec![Flag::Corrected] },
         body: None,
         original_body: None,
         language: None,

@@ -42,13 +42,7 @@ pub async fn list(
     id: PathId,
     query: Query<MessageQuery>,
 ) -> Result<Page<MessageView>> {
-    let Query(MessageQuery {
-        q,
-        channel_id,
-        sort,
-        limit,
-        cursor,
-    }) = query;
+    let Query(MessageQuery { q, channel_id, sort, limit, cursor }) = query;
     auth.read(move |tx| {
         let case = cases::model::open(tx, id.0)?;
         let descending = match sort.as_deref() {
@@ -56,10 +50,7 @@ pub async fn list(
             Some("-sent_at") => true,
             Some(_) => return Err(Error::invalid("sort", "must be sent_at or -sent_at")),
         };
-        let filter = Filter {
-            channel_id,
-            descending,
-        };
+        let filter = Filter { channel_id, descending };
         // The words are part of what the cursor is bound to; they are hashed there and go nowhere else.
         let text = q.as_ref().map_or("", Line::as_str);
         let context = format!("message.list {} {filter:?} {text}", id.0);
@@ -170,11 +161,7 @@ pub async fn create(
         };
         store::insert(tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
-        Ok(Created {
-            location: None,
-            version: None,
-            view: model::show(&case.access, &row, &[])?,
-        })
+        Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
     .await
 }
@@ -202,22 +189,11 @@ pub async fn correct(
     id: PathId,
     body: Valid<CorrectionIn>,
 ) -> Result<Creation<MessageView>> {
-    let (
-        CorrectionIn {
-            body,
-            translation,
-            sent_at,
-            reason,
-        },
-        digest,
-    ) = body.into_parts();
+    let (CorrectionIn { body, translation, sent_at, reason }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let (case, row) = model::open(tx, id.0)?;
         if body.is_none() && translation.is_none() && sent_at.is_none() {
-            return Err(Error::invalid(
-                "",
-                "needs at least one of body, translation and sent_at",
-            ));
+            return Err(Error::invalid("", "needs at least one of body, translation and sent_at"));
         }
         if let Some(sent_at) = sent_at {
             model::check_sent_at(tx, sent_at)?;
@@ -229,11 +205,7 @@ pub async fn correct(
         };
         model::correct(tx, &case, &row, sent_at, &correction)?;
         let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
-        Ok(Created {
-            location: None,
-            version: None,
-            view: model::show(&case.access, &row, &corrections)?,
-        })
+        Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })
     })
     .await
 }

@@ -36,9 +36,7 @@ impl Words {
     /// space between words.
     pub fn all_in(&self, texts: &[&str]) -> bool {
         let texts: Vec<String> = texts.iter().map(|text| normalise(text)).collect();
-        self.0
-            .iter()
-            .all(|word| texts.iter().any(|text| text.contains(word)))
+        self.0.iter().all(|word| texts.iter().any(|text| text.contains(word)))
     }
 }
 
@@ -46,9 +44,7 @@ impl Words {
 fn normalise(text: &str) -> String {
     let visible = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let text: String = text.chars().filter(visible).collect();
-    ComposingNormalizerBorrowed::new_nfkc()
-        .normalize(&text)
-        .to_lowercase()
+    ComposingNormalizerBorrowed::new_nfkc().normalize(&text).to_lowercase()
 }
 
 /// What a search found.
@@ -73,11 +69,7 @@ pub fn search(
     (mut after, wanted): (Option<(Time, Id)>, i64),
 ) -> Result<Found> {
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let mut found = Found {
-        messages: Vec::new(),
-        corrections: Corrections::new(),
-        stopped_at: None,
-    };
+    let mut found = Found { messages: Vec::new(), corrections: Corrections::new(), stopped_at: None };
     if !case.access.grants().has(Class::Content) {
         return Ok(found);
     }
@@ -116,12 +108,9 @@ fn holds(access: &Access, row: &MessageRow, corrections: &[CorrectionRow], words
     for row in corrections {
         corrected.extend(access.open(&CORRECTION, row.id, &row.content)?);
     }
-    let corrected = corrected
-        .iter()
-        .flat_map(|correction| [correction.body.as_ref(), correction.translation.as_ref()]);
-    let texts = [Some(&content.body), content.translation.as_ref()]
-        .into_iter()
-        .chain(corrected);
+    let corrected =
+        corrected.iter().flat_map(|correction| [correction.body.as_ref(), correction.translation.as_ref()]);
+    let texts = [Some(&content.body), content.translation.as_ref()].into_iter().chain(corrected);
     let texts: Vec<&str> = texts.flatten().map(String::as_str).collect();
     Ok(words.all_in(&texts))
 }

@@ -144,34 +144,18 @@ pub fn list(
         }
         .load(c)
     })?;
-    let mut placed: Vec<Placed> = rows
-        .into_iter()
-        .map(|row| Placed { at: row.sent_at, row })
-        .collect();
+    let mut placed: Vec<Placed> = rows.into_iter().map(|row| Placed { at: row.sent_at, row }).collect();
     if !retimed.is_empty() {
         retimed.retain(|place| {
-            after.is_none_or(|after| {
-                if filter.descending {
-                    *place < after
-                } else {
-                    *place > after
-                }
-            })
+            after.is_none_or(|after| if filter.descending { *place < after } else { *place > after })
         });
         order(&mut retimed, filter.descending, |place| *place);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         retimed.truncate(limit);
         let ids: Vec<Id> = retimed.iter().map(|(_, id)| *id).collect();
-        let mut rows: HashMap<Id, MessageRow> = by_ids(scope, conn, &ids)?
-            .into_iter()
-            .map(|row| (row.id, row))
-            .collect();
-        placed.extend(retimed.into_iter().filter_map(|(at, id)| {
-            Some(Placed {
-                at,
-                row: rows.remove(&id)?,
-            })
-        }));
+        let mut rows: HashMap<Id, MessageRow> =
+            by_ids(scope, conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+        placed.extend(retimed.into_iter().filter_map(|(at, id)| Some(Placed { at, row: rows.remove(&id)? })));
         order(&mut placed, filter.descending, Placed::place);
         placed.truncate(limit);
     }
@@ -179,13 +163,7 @@ pub fn list(
 }
 
 fn order<T>(rows: &mut [T], descending: bool, place: impl Fn(&T) -> (Time, Id)) {
-    rows.sort_by(|a, b| {
-        if descending {
-            place(b).cmp(&place(a))
-        } else {
-            place(a).cmp(&place(b))
-        }
-    });
+    rows.sort_by(|a, b| if descending { place(b).cmp(&place(a)) } else { place(a).cmp(&place(b)) });
 }
 
 /// The messages whose time was corrected, by their corrected time, in no order.

@@ -48,17 +48,13 @@ pub fn plan_hash(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Vec<u
     let unseen = || Error::internal("a plan was compared for somebody who may not see it");
     let title = access.open(&TITLE, row.id, &row.title)?.ok_or_else(unseen)?;
     let plan = access.open(&PLAN, row.id, &row.plan)?.ok_or_else(unseen)?;
-    let checklist = access
-        .open(&CHECKLIST, row.id, &row.checklist)?
-        .ok_or_else(unseen)?;
+    let checklist = access.open(&CHECKLIST, row.id, &row.checklist)?.ok_or_else(unseen)?;
     let site = match row.site_id {
         None => None,
         Some(site) => {
             let organisation = tx.organisation_access(Grants::of(&[Class::LocationPrecise]))?;
             let site = sites::store::find(&tx.scope, tx.conn, site)?;
-            organisation
-                .open(&sites::model::PLACE, site.id, &site.place)?
-                .map(|place| (place.lat, place.lon))
+            organisation.open(&sites::model::PLACE, site.id, &site.place)?.map(|place| (place.lat, place.lon))
         }
     };
     let approved = Approved {
@@ -78,10 +74,7 @@ pub fn plan_hash(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Vec<u
         ends_at: row.ends_at.as_micros(),
     };
     let json = serde_json::to_vec(&approved).map_err(|_| Error::internal("a plan cannot be serialised"))?;
-    let key = tx
-        .services
-        .keyring
-        .lookup(row.organisation_id, "operations.plan_hash")?;
+    let key = tx.services.keyring.lookup(row.organisation_id, "operations.plan_hash")?;
     Ok(key.mac(&[&json]).to_vec())
 }
 
@@ -198,16 +191,8 @@ pub fn advance(
         read.check(operation.row.version).map_err(|_| plan_changed())?;
     }
     let from = operation.row.status;
-    let to = model::decide(
-        from,
-        step,
-        operation.row.plan_hash.is_some(),
-        words.reason.as_deref(),
-    )?;
-    let note = EventNote {
-        reason: words.reason.clone(),
-        user_id: None,
-    };
+    let to = model::decide(from, step, operation.row.plan_hash.is_some(), words.reason.as_deref())?;
+    let note = EventNote { reason: words.reason.clone(), user_id: None };
     match step {
         Step::Submit => {
             check_complete(tx, operation)?;
@@ -224,16 +209,8 @@ pub fn advance(
         Step::Start => check_unchanged(tx, operation)?,
         Step::Complete | Step::Abort => {
             check_people(tx, operation.row.id, &words.people)?;
-            let Words {
-                reason,
-                outcome,
-                people,
-            } = words;
-            let ending = Ending {
-                outcome,
-                people,
-                reason,
-            };
+            let Words { reason, outcome, people } = words;
+            let ending = Ending { outcome, people, reason };
             operation.row.outcome = Some(operation.access.seal(&OUTCOME, operation.row.id, &ending)?);
         }
         Step::Reject | Step::Edit => {}
@@ -268,10 +245,7 @@ pub fn touch_cases(tx: &mut Tx<'_, '_>, operation_id: Id) -> Result<()> {
 
 fn check_complete(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
     let OpenOperation { row, access } = operation;
-    let mut lacks = access
-        .open(&PLAN, row.id, &row.plan)?
-        .map(|plan| lacking(&plan))
-        .unwrap_or_default();
+    let mut lacks = access.open(&PLAN, row.id, &row.plan)?.map(|plan| lacking(&plan)).unwrap_or_default();
     match check_member(tx, row.lead_id, "/lead_id") {
         // Could lead when they were named, and no longer can.
         Err(error) if error.code() == "invalid" => lacks.push("lead_id"),
@@ -282,20 +256,13 @@ fn check_complete(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> 
     }
     Err(Error::conflict(
         "plan-incomplete",
-        format!(
-            "Before an approver can judge it, the plan needs: {}.",
-            lacks.join(", ")
-        ),
+        format!("Before an approver can judge it, the plan needs: {}.", lacks.join(", ")),
     ))
 }
 
 fn check_unchanged(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
     let now = plan_hash(tx, operation)?;
-    if operation.row.plan_hash.as_ref() == Some(&now) {
-        Ok(())
-    } else {
-        Err(plan_changed())
-    }
+    if operation.row.plan_hash.as_ref() == Some(&now) { Ok(()) } else { Err(plan_changed()) }
 }
 
 fn check_not_own(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
@@ -318,10 +285,7 @@ fn check_people(tx: &mut Tx<'_, '_>, operation_id: Id, results: &[PersonResult])
         return Ok(());
     }
     if results.len() > MAX_RESULTS {
-        return Err(Error::invalid(
-            "/people",
-            format!("must have at most {MAX_RESULTS} entries"),
-        ));
+        return Err(Error::invalid("/people", format!("must have at most {MAX_RESULTS} entries")));
     }
     let case_ids = store::case_ids(&tx.scope, tx.conn, operation_id)?;
     let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
@@ -330,10 +294,7 @@ fn check_people(tx: &mut Tx<'_, '_>, operation_id: Id, results: &[PersonResult])
     for (index, result) in results.iter().enumerate() {
         let pointer = format!("/people/{index}/person_id");
         if !known.contains(&result.person_id) {
-            return Err(Error::invalid(
-                pointer,
-                "is nobody on the cases of this operation",
-            ));
+            return Err(Error::invalid(pointer, "is nobody on the cases of this operation"));
         }
         if !seen.insert(result.person_id) {
             return Err(Error::invalid(pointer, "is named twice"));

@@ -197,26 +197,16 @@ pub fn decide(
         if from == OperationStatus::Draft && was_submitted && passes_judgement {
             return Err(plan_changed());
         }
-        let next: Vec<_> = Step::ALL
-            .iter()
-            .filter(|step| after(from, **step).is_some())
-            .map(|step| step.as_str())
-            .collect();
-        let next = if next.is_empty() {
-            "nothing".to_owned()
-        } else {
-            next.join(", ")
-        };
+        let next: Vec<_> =
+            Step::ALL.iter().filter(|step| after(from, **step).is_some()).map(|step| step.as_str()).collect();
+        let next = if next.is_empty() { "nothing".to_owned() } else { next.join(", ") };
         return Err(Error::conflict(
             "invalid-transition",
             format!("`{step}` is not possible on an operation that is {from}. What is possible: {next}."),
         ));
     };
     if matches!(step, Step::Reject | Step::Abort) && reason.is_none() {
-        return Err(Error::invalid(
-            "/reason",
-            "is needed to send a plan back and to break an operation off",
-        ));
+        return Err(Error::invalid("/reason", "is needed to send a plan back and to break an operation off"));
     }
     Ok(to)
 }
@@ -350,24 +340,15 @@ mod tests {
             reached.push(next);
         }
         assert_eq!(reached.len(), OperationStatus::ALL.len());
-        let ways: Vec<_> = Step::ALL
-            .iter()
-            .filter(|step| after(Rejected, **step).is_some())
-            .collect();
+        let ways: Vec<_> = Step::ALL.iter().filter(|step| after(Rejected, **step).is_some()).collect();
         assert_eq!(ways, [&Step::Edit]);
     }
 
     #[test]
     fn judging_what_was_changed_back_into_a_draft_says_so() {
         for step in [Step::Approve, Step::Reject, Step::Start] {
-            assert_eq!(
-                decide(Draft, step, true, Some("x")).unwrap_err().code(),
-                "plan-changed"
-            );
-            assert_eq!(
-                decide(Draft, step, false, Some("x")).unwrap_err().code(),
-                "invalid-transition"
-            );
+            assert_eq!(decide(Draft, step, true, Some("x")).unwrap_err().code(), "plan-changed");
+            assert_eq!(decide(Draft, step, false, Some("x")).unwrap_err().code(), "invalid-transition");
         }
     }
 

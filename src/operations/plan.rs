@@ -130,18 +130,10 @@ impl PlanIn {
     /// # Errors
     /// 422 when there are too many risks.
     pub fn apply(self, before: Plan) -> Result<Plan> {
-        let Self {
-            objective,
-            approach,
-            routes,
-            communications,
-            abort_criteria,
-            risks,
-        } = self;
+        let Self { objective, approach, routes, communications, abort_criteria, risks } = self;
         let words = |new: Option<Notes<20_000>>, old: String| new.map_or(old, Notes::into_inner);
-        let risks = risks
-            .map(|risks| text::list("/plan/risks", risks, MAX_RISKS, PlanRisk::from))
-            .transpose()?;
+        let risks =
+            risks.map(|risks| text::list("/plan/risks", risks, MAX_RISKS, PlanRisk::from)).transpose()?;
         Ok(Plan {
             objective: words(objective, before.objective),
             approach: words(approach, before.approach),
@@ -154,20 +146,8 @@ impl PlanIn {
 }
 
 impl From<PlanRiskIn> for PlanRisk {
-    fn from(
-        PlanRiskIn {
-            hazard,
-            likelihood,
-            severity,
-            mitigation,
-        }: PlanRiskIn,
-    ) -> Self {
-        Self {
-            hazard: hazard.into_inner(),
-            likelihood,
-            severity,
-            mitigation: mitigation.into_inner(),
-        }
+    fn from(PlanRiskIn { hazard, likelihood, severity, mitigation }: PlanRiskIn) -> Self {
+        Self { hazard: hazard.into_inner(), likelihood, severity, mitigation: mitigation.into_inner() }
     }
 }
 
@@ -176,24 +156,14 @@ impl From<PlanRiskIn> for PlanRisk {
 /// # Errors
 /// 422 when it is too long.
 pub fn checklist(items: Vec<ChecklistItemIn>) -> Result<Vec<ChecklistItem>> {
-    let keep = |ChecklistItemIn { item, done }| ChecklistItem {
-        item: item.into_inner(),
-        done,
-    };
+    let keep = |ChecklistItemIn { item, done }| ChecklistItem { item: item.into_inner(), done };
     text::list("/checklist", items, MAX_ITEMS, keep)
 }
 
 /// What a plan lacks before it can be put before an approver, by the names of its fields.
 pub fn lacking(plan: &Plan) -> Vec<&'static str> {
-    let needed = [
-        ("objective", &plan.objective),
-        ("abort_criteria", &plan.abort_criteria),
-    ];
-    needed
-        .into_iter()
-        .filter(|(_, words)| words.is_empty())
-        .map(|(name, _)| name)
-        .collect()
+    let needed = [("objective", &plan.objective), ("abort_criteria", &plan.abort_criteria)];
+    needed.into_iter().filter(|(_, words)| words.is_empty()).map(|(name, _)| name).collect()
 }
 
 #[cfg(test)]
@@ -209,16 +179,8 @@ mod tests {
         let risk = serde_json::json!({"hazard": "Rain", "likelihood": "high", "severity": "low"});
         let all = serde_json::json!({"objective": "Look", "approach": "On foot", "abort_criteria": "Dogs", "risks": [risk]});
         let before = sent(all).apply(Plan::default()).unwrap();
-        let after = sent(serde_json::json!({"approach": "By boat"}))
-            .apply(before.clone())
-            .unwrap();
-        assert_eq!(
-            after,
-            Plan {
-                approach: "By boat".to_owned(),
-                ..before
-            }
-        );
+        let after = sent(serde_json::json!({"approach": "By boat"})).apply(before.clone()).unwrap();
+        assert_eq!(after, Plan { approach: "By boat".to_owned(), ..before });
     }
 
     #[test]

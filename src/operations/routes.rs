@@ -46,10 +46,7 @@ pub struct OperationQuery {
 }
 
 fn filter(query: &OperationQuery) -> Result<Filter> {
-    Ok(Filter {
-        statuses: word_list("status", query.status.as_deref())?,
-        case_id: query.case_id,
-    })
+    Ok(Filter { statuses: word_list("status", query.status.as_deref())?, case_id: query.case_id })
 }
 
 /// `GET /v1/operations`
@@ -59,12 +56,8 @@ pub async fn list(
 ) -> Result<Page<OperationView>> {
     auth.read(move |tx| {
         let filter = filter(&query)?;
-        let keyset = Keyset::new(
-            tx,
-            format!("operation.list {filter:?}"),
-            query.limit,
-            query.cursor.as_deref(),
-        )?;
+        let keyset =
+            Keyset::new(tx, format!("operation.list {filter:?}"), query.limit, query.cursor.as_deref())?;
         // That an operation in reach is also about a case out of reach is not to be found out by asking.
         let asked: Vec<Id> = filter.case_id.into_iter().collect();
         let rows = if asked.is_empty() || !cases::store::in_reach(&tx.scope, tx.conn, &asked)?.is_empty() {
@@ -177,11 +170,7 @@ pub async fn create(
 }
 
 fn check_times(starts_at: Time, ends_at: Time) -> Result<()> {
-    if ends_at > starts_at {
-        Ok(())
-    } else {
-        Err(Error::invalid("/ends_at", "must be after starts_at"))
-    }
+    if ends_at > starts_at { Ok(()) } else { Err(Error::invalid("/ends_at", "must be after starts_at")) }
 }
 
 fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>) -> Result<()> {
@@ -196,17 +185,11 @@ fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>) -> Result<()> {
 /// The cases in order and once each.
 fn check_cases(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<Id>> {
     if case_ids.len() > MAX_CASES {
-        return Err(Error::invalid(
-            "/case_ids",
-            format!("must have at most {MAX_CASES} entries"),
-        ));
+        return Err(Error::invalid("/case_ids", format!("must have at most {MAX_CASES} entries")));
     }
     let known = cases::store::in_reach(&tx.scope, tx.conn, case_ids)?;
     if let Some(index) = case_ids.iter().position(|case| !known.contains(case)) {
-        return Err(Error::invalid(
-            format!("/case_ids/{index}"),
-            "is no case in your reach",
-        ));
+        return Err(Error::invalid(format!("/case_ids/{index}"), "is no case in your reach"));
     }
     Ok(known)
 }
@@ -225,10 +208,7 @@ fn answer(
     operation: &OpenOperation,
     voided: Option<bool>,
 ) -> Result<Versioned<OperationView>> {
-    Ok(Versioned {
-        version: operation.row.version,
-        view: view::show(tx, operation, voided)?,
-    })
+    Ok(Versioned { version: operation.row.version, view: view::show(tx, operation, voided)? })
 }
 
 /// What `PATCH /v1/operations/{id}` takes: absent leaves, null clears. Whatever changes the plan makes it a draft
@@ -284,17 +264,12 @@ pub async fn update(
         let mut operation = model::open_to_change(tx, id.0)?;
         if_match.check(operation.row.version)?;
         let before = approval::plan_hash(tx, &operation)?;
-        let ticks = operation
-            .access
-            .open(&CHECKLIST, id.0, &operation.row.checklist)?;
+        let ticks = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)?;
         apply(tx, &mut operation, body)?;
         let kind = if approval::plan_hash(tx, &operation)? != before {
             Some(OperationEventKind::Edited)
         } else {
-            let ticked = operation
-                .access
-                .open(&CHECKLIST, id.0, &operation.row.checklist)?
-                != ticks;
+            let ticked = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)? != ticks;
             ticked.then_some(OperationEventKind::Checked)
         };
         let told = kind.map(|kind| (kind, EventNote::default()));

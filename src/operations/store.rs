@@ -100,11 +100,7 @@ macro_rules! within_reach {
 type Keyed = (OperationRow, Id, Vec<u8>);
 
 fn with_key((row, wrapped_by, wrapped): Keyed) -> (OperationRow, WrappedKey) {
-    let key = WrappedKey {
-        id: row.id,
-        wrapped_by,
-        wrapped,
-    };
+    let key = WrappedKey { id: row.id, wrapped_by, wrapped };
     (row, key)
 }
 
@@ -272,10 +268,7 @@ pub(super) fn cases_of(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result
 /// # Errors
 /// Of the database.
 pub fn case_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
-    Ok(cases_of(scope, conn, &[id])?
-        .into_iter()
-        .map(|(_, case)| case)
-        .collect())
+    Ok(cases_of(scope, conn, &[id])?.into_iter().map(|(_, case)| case).collect())
 }
 
 /// Makes these, which the caller has found in reach, the cases of an operation.

@@ -180,9 +180,7 @@ impl Around {
         all_cases.dedup();
         // Somebody who ends an operation in the field loses its cases by that, and still gets an answer.
         let seen: HashSet<Id> = match tx.scope.role {
-            Role::Caseworker => cases::store::in_reach(&tx.scope, tx.conn, &all_cases)?
-                .into_iter()
-                .collect(),
+            Role::Caseworker => cases::store::in_reach(&tx.scope, tx.conn, &all_cases)?.into_iter().collect(),
             _ => all_cases.into_iter().collect(),
         };
         let mut case_ids: HashMap<Id, Vec<Id>> = HashMap::new();
@@ -192,13 +190,8 @@ impl Around {
         let organisation = tx.organisation_access(Grants::of(&[Class::Outline, Class::LocationPrecise]))?;
         let mut members: HashMap<Id, Vec<OperationMember>> = HashMap::new();
         for (operation, user_id, name) in store::members_of(&tx.scope, tx.conn, &ids)? {
-            let name = organisation
-                .open(&users::model::NAME, user_id, &name)?
-                .unwrap_or_default();
-            members
-                .entry(operation)
-                .or_default()
-                .push(OperationMember { user_id, name });
+            let name = organisation.open(&users::model::NAME, user_id, &name)?.unwrap_or_default();
+            members.entry(operation).or_default().push(OperationMember { user_id, name });
         }
         let mut sites = HashMap::new();
         for id in site_ids {
@@ -216,22 +209,14 @@ impl Around {
                 sites.insert(id, site);
             }
         }
-        Ok(Self {
-            members,
-            case_ids,
-            sites,
-        })
+        Ok(Self { members, case_ids, sites })
     }
 
     fn fields(&mut self, operation: &OpenOperation) -> Result<OperationFields> {
         let OpenOperation { row, access } = operation;
         let ending = access.open_opt(&OUTCOME, row.id, row.outcome.as_ref())?;
         let (outcome, people, reason) = match ending {
-            Some(Ending {
-                outcome,
-                people,
-                reason,
-            }) => (outcome, Some(people), reason),
+            Some(Ending { outcome, people, reason }) => (outcome, Some(people), reason),
             None => (None, None, None),
         };
         Ok(OperationFields {
@@ -271,9 +256,7 @@ impl Around {
     /// # Errors
     /// `internal` when a column was changed or moved.
     pub fn in_list(&mut self, tx: &Tx<'_, '_>, operation: &OpenOperation) -> Result<OperationView> {
-        Ok(self
-            .fields(operation)?
-            .redact(model::grants(tx.scope.role, operation.row.status)))
+        Ok(self.fields(operation)?.redact(model::grants(tx.scope.role, operation.row.status)))
     }
 }
 
@@ -299,9 +282,7 @@ pub fn show(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>
 /// The people of these cases as they are known in the field. Of the cases' keys nothing is derived that opens a
 /// name.
 fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {
-    let code_names: HashMap<_, _> = store::code_names(&tx.scope, tx.conn, case_ids)?
-        .into_iter()
-        .collect();
+    let code_names: HashMap<_, _> = store::code_names(&tx.scope, tx.conn, case_ids)?.into_iter().collect();
     let mut keys = HashMap::new();
     for key in crypto::store::data_keys(tx.conn, tx.scope.organisation_id, case_ids)? {
         keys.insert(key.id, tx.vault(&key, Grants::of(&[Class::Recognition]))?);
@@ -335,10 +316,7 @@ fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {
 fn history(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Vec<OperationEvent>> {
     let rows = store::events(&tx.scope, tx.conn, operation.row.id)?;
     let event = |row: store::EventRow| {
-        let note = operation
-            .access
-            .open_opt(&EVENT_NOTE, row.id, row.reason.as_ref())?
-            .unwrap_or_default();
+        let note = operation.access.open_opt(&EVENT_NOTE, row.id, row.reason.as_ref())?.unwrap_or_default();
         Ok(OperationEvent {
             kind: row.kind,
             at: row.at,

@@ -4,9 +4,9 @@ use crate::crypto::Keyring;
 use crate::db::types::Id;
 use crate::error::Result;
 
-/// The pseudonym of a person. It follows from the id by a keyed hash: it is the same for everybody and every time,
-/// needs no column, and cannot be worked out by who knows the id alone. Two people may share one; the id tells
-/// them apart.
+/// The pseudonym of a person. It follows from the id by a keyed hash: it is the same for everybody and every
+/// time, needs no column, and cannot be worked out by who knows the id alone. Two people may share one; the
+/// id tells them apart.
 ///
 /// # Errors
 /// Never in practice.

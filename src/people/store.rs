@@ -65,7 +65,8 @@ pub(super) fn list(
             .select(PersonRow::as_select())
             .into_boxed::<Backend>();
         if let Some((at, id)) = keyset.after() {
-            query = query.filter(people::created_at.gt(at).or(people::created_at.eq(at).and(people::id.gt(id))));
+            let later = people::created_at.eq(at).and(people::id.gt(id));
+            query = query.filter(people::created_at.gt(at).or(later));
         }
         query.load(c)
     })?)

@@ -86,8 +86,8 @@ pub enum Act {
     Withdraw,
 }
 
-/// Where a referral stands after `act`. `expired` is whether its end has passed: what has expired opens nothing and
-/// can no longer be accepted, but can still be put away.
+/// Where a referral stands after `act`. `expired` is whether its end has passed: what has expired opens
+/// nothing and can no longer be accepted, but can still be put away.
 ///
 /// # Errors
 /// 409 `invalid-transition`.
@@ -203,7 +203,8 @@ pub fn offer(tx: &mut Tx<'_, '_>, case: &OpenCase, referral: NewReferral) -> Res
     Ok(row)
 }
 
-/// Moves a referral on behalf of the caller: the partner it was offered to, or a coordinator. Gives its new state.
+/// Moves a referral on behalf of the caller: the partner it was offered to, or a coordinator. Gives its new
+/// state.
 ///
 /// # Errors
 /// 404 when it is not theirs; 409 `invalid-transition`.
@@ -348,12 +349,16 @@ mod tests {
         fn classes_come_back_once_each(classes in any_classes()) {
             let column = join_classes(classes.clone());
             let back = split_classes(&column).unwrap();
-            prop_assert!(SharedClass::ALL.iter().all(|class| back.contains(class) == classes.contains(class)));
+            for class in SharedClass::ALL {
+                prop_assert_eq!(back.contains(class), classes.contains(class));
+            }
             prop_assert_eq!(join_classes(back), column);
         }
 
         #[test]
-        fn referrals_open_their_classes_together_and_nothing_else(all in proptest::collection::vec(any_classes(), 1..4)) {
+        fn referrals_open_their_classes_together_and_nothing_else(
+            all in proptest::collection::vec(any_classes(), 1..4),
+        ) {
             let columns: Vec<_> = all.iter().cloned().map(join_classes).collect();
             let grants = union(&columns).unwrap();
             let shared: Vec<Class> = all.concat().into_iter().map(SharedClass::class).collect();

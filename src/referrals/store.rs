@@ -111,8 +111,8 @@ pub(super) fn list(
                 .filter(referrals::expires_at.gt(scope.now)),
         };
         if let Some((at, id)) = keyset.after() {
-            query = query
-                .filter(referrals::created_at.gt(at).or(referrals::created_at.eq(at).and(referrals::id.gt(id))));
+            let later = referrals::created_at.eq(at).and(referrals::id.gt(id));
+            query = query.filter(referrals::created_at.gt(at).or(later));
         }
         query.load(c)
     })?)

@@ -44,12 +44,7 @@ view! {
 /// # Errors
 /// 422 on the missing half.
 pub fn position(lat: Option<Latitude>, lon: Option<Longitude>) -> Result<Option<Target>> {
-    let half = |pointer| {
-        Err(Error::invalid(
-            pointer,
-            "is needed: lat and lon come together or not at all",
-        ))
-    };
+    let half = |pointer| Err(Error::invalid(pointer, "is needed: lat and lon come together or not at all"));
     match (lat, lon) {
         (Some(lat), Some(lon)) => Ok(Some(Target { lat, lon })),
         (None, None) => Ok(None),
@@ -98,11 +93,6 @@ mod tests {
         let now: Time = "2026-04-06T20:54:00Z".parse().unwrap();
         check_time(now.plus_seconds(-86_400), now).unwrap();
         check_time(now.plus_seconds(CLOCK_AHEAD), now).unwrap();
-        assert_eq!(
-            check_time(now.plus_seconds(CLOCK_AHEAD + 1), now)
-                .unwrap_err()
-                .code(),
-            "invalid"
-        );
+        assert_eq!(check_time(now.plus_seconds(CLOCK_AHEAD + 1), now).unwrap_err().code(), "invalid");
     }
 }

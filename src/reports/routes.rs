@@ -42,16 +42,7 @@ pub async fn create(
     id: PathId,
     body: Valid<ReportIn>,
 ) -> Result<Creation<ReportView>> {
-    let (
-        ReportIn {
-            id: client_id,
-            at,
-            lat,
-            lon,
-            seen,
-        },
-        digest,
-    ) = body.into_parts();
+    let (ReportIn { id: client_id, at, lat, lon, seen }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let operation = operations::model::open(tx, id.0)?;
         model::check_time(at, tx.now())?;
@@ -71,11 +62,7 @@ pub async fn create(
         };
         store::insert(tx.conn, &row)?;
         operations::approval::touch_cases(tx, operation.row.id)?;
-        Ok(Created {
-            location: None,
-            version: None,
-            view: model::show(&operation.access, &row)?,
-        })
+        Ok(Created { location: None, version: None, view: model::show(&operation.access, &row)? })
     })
     .await
 }
@@ -90,12 +77,7 @@ pub async fn list(
         let operation = operations::model::open(tx, id.0)?;
         let keyset = Keyset::plain(tx, format!("report.list {}", id.0), &query)?;
         let rows = store::list(&tx.scope, tx.conn, id.0, &keyset)?;
-        keyset.page(
-            tx,
-            rows,
-            |row| (row.at, row.id),
-            |_, row| model::show(&operation.access, &row),
-        )
+        keyset.page(tx, rows, |row| (row.at, row.id), |_, row| model::show(&operation.access, &row))
     })
     .await
 }

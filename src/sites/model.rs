@@ -124,9 +124,7 @@ pub fn access(tx: &mut Tx<'_, '_>) -> Result<Access> {
 pub fn show(access: &Access, row: &SiteRow) -> Result<SiteView> {
     let (name, names) = access
         .open(&NAMES, row.id, &row.names)?
-        .map_or((None, None), |SiteNames { name, names }| {
-            (Some(name), Some(names))
-        });
+        .map_or((None, None), |SiteNames { name, names }| (Some(name), Some(names)));
     let place = access.open(&PLACE, row.id, &row.place)?;
     let fields = SiteFields {
         id: row.id,

@@ -45,13 +45,7 @@ pub struct SiteQuery {
 
 /// `GET /v1/sites`
 pub async fn list(auth: Authorized<may::SiteList>, query: Query<SiteQuery>) -> Result<Page<SiteView>> {
-    let Query(SiteQuery {
-        verification,
-        activity,
-        q,
-        limit,
-        cursor,
-    }) = query;
+    let Query(SiteQuery { verification, activity, q, limit, cursor }) = query;
     auth.read(move |tx| {
         let filter = Filter {
             verifications: word_list("verification", verification.as_deref())?,
@@ -59,26 +53,17 @@ pub async fn list(auth: Authorized<may::SiteList>, query: Query<SiteQuery>) -> R
         };
         // The words are part of what the cursor is bound to; they are hashed there and go nowhere else.
         let sought = q.as_ref().map_or("", Line::as_str);
-        let keyset = Keyset::new(
-            tx,
-            format!("site.list {filter:?} {sought}"),
-            limit,
-            cursor.as_deref(),
-        )?;
+        let keyset = Keyset::new(tx, format!("site.list {filter:?} {sought}"), limit, cursor.as_deref())?;
         let window = (keyset.after(), keyset.fetch());
         let access = model::access(tx)?;
         let Some(q) = &q else {
             let rows = store::list(&tx.scope, tx.conn, &filter, window)?;
-            return keyset.page(tx, rows, SiteRow::place_in_list, |_, row| {
-                model::show(&access, &row)
-            });
+            return keyset.page(tx, rows, SiteRow::place_in_list, |_, row| model::show(&access, &row));
         };
         tx.note("search");
         let found = search::search(tx, &access, &filter, &Words::parse(q.as_str())?, window)?;
         match found.stopped_at {
-            None => keyset.page(tx, found.sites, SiteRow::place_in_list, |_, row| {
-                model::show(&access, &row)
-            }),
+            None => keyset.page(tx, found.sites, SiteRow::place_in_list, |_, row| model::show(&access, &row)),
             Some(place) => keyset.cut_short(tx, found.sites, place, |_, row| model::show(&access, &row)),
         }
     })
@@ -148,24 +133,12 @@ pub async fn create(auth: Authorized<may::SiteCreate>, body: Valid<SiteIn>) -> R
         let id = ClientId::or_new(id, now);
         tx.about(id);
         let access = model::access(tx)?;
-        let names = SiteNames {
-            name: name.into_inner(),
-            names: name_list(names)?,
-        };
+        let names = SiteNames { name: name.into_inner(), names: name_list(names)? };
         let row = SiteRow {
             organisation_id: tx.scope.organisation_id,
             id,
             names: access.seal(&NAMES, id, &names)?,
-            place: access.seal(
-                &PLACE,
-                id,
-                &SitePlace {
-                    lat,
-                    lon,
-                    sigma_m,
-                    extent_m,
-                },
-            )?,
+            place: access.seal(&PLACE, id, &SitePlace { lat, lon, sigma_m, extent_m })?,
             country: access.seal(&COUNTRY, id, &country.into_inner())?,
             verification: verification.unwrap_or(Verification::Suspected),
             activity: activity.unwrap_or(Activity::Unknown),
@@ -192,10 +165,7 @@ pub async fn show(auth: Authorized<may::SiteShow>, id: PathId) -> Result<Version
         tx.about(id.0);
         let row = store::find(&tx.scope, tx.conn, id.0)?;
         let access = model::access(tx)?;
-        Ok(Versioned {
-            version: row.version,
-            view: model::show(&access, &row)?,
-        })
+        Ok(Versioned { version: row.version, view: model::show(&access, &row)? })
     })
     .await
 }
@@ -269,9 +239,7 @@ pub async fn update(
             provenance,
         } = patch;
         // Two columns hold several fields each: who may change a part must be able to open the whole.
-        let mut site_names = access
-            .open(&NAMES, row.id, &row.names)?
-            .ok_or_else(Error::forbidden)?;
+        let mut site_names = access.open(&NAMES, row.id, &row.names)?.ok_or_else(Error::forbidden)?;
         if let Some(name) = name {
             site_names.name = name.into_inner();
         }
@@ -279,9 +247,7 @@ pub async fn update(
             site_names.names = name_list(names)?;
         }
         row.names = access.seal(&NAMES, row.id, &site_names)?;
-        let mut place = access
-            .open(&PLACE, row.id, &row.place)?
-            .ok_or_else(Error::forbidden)?;
+        let mut place = access.open(&PLACE, row.id, &row.place)?.ok_or_else(Error::forbidden)?;
         place.lat = lat.unwrap_or(place.lat);
         place.lon = lon.unwrap_or(place.lon);
         place.sigma_m = sigma_m.unwrap_or(place.sigma_m);
@@ -302,10 +268,7 @@ pub async fn update(
         }
         store::update(&tx.scope, tx.conn, &row)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
-        Ok(Versioned {
-            version: row.version,
-            view: model::show(&access, &row)?,
-        })
+        Ok(Versioned { version: row.version, view: model::show(&access, &row)? })
     })
     .await
 }

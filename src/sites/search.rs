@@ -30,10 +30,7 @@ pub(super) fn search(
     (mut after, wanted): (Option<(Time, Id)>, i64),
 ) -> Result<Found> {
     let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let mut found = Found {
-        sites: Vec::new(),
-        stopped_at: None,
-    };
+    let mut found = Found { sites: Vec::new(), stopped_at: None };
     let mut looked_at = 0;
     loop {
         let batch = store::list(&tx.scope, tx.conn, filter, (after, BATCH))?;
@@ -44,10 +41,8 @@ pub(super) fn search(
             let Some(names) = access.open(&NAMES, row.id, &row.names)? else {
                 continue;
             };
-            let names: Vec<&str> = std::iter::once(&names.name)
-                .chain(&names.names)
-                .map(String::as_str)
-                .collect();
+            let names: Vec<&str> =
+                std::iter::once(&names.name).chain(&names.names).map(String::as_str).collect();
             if words.all_in(&names) {
                 found.sites.push(row);
                 if found.sites.len() == wanted {

@@ -155,40 +155,22 @@ pub fn events(
     // The window of the whole lies within the windows of the parts: as many of each as could be wanted of all.
     let mut events = Vec::new();
     if !history.is_empty() {
-        events.extend(
-            store::case_events(scope, conn, case_id, &history, window)?
-                .into_iter()
-                .map(Event::Case),
-        );
+        events
+            .extend(store::case_events(scope, conn, case_id, &history, window)?.into_iter().map(Event::Case));
     }
     if wanted(TimelineKind::Message) {
-        let filter = Filter {
-            channel_id: None,
-            descending: window.descending,
-        };
+        let filter = Filter { channel_id: None, descending: window.descending };
         let rows = messages::store::list(scope, conn, case_id, &filter, (window.after, window.limit))?;
         events.extend(rows.into_iter().map(Event::Message));
     }
     if wanted(TimelineKind::Correction) {
-        events.extend(
-            store::corrections(scope, conn, case_id, window)?
-                .into_iter()
-                .map(Event::Correction),
-        );
+        events.extend(store::corrections(scope, conn, case_id, window)?.into_iter().map(Event::Correction));
     }
     if wanted(TimelineKind::Clue) {
-        events.extend(
-            store::clues(scope, conn, case_id, window)?
-                .into_iter()
-                .map(Event::Clue),
-        );
+        events.extend(store::clues(scope, conn, case_id, window)?.into_iter().map(Event::Clue));
     }
     if wanted(TimelineKind::Report) {
-        events.extend(
-            store::reports(scope, conn, case_id, window)?
-                .into_iter()
-                .map(Event::Report),
-        );
+        events.extend(store::reports(scope, conn, case_id, window)?.into_iter().map(Event::Report));
     }
     events.sort_by_key(Event::place);
     if window.descending {
@@ -213,13 +195,7 @@ impl Shower {
     pub fn new(tx: &mut Tx<'_, '_>, case: OpenCase, events: &[Event]) -> Result<Self> {
         let ids: Vec<Id> = events
             .iter()
-            .filter_map(|event| {
-                if let Event::Message(placed) = event {
-                    Some(placed.row.id)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|event| if let Event::Message(placed) = event { Some(placed.row.id) } else { None })
             .collect();
         let mut corrections = Corrections::new();
         for row in messages::store::corrections_of(&tx.scope, tx.conn, &ids)? {
@@ -234,11 +210,7 @@ impl Shower {
                 operations.insert(row.operation_id, access);
             }
         }
-        Ok(Self {
-            case,
-            corrections,
-            operations,
-        })
+        Ok(Self { case, corrections, operations })
     }
 
     /// What the caller may see of an event.
@@ -260,11 +232,8 @@ impl Shower {
                 let mut fields = blank(at, row.at, TimelineKind::Correction, id, row.author_id);
                 fields.message_id = Some(row.message_id);
                 fields.sent_at = row.sent_at;
-                if let Some(Correction {
-                    reason,
-                    body,
-                    translation,
-                }) = access.open(&CORRECTION, id, &row.content)?
+                if let Some(Correction { reason, body, translation }) =
+                    access.open(&CORRECTION, id, &row.content)?
                 {
                     fields.reason = Some(reason);
                     fields.body = body;
@@ -280,9 +249,7 @@ impl Shower {
             Event::Report(row) => {
                 let mut fields = blank(at, row.recorded_at, TimelineKind::Report, id, row.author_id);
                 let access = self.operations.get(&row.operation_id);
-                fields.report = access
-                    .map(|access| reports::model::show(access, row))
-                    .transpose()?;
+                fields.report = access.map(|access| reports::model::show(access, row)).transpose()?;
                 fields
             }
         };
@@ -302,10 +269,7 @@ impl Shower {
         fields.change = change;
         fields.user_id = row.subject_id;
         fields.role.clone_from(&row.subject_role);
-        fields.reason = self
-            .case
-            .access
-            .open_opt(&EVENT_REASON, row.id, row.reason.as_ref())?;
+        fields.reason = self.case.access.open_opt(&EVENT_REASON, row.id, row.reason.as_ref())?;
         Ok(fields)
     }
 }

@@ -34,11 +34,7 @@ fn kinds(text: Option<&str>) -> Result<Vec<TimelineKind>> {
         return Ok(TimelineKind::ALL.to_vec());
     };
     text.split(',')
-        .map(|word| {
-            word.trim()
-                .parse()
-                .map_err(|detail: String| Error::invalid("kind", detail))
-        })
+        .map(|word| word.trim().parse().map_err(|detail: String| Error::invalid("kind", detail)))
         .collect()
 }
 
@@ -61,11 +57,7 @@ pub async fn list(
         };
         let context = format!("case.timeline {} {descending} {kinds:?}", id.0);
         let keyset = Keyset::new(tx, context, query.limit, query.cursor.as_deref())?;
-        let window = Window {
-            after: keyset.after(),
-            descending,
-            limit: keyset.fetch(),
-        };
+        let window = Window { after: keyset.after(), descending, limit: keyset.fetch() };
         let events = model::events(tx, id.0, &kinds, window)?;
         let shower = Shower::new(tx, case, &events)?;
         keyset.page(tx, events, Event::place, |_, event| shower.show(&event))

@@ -29,13 +29,13 @@ macro_rules! within {
     ($window:expr, $query:expr, $at:expr, $id:expr) => {
         match ($window.descending, $window.after) {
             (false, None) => $query.order(($at.asc(), $id.asc())),
-            (false, Some((at, id))) => $query
-                .filter($at.gt(at).or($at.eq(at).and($id.gt(id))))
-                .order(($at.asc(), $id.asc())),
+            (false, Some((at, id))) => {
+                $query.filter($at.gt(at).or($at.eq(at).and($id.gt(id)))).order(($at.asc(), $id.asc()))
+            }
             (true, None) => $query.order(($at.desc(), $id.desc())),
-            (true, Some((at, id))) => $query
-                .filter($at.lt(at).or($at.eq(at).and($id.lt(id))))
-                .order(($at.desc(), $id.desc())),
+            (true, Some((at, id))) => {
+                $query.filter($at.lt(at).or($at.eq(at).and($id.lt(id)))).order(($at.desc(), $id.desc()))
+            }
         }
         .limit($window.limit)
     };

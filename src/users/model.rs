@@ -90,7 +90,12 @@ pub fn open(access: &Access, row: &UserRow) -> Result<(String, String)> {
 ///
 /// # Errors
 /// 409 `last-admin`.
-pub fn check_an_admin_remains(before: &UserRow, role: Role, status: UserStatus, other_admins: i64) -> Result<()> {
+pub fn check_an_admin_remains(
+    before: &UserRow,
+    role: Role,
+    status: UserStatus,
+    other_admins: i64,
+) -> Result<()> {
     let was = before.role == Role::Admin && before.status == UserStatus::Active;
     let stays = role == Role::Admin && status == UserStatus::Active;
     if was && !stays && other_admins == 0 {
@@ -111,6 +116,8 @@ pub fn next_status(before: &UserRow, wanted: Option<UserStatus>) -> Result<UserS
         // Somebody suspended before they had a password goes back to waiting for one.
         (Suspended, Active) if before.password_hash.is_none() => Ok(Invited),
         (Suspended, Active) => Ok(Active),
-        _ => Err(Error::conflict("invalid-transition", "A user becomes active by accepting their invitation.")),
+        _ => {
+            Err(Error::conflict("invalid-transition", "A user becomes active by accepting their invitation."))
+        }
     }
 }

@@ -118,7 +118,10 @@ pub async fn invite(auth: Authorized<may::UserInvite>, body: Valid<UserIn>) -> R
         Ok(Created {
             location: Some(format!("/v1/users/{}", row.id)),
             version: Some(row.version),
-            view: InvitedOut { user: show(&access, &row)?, invitation: InvitationOut { token, url, expires_at } },
+            view: InvitedOut {
+                user: show(&access, &row)?,
+                invitation: InvitationOut { token, url, expires_at },
+            },
         })
     })
     .await

@@ -99,7 +99,9 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &UserRow) -> Result<bool> {
 /// # Errors
 /// 412 when somebody was faster.
 pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Result<()> {
-    let UserRow { organisation_id: _, id, email_hash: _, email: _, name, role, status, password_hash: _, .. } = row;
+    let UserRow {
+        organisation_id: _, id, email_hash: _, email: _, name, role, status, password_hash: _, ..
+    } = row;
     let changed = on!(conn, c => diesel::update(users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
             .filter(users::id.eq(id))
@@ -152,8 +154,7 @@ pub fn email(conn: &mut Conn<'_>, organisation: Id, user: Id, access: &Access) -
 /// # Errors
 /// Of the database.
 pub fn organisation_name(scope: &Scope, conn: &mut Conn<'_>, access: &Access) -> Result<String> {
-    let sealed: Sealed<String> =
-        on!(conn, c => organisations::table.find(scope.organisation_id).select(organisations::name).first(c))?;
+    let sealed: Sealed<String> = on!(conn, c => organisations::table.find(scope.organisation_id).select(organisations::name).first(c))?;
     Ok(access.open(&ORGANISATION_NAME, scope.organisation_id, &sealed)?.unwrap_or_default())
 }
 

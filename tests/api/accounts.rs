@@ -21,9 +21,7 @@ async fn setup_token(app: &TestApp) -> String {
 async fn a_setup_link_founds_an_organisation_once() {
     let app = TestApp::spawn().await;
     let token = setup_token(&app).await;
-    let body = |token: &str| {
-        json!({"token": token, "organisation": "New Shore", "name": "Ilse Brandt", "email": "Ilse@shore.example", "password": PASSWORD})
-    };
+    let body = |token: &str| json!({"token": token, "organisation": "New Shore", "name": "Ilse Brandt", "email": "Ilse@shore.example", "password": PASSWORD});
     app.nobody.post("/v1/setup", body("wrong")).await.problem(422, "invalid-token");
     let mut weak = body(&token);
     weak["password"] = json!("passwordpassword");
@@ -95,8 +93,12 @@ async fn me_tells_what_my_role_may_do() {
     let app = TestApp::spawn().await;
     let me = app.officer.get("/v1/me").await.ok();
     assert_eq!(me["email"], "officer@lantern.example");
-    let permissions: Vec<_> = me["permissions"].as_array().unwrap().iter().map(|p| p.as_str().unwrap()).collect();
-    assert!(permissions.contains(&"operation.show") && !permissions.contains(&"message.list"), "{permissions:?}");
+    let permissions: Vec<_> =
+        me["permissions"].as_array().unwrap().iter().map(|p| p.as_str().unwrap()).collect();
+    assert!(
+        permissions.contains(&"operation.show") && !permissions.contains(&"message.list"),
+        "{permissions:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,7 +109,10 @@ async fn a_changed_password_ends_every_other_session() {
     elsewhere.get("/v1/me").await.ok();
     let new = "eleven brass kettles hum";
     let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
-    app.caseworker.post("/v1/me/password", change("wrong one entirely", new)).await.invalid("/current_password");
+    app.caseworker
+        .post("/v1/me/password", change("wrong one entirely", new))
+        .await
+        .invalid("/current_password");
     app.caseworker.post("/v1/me/password", change(PASSWORD, "short")).await.invalid("/new_password");
     assert_eq!(app.caseworker.post("/v1/me/password", change(PASSWORD, new)).await.status, 204);
     app.caseworker.get("/v1/me").await.ok();

@@ -50,9 +50,11 @@ async fn a_malformed_request_leaves_no_row_and_a_request_id_comes_back() {
     let app = TestApp::spawn().await;
     app.coordinator.post("/v1/cases", json!({"summary": ""})).await.problem(422, "invalid");
     assert!(app.audited("case.create").await.is_empty());
-    let request = app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "roadblock-17");
+    let request =
+        app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "roadblock-17");
     assert_eq!(crate::support::send(request).await.header("x-request-id"), "roadblock-17");
     assert_eq!(app.audited("me.show").await[0]["detail"]["request_id"], "roadblock-17");
-    let request = app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "a b\"c");
+    let request =
+        app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "a b\"c");
     assert_ne!(crate::support::send(request).await.header("x-request-id"), "a b\"c");
 }

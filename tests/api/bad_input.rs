@@ -37,7 +37,8 @@ fn broken(body: &Value) -> Vec<(String, Value)> {
         let mut wrong_type = body.clone();
         wrong_type[name] = wrong;
         out.push((format!("{name} of a wrong type"), wrong_type));
-        if members[name].is_string() {
+        // A password is hashed and never stored: any character will do.
+        if members[name].is_string() && !name.ends_with("password") {
             for (what, text) in [("too long", "y".repeat(60_000)), ("with a NUL", format!("x\0{SECRET}"))] {
                 let mut bad = body.clone();
                 bad[name] = json!(text);
@@ -94,7 +95,10 @@ async fn broken_bodies_are_refused_on_every_endpoint() {
         }
         let deep = "[".repeat(100_000);
         refused(&what("a deep nest"), &raw(&app, &step, "application/json", deep.into_bytes()).await);
-        refused(&what("invalid UTF-8"), &raw(&app, &step, "application/json", b"{\"a\":\"\xff\"}".to_vec()).await);
+        refused(
+            &what("invalid UTF-8"),
+            &raw(&app, &step, "application/json", b"{\"a\":\"\xff\"}".to_vec()).await,
+        );
         refused(&what("another type"), &raw(&app, &step, "text/plain", b"{}".to_vec()).await);
         for (more, body) in broken(step.body.as_ref().unwrap()) {
             let reply = raw(&app, &step, "application/json", body.to_string().into_bytes()).await;
@@ -117,8 +121,7 @@ async fn bodies_of_twenty_megabytes_are_refused() {
     ] {
         let request = app.coordinator.request(method, &path).await.header("if-match", "\"v1\"");
         // The server may close before it has read all: either is a refusal.
-        if let Ok(reply) =
-            request.header("content-type", "application/json").body(huge.clone()).send().await
+        if let Ok(reply) = request.header("content-type", "application/json").body(huge.clone()).send().await
         {
             assert_eq!(reply.status().as_u16(), 413, "{path}");
         }
@@ -131,7 +134,7 @@ async fn a_body_that_trickles_is_cut_off() {
     let app = TestApp::spawn_with(|settings| settings.server.body_deadline_seconds = 1).await;
     let token = app.coordinator.token().await.to_owned();
     let address = app.address.trim_start_matches("http://").to_owned();
-    let reply = tokio::task::spawn_blocking(move || {
+    let reply = std::thread::spawn(move || {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         let head = format!(
@@ -143,7 +146,7 @@ async fn a_body_that_trickles_is_cut_off() {
         let length = stream.read(&mut reply).unwrap();
         String::from_utf8_lossy(&reply[..length]).into_owned()
     })
-    .await
+    .join()
     .unwrap();
     assert!(reply.starts_with("HTTP/1.1 408"), "{reply}");
 }
@@ -155,7 +158,9 @@ async fn broken_multipart_is_refused() {
     let path = format!("/v1/cases/{case}/imports");
     let boundary = "multipart/form-data; boundary=XX";
     let part = |name: &str, text: &str| {
-        format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"../../etc/x.json\"\r\n\r\n{text}\r\n")
+        format!(
+            "--XX\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"../../etc/x.json\"\r\n\r\n{text}\r\n"
+        )
     };
     for (what, content_type, body) in [
         ("no boundary", "multipart/form-data", part("file", "{}") + "--XX--\r\n"),
@@ -179,7 +184,9 @@ async fn broken_queries_are_refused_on_every_list() {
     let app = TestApp::spawn().await;
     let tour = tour(&app).await;
     let gone = ["auditor", "analyst", "caseworker"];
-    for step in tour.steps.iter().filter(|step| step.method == Method::GET && step.operation.ends_with("list")) {
+    for step in
+        tour.steps.iter().filter(|step| step.method == Method::GET && step.operation.ends_with("list"))
+    {
         let actor = match step.operation {
             "audit.list" => &app.stranger_auditor,
             _ if gone.contains(&step.actor) => &app.coordinator,
@@ -203,7 +210,9 @@ async fn broken_queries_are_refused_on_every_list() {
             refused(&format!("{} ?{query}", step.operation), &reply);
         }
     }
-    for path in ["/v1/cases/%00", "/v1/cases/..%2f..", "/v1/cases/0", "/v1/people/x", "/v1/operations/x/gibberish"] {
+    for path in
+        ["/v1/cases/%00", "/v1/cases/..%2f..", "/v1/cases/0", "/v1/people/x", "/v1/operations/x/gibberish"]
+    {
         refused(path, &app.coordinator.get(path).await);
     }
 }

@@ -44,7 +44,7 @@ fn dresses(text: &str) -> Vec<(String, Vec<u8>)> {
         let encoded = STANDARD.encode(padded);
         let inner = encoded.trim_end_matches('=');
         let start = if shift == 0 { 0 } else { 4 };
-        out.push((format!("base64 at {shift}"), inner[start..inner.len() - 1].as_bytes().to_vec()));
+        out.push((format!("base64 at {shift}"), inner.as_bytes()[start..inner.len() - 1].to_vec()));
     }
     out
 }
@@ -96,6 +96,11 @@ async fn canaries_are_found_nowhere() {
 async fn every_sealed_column_was_planted() {
     let app = TestApp::spawn().await;
     tour(&app).await;
+    app.coordinator
+        .post_once("/v1/cases", "a-key", json!({"summary": "Sent once.", "risk": "low"}))
+        .await
+        .ok();
+    app.officer2.sign_in("a wrong guess indeed").await.problem(401, "invalid-credentials");
     let snapshot = include_str!("snapshots/api__migrations__schema.snap");
     let columns: Vec<(&str, &str)> = snapshot
         .lines()

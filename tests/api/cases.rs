@@ -95,7 +95,9 @@ async fn the_status_machine_is_enforced_and_reasons_are_kept() {
     let reopened = go(json!({"status": "active", "reason": "Taken again at the border."})).await.ok();
     assert_eq!(reopened["status"], "active");
     assert!(reopened.get("closing_reason").is_none());
-    go(json!({"status": "closed", "reason": "no_contact", "at": "2199-01-01T00:00:00Z"})).await.invalid("/at");
+    go(json!({"status": "closed", "reason": "no_contact", "at": "2199-01-01T00:00:00Z"}))
+        .await
+        .invalid("/at");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +113,10 @@ async fn updates_need_the_version_that_was_read() {
     assert!(changed.body.get("country").is_none(), "null clears");
     assert_eq!(changed.body["languages"], json!(["zh"]), "absent leaves");
     app.caseworker.patch(&path, &etag, json!({"risk": "high"})).await.problem(412, "stale");
-    assert_eq!(app.caseworker.patch(&path, &changed.etag(), json!({"risk": "high"})).await.ok()["version"], 3);
+    assert_eq!(
+        app.caseworker.patch(&path, &changed.etag(), json!({"risk": "high"})).await.ok()["version"],
+        3
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,9 +152,14 @@ async fn an_idempotency_key_has_one_effect() {
     // A key belongs to one user.
     assert_eq!(app.caseworker2.post_once("/v1/cases", "k-1", other).await.status, 201);
     // A refused request does not use the key up.
-    app.caseworker.post_once("/v1/cases", "k-2", json!({"summary": "", "risk": "low"})).await.invalid("/summary");
+    app.caseworker
+        .post_once("/v1/cases", "k-2", json!({"summary": "", "risk": "low"}))
+        .await
+        .invalid("/summary");
     app.caseworker.post_once("/v1/cases", "k-2", body).await.ok();
-    app.caseworker.post_once("/v1/cases", &"k".repeat(300), json!({"summary": "x", "risk": "low"})).await
+    app.caseworker
+        .post_once("/v1/cases", &"k".repeat(300), json!({"summary": "x", "risk": "low"}))
+        .await
         .problem(400, "invalid-idempotency-key");
 }
 
@@ -190,7 +200,8 @@ async fn pages_follow_each_other_and_filters_hold() {
     assert_eq!(mine.iter().map(id).collect::<Vec<_>>(), [ids[2].clone()]);
     assert_eq!(id(&app.coordinator.get("/v1/cases").await.items()[0]), ids[2], "activity comes first");
 
-    let cursor = app.coordinator.get("/v1/cases?limit=3").await.ok()["next_cursor"].as_str().unwrap().to_owned();
+    let cursor =
+        app.coordinator.get("/v1/cases?limit=3").await.ok()["next_cursor"].as_str().unwrap().to_owned();
     for bad in [
         format!("/v1/cases?limit=3&status=intake&cursor={cursor}"),
         format!("/v1/cases?cursor={cursor}x"),

@@ -11,7 +11,10 @@ fn telegram(handle: &str) -> Value {
         "device_owner": "shared",
         "rules": {
             "time_zone": "Asia/Yangon",
-            "windows": [{"days": [1, 3, 7], "from": "22:00", "to": "23:30"}, {"days": [6], "from": "23:00", "to": "01:00"}],
+            "windows": [
+                {"days": [1, 3, 7], "from": "22:00", "to": "23:30"},
+                {"days": [6], "from": "23:00", "to": "01:00"},
+            ],
             "initiate": false,
             "languages": ["my", "en"],
             "persona": "An old schoolmate.",
@@ -66,7 +69,10 @@ async fn a_channel_comes_back_as_it_was_written() {
     bare["platform"] = json!("in_person");
     bare["rules"] = json!({"time_zone": "utc", "windows": [], "initiate": true});
     let bare = app.caseworker.post(&path, bare).await.ok();
-    assert_eq!(bare["rules"], json!({"time_zone": "UTC", "windows": [], "initiate": true, "languages": [], "forbidden_words": []}));
+    assert_eq!(
+        bare["rules"],
+        json!({"time_zone": "UTC", "windows": [], "initiate": true, "languages": [], "forbidden_words": []})
+    );
     assert_eq!(bare["duress_words"], json!([]));
     assert!(bare.get("challenge").is_none());
 }
@@ -79,7 +85,10 @@ async fn a_handle_on_two_cases_is_told_to_who_has_both_in_reach() {
     let (_, foreign_path) = someone(&app, &app.stranger).await;
     app.caseworker2.post(&other_path, telegram("+66 81-234-5678")).await.ok();
     // Another organisation's case, and another platform, are no duplicates.
-    assert_eq!(app.stranger.post(&foreign_path, telegram("+66812345678")).await.ok()["also_on_cases"], json!([]));
+    assert_eq!(
+        app.stranger.post(&foreign_path, telegram("+66812345678")).await.ok()["also_on_cases"],
+        json!([])
+    );
     let signal = changed(telegram("+66812345678"), "/platform", json!("signal"));
     assert_eq!(app.coordinator.post(&my_path, signal).await.ok()["also_on_cases"], json!([]));
 
@@ -88,7 +97,11 @@ async fn a_handle_on_two_cases_is_told_to_who_has_both_in_reach() {
     let both = app.coordinator.post(&my_path, telegram("+66812345678")).await.ok();
     assert_eq!(both["also_on_cases"], json!([other]));
     let from_there = app.coordinator.post(&other_path, telegram("+66 (81) 234 5678")).await.ok();
-    assert_eq!(from_there["also_on_cases"], json!([mine]), "each case once, however often the handle is on it");
+    assert_eq!(
+        from_there["also_on_cases"],
+        json!([mine]),
+        "each case once, however often the handle is on it"
+    );
 
     app.assign(&other, &app.caseworker).await;
     let path = format!("/v1/channels/{}", id(&blind.body));
@@ -134,10 +147,12 @@ async fn a_patch_changes_the_handle_and_the_rules() {
     let one = format!("/v1/channels/{}", id(&created.ok()));
     app.clock.advance(60);
     let rules = json!({
-        "time_zone": "Asia/Phnom_Penh", "windows": [], "initiate": true, "languages": ["km"], "forbidden_words": [],
+        "time_zone": "Asia/Phnom_Penh", "windows": [], "initiate": true, "languages": ["km"],
+        "forbidden_words": [],
     });
     let body = json!({
-        "handle": "@a2", "rules": rules, "device_owner": "captor", "duress_words": ["rain"], "challenge": null,
+        "handle": "@a2", "rules": rules, "device_owner": "captor", "duress_words": ["rain"],
+        "challenge": null,
     });
     let patched = app.caseworker.patch(&one, &created.etag(), body).await;
     let after = patched.ok();
@@ -145,7 +160,10 @@ async fn a_patch_changes_the_handle_and_the_rules() {
     assert_eq!((&after["device_owner"], &after["duress_words"]), (&json!("captor"), &json!(["rain"])));
     assert!(after.get("challenge").is_none());
     assert_eq!((&after["version"], &after["platform"]), (&json!(2), &json!("telegram")));
-    let again = app.caseworker.patch(&one, &patched.etag(), json!({"challenge": {"question": "Why?", "answer": "No"}})).await;
+    let again = app
+        .caseworker
+        .patch(&one, &patched.etag(), json!({"challenge": {"question": "Why?", "answer": "No"}}))
+        .await;
     assert_eq!((&again.ok()["rules"], &again.ok()["handle"]), (&rules, &json!("@a2")), "absent leaves");
     assert_eq!(again.body["challenge"], json!({"question": "Why?", "answer": "No"}));
     let case = app.caseworker.get(&format!("/v1/cases/{case}")).await.ok();
@@ -180,7 +198,11 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
         ("/rules/forbidden_words", json!(vec!["x"; 101]), "/rules/forbidden_words"),
         ("/rules/persona", json!("x".repeat(2_001)), "/rules/persona"),
         ("/rules/secret", json!(1), "/rules/secret"),
-        ("/rules/windows", json!(vec![json!({"days": [1], "from": "22:00", "to": "23:00"}); 51]), "/rules/windows"),
+        (
+            "/rules/windows",
+            json!(vec![json!({"days": [1], "from": "22:00", "to": "23:00"}); 51]),
+            "/rules/windows",
+        ),
         ("/rules/windows/0/days", json!([]), "/rules/windows/0/days"),
         ("/rules/windows/0/days", json!([0]), "/rules/windows/0/days"),
         ("/rules/windows/1/days", json!([8]), "/rules/windows/1/days"),
@@ -210,7 +232,10 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
     let one = format!("/v1/channels/{}", id(&created.ok()));
     app.caseworker.patch(&one, &created.etag(), json!({"handle": "@"})).await.invalid("/handle");
     let rules = changed(telegram("@a1"), "/rules/windows/0/days", json!([9]))["rules"].clone();
-    app.caseworker.patch(&one, &created.etag(), json!({"rules": rules})).await.invalid("/rules/windows/0/days");
+    app.caseworker
+        .patch(&one, &created.etag(), json!({"rules": rules}))
+        .await
+        .invalid("/rules/windows/0/days");
 }
 
 #[tokio::test(flavor = "multi_thread")]

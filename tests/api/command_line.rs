@@ -42,6 +42,7 @@ struct Running {
 
 impl Running {
     fn start(command: &mut Command) -> Self {
+        #[expect(clippy::zombie_processes, reason = "Drop waits, and a panic here ends the test anyway")]
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = Vec::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -75,7 +76,10 @@ fn wrong_settings_are_told_in_words() {
     let url = format!("sqlite:{}", missing.display());
     refuses(farlight().arg("serve").env("FARLIGHT__DATABASE__URL", &url), &["keys.root_file"]);
     refuses(
-        farlight().arg("serve").env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__KEYS__ROOT_FILE", "/no/such.key"),
+        farlight()
+            .arg("serve")
+            .env("FARLIGHT__DATABASE__URL", &url)
+            .env("FARLIGHT__KEYS__ROOT_FILE", "/no/such.key"),
         &["/no/such.key", "cannot be read"],
     );
     let with_key = || {
@@ -192,7 +196,8 @@ async fn the_demo_plants_once_and_is_found_again() {
     let coordinator = sign_in(&demo, "coordinator", 0).await;
     let cases = coordinator.get("/v1/cases?limit=200").await.items();
     assert_eq!(cases.len(), 30);
-    let statuses: std::collections::BTreeSet<_> = cases.iter().map(|case| case["status"].to_string()).collect();
+    let statuses: std::collections::BTreeSet<_> =
+        cases.iter().map(|case| case["status"].to_string()).collect();
     assert_eq!(statuses.len(), 7, "{statuses:?}");
     let operations = coordinator.get("/v1/operations?limit=200").await.items();
     let states: std::collections::BTreeSet<_> = operations.iter().map(|o| o["status"].to_string()).collect();

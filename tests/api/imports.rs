@@ -32,10 +32,8 @@ fn bytes(chat: &Value) -> Vec<u8> {
 }
 
 async fn upload(app: &TestApp, case: &str, chat: &Value) -> Value {
-    let reply = app
-        .caseworker
-        .upload(&format!("/v1/cases/{case}/imports"), "result.json", &bytes(chat))
-        .await;
+    let reply =
+        app.caseworker.upload(&format!("/v1/cases/{case}/imports"), "result.json", &bytes(chat)).await;
     assert_eq!(reply.status, 201, "{}", reply.text);
     reply.ok()
 }
@@ -51,47 +49,26 @@ async fn commit(app: &TestApp, preview: &Value, body: Value) -> Value {
 }
 
 fn counts(result: &Value) -> (u64, u64, u64) {
-    let count = |name: &str| {
-        result[name]
-            .as_u64()
-            .unwrap_or_else(|| panic!("no {name} in {result}"))
-    };
+    let count = |name: &str| result[name].as_u64().unwrap_or_else(|| panic!("no {name} in {result}"));
     assert_eq!(count("attachments_added"), 0);
-    (
-        count("messages_added"),
-        count("messages_already_there"),
-        count("clues_proposed"),
-    )
+    (count("messages_added"), count("messages_already_there"), count("clues_proposed"))
 }
 
 async fn messages(app: &TestApp, case: &str) -> Vec<Value> {
-    app.caseworker
-        .get(&format!("/v1/cases/{case}/messages?limit=200"))
-        .await
-        .items()
+    app.caseworker.get(&format!("/v1/cases/{case}/messages?limit=200")).await.items()
 }
 
 async fn person(app: &TestApp, case: &str, role: &str) -> String {
     let body = json!({"role": role, "names": [{"full": "Invented", "kind": "given"}]});
-    id(&app
-        .caseworker
-        .post(&format!("/v1/cases/{case}/people"), body)
-        .await
-        .ok())
+    id(&app.caseworker.post(&format!("/v1/cases/{case}/people"), body).await.ok())
 }
 
 async fn channels(app: &TestApp, person: &str) -> Vec<Value> {
-    app.caseworker
-        .get(&format!("/v1/people/{person}/channels"))
-        .await
-        .items()
+    app.caseworker.get(&format!("/v1/people/{person}/channels")).await.items()
 }
 
 async fn people(app: &TestApp, case: &str) -> Vec<Value> {
-    app.caseworker
-        .get(&format!("/v1/cases/{case}/people"))
-        .await
-        .items()
+    app.caseworker.get(&format!("/v1/cases/{case}/people")).await.items()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,15 +112,8 @@ async fn a_commit_adds_messages_and_proposes_clues_once() {
     assert_eq!(result["skipped_count"], 1);
 
     let log = messages(&app, &case).await;
-    let bodies: Vec<_> = log
-        .iter()
-        .map(|message| message["body"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        bodies[..2],
-        ["there is one road in", "same second"],
-        "the file's order within a second"
-    );
+    let bodies: Vec<_> = log.iter().map(|message| message["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies[..2], ["there is one road in", "same second"], "the file's order within a second");
     let import = id(&preview);
     let expected = json!({
         "id": log[0]["id"], "case_id": case, "channel_id": result["channel_id"], "direction": "inbound",
@@ -154,50 +124,25 @@ async fn a_commit_adds_messages_and_proposes_clues_once() {
     });
     assert_eq!(log[0], expected);
     assert_eq!(log[4]["direction"], "outbound");
-    assert_eq!(
-        (&log[5]["form"], &log[5]["duration_seconds"]),
-        (&json!("call"), &json!(31))
-    );
+    assert_eq!((&log[5]["form"], &log[5]["duration_seconds"]), (&json!("call"), &json!(31)));
     assert_eq!(log[6]["forwarded_from"], "Auntie");
     let file = json!([{"file_name": "p1.jpg", "media_type": "image/jpeg", "missing": true}]);
     assert_eq!(log[6]["attachments"], file);
 
     // What the other side sent is a clue, with its message as the source; what we sent is none.
-    let clues = app
-        .caseworker
-        .get(&format!("/v1/cases/{case}/clues"))
-        .await
-        .items();
+    let clues = app.caseworker.get(&format!("/v1/cases/{case}/clues")).await.items();
     assert_eq!(clues.len(), 2);
     let of = |index: usize| {
-        let clue = clues
-            .iter()
-            .find(|clue| clue["source"]["message_id"] == log[index]["id"]);
+        let clue = clues.iter().find(|clue| clue["source"]["message_id"] == log[index]["id"]);
         clue.unwrap_or_else(|| panic!("no clue from {index}: {clues:?}"))
     };
     let pin = of(2);
-    assert_eq!(
-        (&pin["kind"], &pin["status"]),
-        (&json!("point"), &json!("proposed"))
-    );
-    assert_eq!(
-        (&pin["reliability"], &pin["credibility"]),
-        (&json!("C"), &json!(3))
-    );
-    assert_eq!(
-        (&pin["observed_at"], &pin["source"]["kind"]),
-        (&log[2]["sent_at"], &json!("message"))
-    );
-    assert_eq!(
-        pin["data"],
-        json!({"lat": 16.6871, "lon": 98.5123, "accuracy_m": 50.0, "via": "pin"})
-    );
+    assert_eq!((&pin["kind"], &pin["status"]), (&json!("point"), &json!("proposed")));
+    assert_eq!((&pin["reliability"], &pin["credibility"]), (&json!("C"), &json!(3)));
+    assert_eq!((&pin["observed_at"], &pin["source"]["kind"]), (&log[2]["sent_at"], &json!("message")));
+    assert_eq!(pin["data"], json!({"lat": 16.6871, "lon": 98.5123, "accuracy_m": 50.0, "via": "pin"}));
     assert_eq!(pin["note"], "Invented gate, River Road");
-    assert!(
-        of(3)["note"].as_str().unwrap().contains("live location"),
-        "{}",
-        of(3)
-    );
+    assert!(of(3)["note"].as_str().unwrap().contains("live location"), "{}", of(3));
 
     let again = commit(&app, &preview, body.clone()).await;
     assert_eq!(counts(&again), (0, 7, 0));
@@ -205,14 +150,7 @@ async fn a_commit_adds_messages_and_proposes_clues_once() {
     let another = upload(&app, &case, &chat()).await;
     assert_eq!(counts(&commit(&app, &another, body).await), (0, 7, 0));
     assert_eq!(messages(&app, &case).await, log);
-    assert_eq!(
-        app.caseworker
-            .get(&format!("/v1/cases/{case}/clues"))
-            .await
-            .items()
-            .len(),
-        2
-    );
+    assert_eq!(app.caseworker.get(&format!("/v1/cases/{case}/clues")).await.items().len(), 2);
     assert_eq!(people(&app, &case).await.len(), 1);
 }
 
@@ -225,10 +163,7 @@ async fn an_overlapping_export_adds_what_is_new_and_tells_what_was_edited() {
     part["messages"].as_array_mut().unwrap().truncate(3);
     // So far the exporter has written nothing, so is no participant.
     let silent = json!({"conversation": "700", "me": null});
-    assert_eq!(
-        counts(&commit(&app, &upload(&app, &case, &part).await, silent).await),
-        (3, 0, 1)
-    );
+    assert_eq!(counts(&commit(&app, &upload(&app, &case, &part).await, silent).await), (3, 0, 1));
 
     // A whole account, in which the same chat is the second, with one message edited and one of them deleted.
     let mut later = chat();
@@ -245,11 +180,7 @@ async fn an_overlapping_export_adds_what_is_new_and_tells_what_was_edited() {
         .iter()
         .map(|skipped| skipped["reason"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        reasons.iter().filter(|reason| reason.contains("edited")).count(),
-        1,
-        "{reasons:?}"
-    );
+    assert_eq!(reasons.iter().filter(|reason| reason.contains("edited")).count(), 1, "{reasons:?}");
     let log = messages(&app, &case).await;
     assert_eq!(log.len(), 7);
     assert_eq!(log[1]["body"], "same second", "the log keeps the first text");
@@ -263,21 +194,10 @@ async fn equal_messages_without_ids_are_kept_apart_and_known_again() {
         |text: &str| json!({"type": "message", "date_unixtime": "1775483640", "from": "Mali", "text": text});
     let one = json!({"messages": [message("ok"), message("ok"), message("?")]});
     let body = json!({"conversation": "chat-1", "me": null});
-    assert_eq!(
-        counts(&commit(&app, &upload(&app, &case, &one).await, body.clone()).await),
-        (3, 0, 0)
-    );
+    assert_eq!(counts(&commit(&app, &upload(&app, &case, &one).await, body.clone()).await), (3, 0, 0));
     let more = json!({"messages": [message("ok"), message("ok"), message("ok"), message("?")]});
-    assert_eq!(
-        counts(&commit(&app, &upload(&app, &case, &more).await, body).await),
-        (1, 3, 0)
-    );
-    assert!(
-        messages(&app, &case)
-            .await
-            .iter()
-            .all(|message| message["direction"] == "inbound")
-    );
+    assert_eq!(counts(&commit(&app, &upload(&app, &case, &more).await, body).await), (1, 3, 0));
+    assert!(messages(&app, &case).await.iter().all(|message| message["direction"] == "inbound"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,11 +210,7 @@ async fn what_the_file_needs_must_be_said() {
     assert_eq!(preview["needs"], json!(["time_zone", "me"]));
     assert_eq!(preview["conversations"][0]["first_at"], "2021-05-01T10:00:00");
     let path = commit_path(&preview);
-    let refused = app
-        .caseworker
-        .post(&path, json!({"conversation": "700"}))
-        .await
-        .problem(422, "invalid");
+    let refused = app.caseworker.post(&path, json!({"conversation": "700"})).await.problem(422, "invalid");
     let pointers: Vec<_> = refused["errors"]
         .as_array()
         .unwrap()
@@ -330,16 +246,10 @@ async fn messages_go_to_the_channel_of_the_right_person() {
     let case = app.case(&app.caseworker).await;
     let result = commit(&app, &upload(&app, &case, &chat()).await, body.clone()).await;
     let made = people(&app, &case).await;
-    assert_eq!(
-        (&made[0]["id"], &made[0]["role"]),
-        (&result["person_id"], &json!("victim"))
-    );
+    assert_eq!((&made[0]["id"], &made[0]["role"]), (&result["person_id"], &json!("victim")));
     assert_eq!(made[0]["names"], json!([{"full": "Mali", "kind": "other"}]));
     let channel = &channels(&app, &id(&made[0])).await[0];
-    assert_eq!(
-        (&channel["id"], &channel["platform"]),
-        (&result["channel_id"], &json!("telegram"))
-    );
+    assert_eq!((&channel["id"], &channel["platform"]), (&result["channel_id"], &json!("telegram")));
     assert_eq!(channel["handle"], "user700");
 
     // One victim: theirs, whoever else is there. Two: it must be said.
@@ -347,22 +257,13 @@ async fn messages_go_to_the_channel_of_the_right_person() {
     let sister = person(&app, &case, "family").await;
     let victim = person(&app, &case, "victim").await;
     let preview = upload(&app, &case, &chat()).await;
-    assert_eq!(
-        commit(&app, &preview, body.clone()).await["person_id"],
-        json!(victim)
-    );
+    assert_eq!(commit(&app, &preview, body.clone()).await["person_id"], json!(victim));
     person(&app, &case, "victim").await;
-    app.caseworker
-        .post(&commit_path(&preview), body.clone())
-        .await
-        .invalid("/person_id");
+    app.caseworker.post(&commit_path(&preview), body.clone()).await.invalid("/person_id");
     let mut said = body.clone();
     said["person_id"] = json!(sister);
     let result = commit(&app, &preview, said.clone()).await;
-    assert_eq!(
-        (counts(&result), &result["person_id"]),
-        ((7, 0, 2), &json!(sister))
-    );
+    assert_eq!((counts(&result), &result["person_id"]), ((7, 0, 2), &json!(sister)));
     let hers = channels(&app, &sister).await;
     assert_eq!(hers[0]["id"], result["channel_id"]);
 
@@ -371,24 +272,15 @@ async fn messages_go_to_the_channel_of_the_right_person() {
     named["channel_id"] = hers[0]["id"].clone();
     assert_eq!(counts(&commit(&app, &preview, named.clone()).await), (0, 7, 0));
     named["person_id"] = json!(victim);
-    app.caseworker
-        .post(&commit_path(&preview), named)
-        .await
-        .invalid("/person_id");
+    app.caseworker.post(&commit_path(&preview), named).await.invalid("/person_id");
 
     // Neither may be another case's.
     let other = app.case(&app.caseworker).await;
     let preview = upload(&app, &other, &chat()).await;
-    app.caseworker
-        .post(&commit_path(&preview), said)
-        .await
-        .invalid("/person_id");
+    app.caseworker.post(&commit_path(&preview), said).await.invalid("/person_id");
     let mut foreign = body;
     foreign["channel_id"] = hers[0]["id"].clone();
-    app.caseworker
-        .post(&commit_path(&preview), foreign)
-        .await
-        .invalid("/channel_id");
+    app.caseworker.post(&commit_path(&preview), foreign).await.invalid("/channel_id");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -396,41 +288,18 @@ async fn what_is_no_chat_is_told_what_was_looked_for() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
     let path = format!("/v1/cases/{case}/imports");
-    for file in [
-        &b"Dear all, the minutes."[..],
-        b"\x89PNG\r\n\x1a\n",
-        b"{}",
-        b"PK\x03\x04",
-    ] {
-        let refused = app
-            .caseworker
-            .upload(&path, "x.json", file)
-            .await
-            .problem(415, "unsupported-media-type");
-        assert!(
-            refused["detail"].as_str().unwrap().contains("Telegram"),
-            "{refused}"
-        );
+    for file in [&b"Dear all, the minutes."[..], b"\x89PNG\r\n\x1a\n", b"{}", b"PK\x03\x04"] {
+        let refused =
+            app.caseworker.upload(&path, "x.json", file).await.problem(415, "unsupported-media-type");
+        assert!(refused["detail"].as_str().unwrap().contains("Telegram"), "{refused}");
     }
     let whole = bytes(&chat());
     let cut = &whole[..whole.len() / 2];
-    let refused = app
-        .caseworker
-        .upload(&path, "x.json", cut)
-        .await
-        .problem(422, "malformed-file");
+    let refused = app.caseworker.upload(&path, "x.json", cut).await.problem(422, "malformed-file");
     assert!(refused["detail"].as_str().unwrap().contains("line "), "{refused}");
     app.caseworker.upload(&path, "x.json", b"").await.invalid("/file");
-    app.caseworker
-        .post(&path, json!({}))
-        .await
-        .problem(415, "unsupported-media-type");
-    assert!(
-        app.audited("import.preview")
-            .await
-            .iter()
-            .all(|row| row["outcome"] != "done")
-    );
+    app.caseworker.post(&path, json!({})).await.problem(415, "unsupported-media-type");
+    assert!(app.audited("import.preview").await.iter().all(|row| row["outcome"] != "done"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -438,24 +307,14 @@ async fn many_skipped_parts_are_counted_and_the_first_are_told() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
     let skipped = vec![json!({"id": 1, "type": "unsupported"}); 250];
-    let preview = upload(
-        &app,
-        &case,
-        &json!({"id": 700, "type": "personal_chat", "messages": skipped}),
-    )
-    .await;
+    let preview =
+        upload(&app, &case, &json!({"id": 700, "type": "personal_chat", "messages": skipped})).await;
     assert_eq!(preview["skipped"].as_array().unwrap().len(), 200);
     assert_eq!(preview["skipped_count"], 250);
     assert_eq!(preview["sample"], json!([]));
     let result = commit(&app, &preview, json!({"conversation": "700", "me": null})).await;
-    assert_eq!(
-        (counts(&result), &result["skipped_count"]),
-        ((0, 0, 0), &json!(250))
-    );
-    assert!(
-        people(&app, &case).await.is_empty(),
-        "nobody is made for an empty chat"
-    );
+    assert_eq!((counts(&result), &result["skipped_count"]), ((0, 0, 0), &json!(250)));
+    assert!(people(&app, &case).await.is_empty(), "nobody is made for an empty chat");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -468,20 +327,11 @@ async fn a_preview_expires() {
     let first = app.caseworker.post_once(&path, "a-key", body.clone()).await;
     assert_eq!(counts(&first.ok()), (7, 0, 2));
     app.clock.advance(24 * 3600 + 1);
-    app.caseworker
-        .post(&path, body.clone())
-        .await
-        .problem(409, "preview-expired");
+    app.caseworker.post(&path, body.clone()).await.problem(409, "preview-expired");
     // A repetition of what was done in time still gets the answer of then.
-    assert_eq!(
-        app.caseworker.post_once(&path, "a-key", body.clone()).await.text,
-        first.text
-    );
+    assert_eq!(app.caseworker.post_once(&path, "a-key", body.clone()).await.text, first.text);
     farlight::jobs::housekeeping(&app.services).await.unwrap();
-    app.caseworker
-        .post(&path, body)
-        .await
-        .problem(409, "preview-expired");
+    app.caseworker.post(&path, body).await.problem(409, "preview-expired");
     assert_eq!(messages(&app, &case).await.len(), 7);
 }
 
@@ -494,10 +344,7 @@ async fn only_those_who_log_contacts_import() {
     let body = json!({"conversation": "700", "me": "user1"});
     let file = bytes(&chat());
     for actor in [&app.admin, &app.auditor, &app.analyst, &app.partner] {
-        actor
-            .upload(&path, "x.json", &file)
-            .await
-            .problem(403, "forbidden");
+        actor.upload(&path, "x.json", &file).await.problem(403, "forbidden");
         actor.post(&commit, body.clone()).await.problem(403, "forbidden");
     }
     let unknown = format!("/v1/cases/{}/imports", unknown_id());
@@ -511,15 +358,9 @@ async fn only_those_who_log_contacts_import() {
         let unknown = format!("/v1/imports/{}/commit", unknown_id());
         assert_eq!(actor.post(&unknown, body.clone()).await.text, absent.text);
     }
-    app.nobody
-        .upload(&path, "x.json", &file)
-        .await
-        .problem(401, "unauthenticated");
+    app.nobody.upload(&path, "x.json", &file).await.problem(401, "unauthenticated");
     let refused = app.audited("import.preview").await;
-    assert!(
-        refused.iter().any(|row| row["outcome"] == "refused"),
-        "{refused:?}"
-    );
+    assert!(refused.iter().any(|row| row["outcome"] == "refused"), "{refused:?}");
     assert!(messages(&app, &case).await.is_empty());
     app.coordinator.post(&commit, body).await.ok();
 }
@@ -528,17 +369,9 @@ async fn only_those_who_log_contacts_import() {
 async fn a_chat_that_is_committed_by_many_at_once_is_there_once() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
-    let (one, two) = (
-        upload(&app, &case, &chat()).await,
-        upload(&app, &case, &chat()).await,
-    );
+    let (one, two) = (upload(&app, &case, &chat()).await, upload(&app, &case, &chat()).await);
     let body = json!({"conversation": "700", "me": "user1"});
-    let paths = [
-        commit_path(&one),
-        commit_path(&two),
-        commit_path(&one),
-        commit_path(&two),
-    ];
+    let paths = [commit_path(&one), commit_path(&two), commit_path(&one), commit_path(&two)];
     app.caseworker.token().await;
     let replies =
         futures_util::future::join_all(paths.iter().map(|path| app.caseworker.post(path, body.clone())))
@@ -571,13 +404,8 @@ async fn a_long_chat_comes_in_whole() {
     let mut ordinals = Vec::new();
     loop {
         let page = app.caseworker.get(&path).await.ok();
-        ordinals.extend(
-            page["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|item| item["ordinal"].as_u64().unwrap()),
-        );
+        ordinals
+            .extend(page["items"].as_array().unwrap().iter().map(|item| item["ordinal"].as_u64().unwrap()));
         let Some(cursor) = page["next_cursor"].as_str() else {
             break;
         };
@@ -606,15 +434,8 @@ async fn a_search_of_a_very_long_log_goes_on_where_it_stopped() {
     }
     assert_eq!((found.len(), &found[0]["ordinal"], pages), (1, &json!(20_099), 2));
     // Near the beginning there is no need to go on.
-    let page = app
-        .caseworker
-        .get(&format!("/v1/cases/{case}/messages?q=17&limit=2"))
-        .await
-        .ok();
-    assert_eq!(
-        (&page["items"][0]["ordinal"], &page["items"][1]["ordinal"]),
-        (&json!(17), &json!(117))
-    );
+    let page = app.caseworker.get(&format!("/v1/cases/{case}/messages?q=17&limit=2")).await.ok();
+    assert_eq!((&page["items"][0]["ordinal"], &page["items"][1]["ordinal"]), (&json!(17), &json!(117)));
 }
 
 fn samples() -> PathBuf {
@@ -623,9 +444,7 @@ fn samples() -> PathBuf {
 
 async fn import_all(app: &TestApp, actor: &Actor, name: &str, file: &[u8]) -> Vec<Value> {
     let case = app.case(actor).await;
-    let reply = actor
-        .upload(&format!("/v1/cases/{case}/imports"), name, file)
-        .await;
+    let reply = actor.upload(&format!("/v1/cases/{case}/imports"), name, file).await;
     assert_eq!(reply.status, 201, "{name}: {}", reply.text);
     let preview = reply.ok();
     let mut all = Vec::new();
@@ -637,12 +456,7 @@ async fn import_all(app: &TestApp, actor: &Actor, name: &str, file: &[u8]) -> Ve
         let again = actor.post(&commit_path(&preview), body).await.ok();
         assert_eq!(counts(&again), (0, count, 0), "{name}: {chat}");
     }
-    all.extend(
-        actor
-            .get(&format!("/v1/cases/{case}/messages?limit=200"))
-            .await
-            .items(),
-    );
+    all.extend(actor.get(&format!("/v1/cases/{case}/messages?limit=200")).await.items());
     all
 }
 
@@ -657,9 +471,7 @@ async fn real_exports_come_in_whole_and_once() {
     for file in files {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        seen += import_all(&app, &app.caseworker, &name, &std::fs::read(&path).unwrap())
-            .await
-            .len();
+        seen += import_all(&app, &app.caseworker, &name, &std::fs::read(&path).unwrap()).await.len();
     }
     assert!(seen >= 30, "{seen}");
 }
@@ -672,39 +484,22 @@ async fn a_vietnamese_chat_is_found_and_gives_clues() {
     };
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
-    let preview = app
-        .caseworker
-        .upload(&format!("/v1/cases/{case}/imports"), "result.json", &file)
-        .await
-        .ok();
+    let preview =
+        app.caseworker.upload(&format!("/v1/cases/{case}/imports"), "result.json", &file).await.ok();
     let chat = &preview["conversations"][0];
-    assert_eq!(
-        (&chat["key"], &chat["messages"]),
-        (&json!("777000111"), &json!(5))
-    );
+    assert_eq!((&chat["key"], &chat["messages"]), (&json!("777000111"), &json!(5)));
     let body = json!({"conversation": "777000111", "me": "user1"});
     let result = commit(&app, &preview, body.clone()).await;
     assert_eq!(counts(&result), (5, 0, 2));
     assert_eq!(counts(&commit(&app, &preview, body).await), (0, 5, 0));
 
     let path = format!("/v1/cases/{case}/messages");
-    let found = app
-        .caseworker
-        .get(&format!("{path}?q=c%E1%BB%A9u%20T%E1%BA%A7ng"))
-        .await
-        .items();
+    let found = app.caseworker.get(&format!("{path}?q=c%E1%BB%A9u%20T%E1%BA%A7ng")).await.items();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0]["body"], "Cứu em với https://maps.app.goo.gl/x tầng 3");
     let log = messages(&app, &case).await;
-    let clues = app
-        .caseworker
-        .get(&format!("/v1/cases/{case}/clues"))
-        .await
-        .items();
-    let mut sources: Vec<_> = clues
-        .iter()
-        .map(|clue| clue["source"]["message_id"].clone())
-        .collect();
+    let clues = app.caseworker.get(&format!("/v1/cases/{case}/clues")).await.items();
+    let mut sources: Vec<_> = clues.iter().map(|clue| clue["source"]["message_id"].clone()).collect();
     sources.sort_by_key(Value::to_string);
     let mut expected = [log[1]["id"].clone(), log[2]["id"].clone()];
     expected.sort_by_key(Value::to_string);

@@ -3,8 +3,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     missing_docs,
-    reason = "a test that fails should stop and say where"
+    reason = "a test that fails should stop and say where, and one that cannot run should say so"
 )]
 
 mod support;

@@ -32,11 +32,7 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
         "rules": {"time_zone": "Asia/Yangon", "windows": [], "initiate": false, "languages": ["sw"], "forbidden_words": []},
         "duress_words": [],
     });
-    let channel = id(&app
-        .caseworker
-        .post(&format!("/v1/people/{person}/channels"), channel)
-        .await
-        .ok());
+    let channel = id(&app.caseworker.post(&format!("/v1/people/{person}/channels"), channel).await.ok());
     let mut messages = Vec::new();
     for (direction, words) in [
         ("inbound", "I see two towers and the river from the window."),
@@ -47,11 +43,7 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
             "channel_id": channel, "direction": direction, "sent_at": app.now(), "body": words,
             "authenticity": "verified",
         });
-        messages.push(id(&app
-            .caseworker
-            .post(&format!("{case}/messages"), body)
-            .await
-            .ok()));
+        messages.push(id(&app.caseworker.post(&format!("{case}/messages"), body).await.ok()));
     }
     let clue = json!({
         "kind": "point", "data": {"lat": 16.6871, "lon": 98.5102, "accuracy_m": 80, "via": "pin"},
@@ -62,10 +54,7 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
     let (clue_path, etag) = (format!("/v1/clues/{}", id(&clue.ok())), clue.etag());
 
     // A coordinator confirms and plans.
-    app.coordinator
-        .patch(&clue_path, &etag, json!({"status": "confirmed"}))
-        .await
-        .ok();
+    app.coordinator.patch(&clue_path, &etag, json!({"status": "confirmed"})).await.ok();
     let site = json!({
         "name": "Two towers", "lat": 16.687, "lon": 98.51, "sigma_m": 200, "country": "MM",
         "verification": "confirmed", "activity": "active", "provenance": "publicly reported",
@@ -81,23 +70,15 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
         },
         "checklist": [{"item": "Insulin in the car", "done": true}],
     });
-    let operation = format!(
-        "/v1/operations/{}",
-        id(&app.coordinator.post("/v1/operations", plan).await.ok())
-    );
-    let team = app
-        .coordinator
-        .put(&format!("{operation}/members/{}", app.coordinator.id), json!({}))
-        .await
-        .ok();
+    let operation =
+        format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", plan).await.ok()));
+    let team =
+        app.coordinator.put(&format!("{operation}/members/{}", app.coordinator.id), json!({})).await.ok();
     assert_eq!(team["members"].as_array().unwrap().len(), 2);
     app.officer.get(&operation).await.problem(404, "not-found");
     step(&app.coordinator, &operation, "submit").await;
     app.officer.get(&operation).await.problem(404, "not-found");
-    app.coordinator
-        .post(&format!("{operation}/approve"), json!({}))
-        .await
-        .problem(409, "own-approval");
+    app.coordinator.post(&format!("{operation}/approve"), json!({})).await.problem(409, "own-approval");
     step(&app.coordinator2, &operation, "approve").await;
 
     // In the field: plan, target, a card, and nothing else.
@@ -136,53 +117,25 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
     step(&app.officer, &operation, "start").await;
     let report =
         json!({"at": app.now(), "lat": 16.6869, "lon": 98.511, "seen": "One man on the bank, alone."});
-    app.officer
-        .post(&format!("{operation}/reports"), report)
-        .await
-        .ok();
+    app.officer.post(&format!("{operation}/reports"), report).await.ok();
     let body = json!({"outcome": "On our bank at 23:10.", "people": [{"person_id": person, "outcome": "recovered"}]});
-    app.officer
-        .post(&format!("{operation}/complete"), body)
-        .await
-        .ok();
+    app.officer.post(&format!("{operation}/complete"), body).await.ok();
     for path in [&operation, &case, &format!("{operation}/reports")] {
         app.officer.get(path).await.problem(404, "not-found");
     }
     inside_the_case_there_is_nothing(&app, &case, &person, &channel).await;
     let told = app.coordinator.get(&operation).await.ok();
-    assert_eq!(
-        (&told["status"], &told["outcome"]),
-        (&json!("completed"), &json!("On our bank at 23:10."))
-    );
-    assert_eq!(
-        app.coordinator
-            .get(&format!("{operation}/reports"))
-            .await
-            .items()
-            .len(),
-        1
-    );
+    assert_eq!((&told["status"], &told["outcome"]), (&json!("completed"), &json!("On our bank at 23:10.")));
+    assert_eq!(app.coordinator.get(&format!("{operation}/reports")).await.items().len(), 1);
     assert_eq!(app.caseworker.get(&operation).await.ok()["status"], "completed");
 }
 
 async fn inside_the_case_there_is_nothing(app: &TestApp, case: &str, person: &str, channel: &str) {
     for inside in ["messages", "people", "clues", "timeline", "assignments"] {
-        app.officer
-            .get(&format!("{case}/{inside}"))
-            .await
-            .problem(404, "not-found");
+        app.officer.get(&format!("{case}/{inside}")).await.problem(404, "not-found");
     }
-    app.officer
-        .get(&format!("/v1/people/{person}"))
-        .await
-        .problem(404, "not-found");
-    app.officer
-        .get(&format!("/v1/people/{person}/channels"))
-        .await
-        .problem(404, "not-found");
+    app.officer.get(&format!("/v1/people/{person}")).await.problem(404, "not-found");
+    app.officer.get(&format!("/v1/people/{person}/channels")).await.problem(404, "not-found");
     let none: Value = json!({"handle": "@x"});
-    app.officer
-        .patch(&format!("/v1/channels/{channel}"), "\"v1\"", none)
-        .await
-        .problem(404, "not-found");
+    app.officer.patch(&format!("/v1/channels/{channel}"), "\"v1\"", none).await.problem(404, "not-found");
 }

@@ -29,9 +29,11 @@ fn the_role_matrix() {
 fn the_class_matrix() {
     let mut table = String::new();
     for role in Role::ALL {
-        for (what, grants) in
-            [("case", case_grants(*role)), ("site", site_grants(*role)), ("operation", operation_grants(*role))]
-        {
+        for (what, grants) in [
+            ("case", case_grants(*role)),
+            ("site", site_grants(*role)),
+            ("operation", operation_grants(*role)),
+        ] {
             table.push_str(&format!("{:<14} {what:<10} {}\n", role.as_str(), grants.names().join(" ")));
         }
     }

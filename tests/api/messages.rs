@@ -11,11 +11,7 @@ struct Log {
 
 async fn person(app: &TestApp, case: &str) -> String {
     let body = json!({"role": "victim", "names": [{"full": "Invented Linh", "kind": "given"}]});
-    id(&app
-        .coordinator
-        .post(&format!("/v1/cases/{case}/people"), body)
-        .await
-        .ok())
+    id(&app.coordinator.post(&format!("/v1/cases/{case}/people"), body).await.ok())
 }
 
 async fn channel(app: &TestApp, person: &str, handle: &str) -> String {
@@ -23,11 +19,7 @@ async fn channel(app: &TestApp, person: &str, handle: &str) -> String {
         "platform": "telegram", "handle": handle, "device_owner": "own",
         "rules": {"time_zone": "Asia/Bangkok", "windows": [], "initiate": true},
     });
-    id(&app
-        .coordinator
-        .post(&format!("/v1/people/{person}/channels"), body)
-        .await
-        .ok())
+    id(&app.coordinator.post(&format!("/v1/people/{person}/channels"), body).await.ok())
 }
 
 impl Log {
@@ -48,10 +40,7 @@ impl Log {
 }
 
 fn bodies(items: &[Value]) -> Vec<&str> {
-    items
-        .iter()
-        .map(|item| item["body"].as_str().unwrap_or("-"))
-        .collect()
+    items.iter().map(|item| item["body"].as_str().unwrap_or("-")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,10 +64,7 @@ async fn a_contact_is_logged_and_read() {
         "translation": "I am on the 3rd floor.", "attachments": [], "corrections": [],
     });
     assert_eq!(message, expected);
-    assert_eq!(
-        app.coordinator.get(&log.path).await.ok(),
-        json!({"items": [message], "next_cursor": null})
-    );
+    assert_eq!(app.coordinator.get(&log.path).await.ok(), json!({"items": [message], "next_cursor": null}));
     let after = app.caseworker.get(&format!("/v1/cases/{}", log.case)).await.ok();
     assert!(
         after["updated_at"].as_str() > before["updated_at"].as_str(),
@@ -86,11 +72,7 @@ async fn a_contact_is_logged_and_read() {
     );
     assert_eq!(after["version"], before["version"]);
 
-    let plain = app
-        .caseworker
-        .post(&log.path, log.said("2026-04-06T14:00:00Z", "ok"))
-        .await
-        .ok();
+    let plain = app.caseworker.post(&log.path, log.said("2026-04-06T14:00:00Z", "ok")).await.ok();
     assert_eq!(plain["authenticity"], "unverified");
     assert!(
         plain.get("translation").is_none() && plain.get("sender").is_none() && plain.get("ordinal").is_none()
@@ -105,13 +87,8 @@ async fn a_correction_stands_beside_the_original() {
     body["translation"] = json!("one");
     let message = id(&app.caseworker.post(&log.path, body).await.ok());
     let path = format!("/v1/messages/{message}/corrections");
-    let reply = app
-        .caseworker
-        .post(
-            &path,
-            json!({"body": "near the bridge", "reason": "a typing error"}),
-        )
-        .await;
+    let reply =
+        app.caseworker.post(&path, json!({"body": "near the bridge", "reason": "a typing error"})).await;
     assert_eq!(reply.status, 201);
     let body = json!({"translation": "two", "sent_at": "2026-04-06T09:00:00Z", "reason": "the phone was an hour ahead"});
     let seen = app.coordinator.post(&path, body).await.ok();
@@ -120,10 +97,7 @@ async fn a_correction_stands_beside_the_original() {
         (&seen["body"], &seen["original_body"]),
         (&json!("near the bridge"), &json!("near the brige"))
     );
-    assert_eq!(
-        (&seen["translation"], &seen["original_translation"]),
-        (&json!("two"), &json!("one"))
-    );
+    assert_eq!((&seen["translation"], &seen["original_translation"]), (&json!("two"), &json!("one")));
     assert_eq!(seen["sent_at"], "2026-04-06T09:00:00Z");
     assert_eq!(seen["original_sent_at"], "2026-04-06T10:00:00Z");
     assert_eq!(seen["flags"], json!(["corrected"]));
@@ -150,44 +124,22 @@ async fn a_message_stands_where_its_corrected_time_puts_it() {
     let log = Log::new(&app).await;
     let mut ids = Vec::new();
     for hour in 10..16 {
-        ids.push(
-            log.add(
-                &app.caseworker,
-                &format!("2026-04-06T{hour}:00:00Z"),
-                &hour.to_string(),
-            )
-            .await,
-        );
+        ids.push(log.add(&app.caseworker, &format!("2026-04-06T{hour}:00:00Z"), &hour.to_string()).await);
     }
-    for (index, at) in [
-        (0, "2026-04-06T13:30:00Z"),
-        (5, "2026-04-06T09:00:00Z"),
-        (0, "2026-04-06T12:30:00Z"),
-    ] {
+    for (index, at) in [(0, "2026-04-06T13:30:00Z"), (5, "2026-04-06T09:00:00Z"), (0, "2026-04-06T12:30:00Z")]
+    {
         let path = format!("/v1/messages/{}/corrections", ids[index]);
-        app.caseworker
-            .post(&path, json!({"sent_at": at, "reason": "the clock"}))
-            .await
-            .ok();
+        app.caseworker.post(&path, json!({"sent_at": at, "reason": "the clock"})).await.ok();
     }
     let ascending = ["15", "11", "12", "10", "13", "14"];
-    for (sort, expected) in [
-        ("sent_at", ascending.to_vec()),
-        ("-sent_at", ascending.into_iter().rev().collect()),
-    ] {
-        let all = app
-            .caseworker
-            .get(&format!("{}?sort={sort}", log.path))
-            .await
-            .items();
+    for (sort, expected) in
+        [("sent_at", ascending.to_vec()), ("-sent_at", ascending.into_iter().rev().collect())]
+    {
+        let all = app.caseworker.get(&format!("{}?sort={sort}", log.path)).await.items();
         assert_eq!(bodies(&all), expected);
         for limit in 1..7 {
             assert_eq!(
-                walk(
-                    &app.caseworker,
-                    &format!("{}?sort={sort}&limit={limit}", log.path)
-                )
-                .await,
+                walk(&app.caseworker, &format!("{}?sort={sort}&limit={limit}", log.path)).await,
                 all,
                 "{limit}"
             );
@@ -216,55 +168,27 @@ async fn pages_give_every_message_once_and_a_cursor_belongs_to_its_list() {
     let log = Log::new(&app).await;
     // Two at the same moment: the id decides.
     for minute in [3, 1, 1, 2, 0] {
-        log.add(
-            &app.caseworker,
-            &format!("2026-04-06T10:0{minute}:00Z"),
-            &format!("word {minute}"),
-        )
-        .await;
+        log.add(&app.caseworker, &format!("2026-04-06T10:0{minute}:00Z"), &format!("word {minute}")).await;
     }
     let all = app.caseworker.get(&log.path).await.items();
     assert_eq!(bodies(&all), ["word 0", "word 1", "word 1", "word 2", "word 3"]);
     assert_eq!(walk(&app.caseworker, &format!("{}?limit=1", log.path)).await, all);
-    assert_eq!(
-        walk(&app.caseworker, &format!("{}?limit=2&q=word", log.path)).await,
-        all
-    );
+    assert_eq!(walk(&app.caseworker, &format!("{}?limit=2&q=word", log.path)).await, all);
 
     let page = app.caseworker.get(&format!("{}?limit=2", log.path)).await;
-    assert!(
-        page.header("link").contains("rel=\"next\""),
-        "{}",
-        page.header("link")
-    );
+    assert!(page.header("link").contains("rel=\"next\""), "{}", page.header("link"));
     let cursor = page.ok()["next_cursor"].as_str().unwrap().to_owned();
-    for other in [
-        "sort=-sent_at&",
-        "q=word&",
-        &format!("channel_id={}&", log.channel),
-    ] {
+    for other in ["sort=-sent_at&", "q=word&", &format!("channel_id={}&", log.channel)] {
         let path = format!("{}?{other}cursor={cursor}", log.path);
         app.caseworker.get(&path).await.problem(400, "invalid-cursor");
     }
-    for (query, pointer) in [
-        ("sort=body", "sort"),
-        ("limit=0", "limit"),
-        ("limit=201", "limit"),
-        ("q=%20", "q"),
-    ] {
-        app.caseworker
-            .get(&format!("{}?{query}", log.path))
-            .await
-            .invalid(pointer);
+    for (query, pointer) in
+        [("sort=body", "sort"), ("limit=0", "limit"), ("limit=201", "limit"), ("q=%20", "q")]
+    {
+        app.caseworker.get(&format!("{}?{query}", log.path)).await.invalid(pointer);
     }
-    app.caseworker
-        .get(&format!("{}?q={}", log.path, "x".repeat(201)))
-        .await
-        .invalid("q");
-    app.caseworker
-        .get(&format!("{}?limit=200&unknown=1", log.path))
-        .await
-        .problem(422, "invalid");
+    app.caseworker.get(&format!("{}?q={}", log.path, "x".repeat(201))).await.invalid("q");
+    app.caseworker.get(&format!("{}?limit=200&unknown=1", log.path)).await.problem(422, "invalid");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -274,19 +198,14 @@ async fn a_search_finds_what_was_written_translated_or_corrected() {
     let mut body = log.said("2026-04-06T10:00:00Z", "我在妙瓦底的ＫＫ园区");
     body["translation"] = json!("I am in the KK compound in Myawaddy");
     app.caseworker.post(&log.path, body).await.ok();
-    let corrected = log
-        .add(&app.caseworker, "2026-04-06T11:00:00Z", "they said Shwe Koko")
-        .await;
+    let corrected = log.add(&app.caseworker, "2026-04-06T11:00:00Z", "they said Shwe Koko").await;
     let path = format!("/v1/messages/{corrected}/corrections");
     let body = json!({"body": "they said Shwe Kokko", "translation": "a market", "reason": "the name"});
     app.caseworker.post(&path, body).await.ok();
-    log.add(&app.caseworker, "2026-04-06T12:00:00Z", "NGUYỄN is with me")
-        .await;
+    log.add(&app.caseworker, "2026-04-06T12:00:00Z", "NGUYỄN is with me").await;
     // The same words in another case are not found from here.
     let other = Log::new(&app).await;
-    other
-        .add(&app.caseworker, "2026-04-06T12:00:00Z", "Nguyễn, Myawaddy, Kokko")
-        .await;
+    other.add(&app.caseworker, "2026-04-06T12:00:00Z", "Nguyễn, Myawaddy, Kokko").await;
 
     for (query, expected) in [
         ("myawaddy", &["我在妙瓦底的ＫＫ园区"][..]),
@@ -296,14 +215,7 @@ async fn a_search_finds_what_was_written_translated_or_corrected() {
         ("kokko market", &["they said Shwe Kokko"]),
         ("nguye\u{302}\u{303}n", &["NGUYỄN is with me"]),
         ("me", &["NGUYỄN is with me"]),
-        (
-            "i",
-            &[
-                "我在妙瓦底的ＫＫ园区",
-                "they said Shwe Kokko",
-                "NGUYỄN is with me",
-            ],
-        ),
+        ("i", &["我在妙瓦底的ＫＫ园区", "they said Shwe Kokko", "NGUYỄN is with me"]),
         ("kokko myawaddy", &[]),
         ("nguyen", &[]),
     ] {
@@ -313,14 +225,7 @@ async fn a_search_finds_what_was_written_translated_or_corrected() {
     }
     let path = format!("{}?q=i&sort=-sent_at&limit=1", log.path);
     let found = walk(&app.caseworker, &path).await;
-    assert_eq!(
-        bodies(&found),
-        [
-            "NGUYỄN is with me",
-            "they said Shwe Kokko",
-            "我在妙瓦底的ＫＫ园区"
-        ]
-    );
+    assert_eq!(bodies(&found), ["NGUYỄN is with me", "they said Shwe Kokko", "我在妙瓦底的ＫＫ园区"]);
 }
 
 fn percent(text: &str) -> String {
@@ -337,29 +242,16 @@ async fn a_channel_narrows_the_list() {
     body["channel_id"] = json!(second);
     app.caseworker.post(&log.path, body).await.ok();
     let path = format!("/v1/messages/{first}/corrections");
-    app.caseworker
-        .post(
-            &path,
-            json!({"sent_at": "2026-04-06T12:00:00Z", "reason": "the clock"}),
-        )
-        .await
-        .ok();
+    app.caseworker.post(&path, json!({"sent_at": "2026-04-06T12:00:00Z", "reason": "the clock"})).await.ok();
     for (channel, expected) in [(&log.channel, "here"), (&second, "there")] {
         for query in [String::new(), format!("&q={expected}")] {
-            let items = app
-                .caseworker
-                .get(&format!("{}?channel_id={channel}{query}", log.path))
-                .await
-                .items();
+            let items =
+                app.caseworker.get(&format!("{}?channel_id={channel}{query}", log.path)).await.items();
             assert_eq!(bodies(&items), [expected]);
         }
     }
     assert!(
-        app.caseworker
-            .get(&format!("{}?channel_id={}", log.path, unknown_id()))
-            .await
-            .items()
-            .is_empty()
+        app.caseworker.get(&format!("{}?channel_id={}", log.path, unknown_id())).await.items().is_empty()
     );
 }
 
@@ -367,54 +259,27 @@ async fn a_channel_narrows_the_list() {
 async fn each_role_sees_what_it_may() {
     let app = TestApp::spawn().await;
     let log = Log::new(&app).await;
-    let message = log
-        .add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine")
-        .await;
+    let message = log.add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine").await;
     let correction = format!("/v1/messages/{message}/corrections");
     let seen = app.analyst.get(&log.path).await.items();
     assert_eq!(bodies(&seen), ["held on floor nine"]);
-    assert_eq!(
-        app.analyst
-            .get(&format!("{}?q=nine", log.path))
-            .await
-            .items()
-            .len(),
-        1
-    );
-    app.analyst
-        .post(&log.path, log.said("2026-04-06T11:00:00Z", "x"))
-        .await
-        .problem(403, "forbidden");
-    app.analyst
-        .post(&correction, json!({"body": "x", "reason": "x"}))
-        .await
-        .problem(403, "forbidden");
+    assert_eq!(app.analyst.get(&format!("{}?q=nine", log.path)).await.items().len(), 1);
+    app.analyst.post(&log.path, log.said("2026-04-06T11:00:00Z", "x")).await.problem(403, "forbidden");
+    app.analyst.post(&correction, json!({"body": "x", "reason": "x"})).await.problem(403, "forbidden");
 
     for actor in [&app.admin, &app.auditor] {
         actor.get(&log.path).await.problem(403, "forbidden");
     }
-    let unknown = app
-        .stranger
-        .get(&format!("/v1/cases/{}/messages", unknown_id()))
-        .await;
+    let unknown = app.stranger.get(&format!("/v1/cases/{}/messages", unknown_id())).await;
     unknown.problem(404, "not-found");
     for actor in [&app.stranger, &app.caseworker2, &app.officer, &app.partner] {
         assert_eq!(actor.get(&log.path).await.text, unknown.text);
-        assert_eq!(
-            actor.get(&format!("{}?q=nine", log.path)).await.text,
-            unknown.text
-        );
+        assert_eq!(actor.get(&format!("{}?q=nine", log.path)).await.text, unknown.text);
     }
     for actor in [&app.stranger, &app.caseworker2, &app.officer] {
         let body = log.said("2026-04-06T11:00:00Z", "x");
         assert_eq!(actor.post(&log.path, body).await.text, unknown.text);
-        assert_eq!(
-            actor
-                .post(&correction, json!({"body": "x", "reason": "x"}))
-                .await
-                .text,
-            unknown.text
-        );
+        assert_eq!(actor.post(&correction, json!({"body": "x", "reason": "x"})).await.text, unknown.text);
     }
 }
 
@@ -422,21 +287,13 @@ async fn each_role_sees_what_it_may() {
 async fn without_the_class_text_is_neither_shown_nor_found() {
     let app = TestApp::spawn().await;
     let log = Log::new(&app).await;
-    log.add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine")
-        .await;
+    log.add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine").await;
     let until = app.clock.now().plus_seconds(86_400).to_string();
     let body = json!({
         "user_id": app.partner.id, "classes": ["identity"], "expires_at": until, "note": "a bed for two",
     });
-    let referral = app
-        .coordinator
-        .post(&format!("/v1/cases/{}/referrals", log.case), body)
-        .await
-        .ok();
-    app.partner
-        .post(&format!("/v1/referrals/{}/accept", id(&referral)), json!({}))
-        .await
-        .ok();
+    let referral = app.coordinator.post(&format!("/v1/cases/{}/referrals", log.case), body).await.ok();
+    app.partner.post(&format!("/v1/referrals/{}/accept", id(&referral)), json!({})).await.ok();
     let seen = app.partner.get(&log.path).await.items();
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0]["sent_at"], "2026-04-06T10:00:00Z");
@@ -455,8 +312,7 @@ async fn what_cannot_be_is_refused_where_it_is_wrong() {
     let app = TestApp::spawn().await;
     let log = Log::new(&app).await;
     let soon = app.clock.now().plus_seconds(240).to_string();
-    log.add(&app.caseworker, &soon, "a clock that is a little ahead")
-        .await;
+    log.add(&app.caseworker, &soon, "a clock that is a little ahead").await;
     let late = app.clock.now().plus_seconds(400).to_string();
     let foreign = Log::new(&app).await.channel;
     let cases = [
@@ -487,28 +343,12 @@ async fn what_cannot_be_is_refused_where_it_is_wrong() {
     }
     let message = log.add(&app.caseworker, "2026-04-06T10:00:00Z", "x").await;
     let path = format!("/v1/messages/{message}/corrections");
-    app.caseworker
-        .post(&path, json!({"body": "y"}))
-        .await
-        .problem(422, "invalid");
-    app.caseworker
-        .post(&path, json!({"reason": "because"}))
-        .await
-        .problem(422, "invalid");
-    app.caseworker
-        .post(&path, json!({"sent_at": late, "reason": "because"}))
-        .await
-        .invalid("/sent_at");
+    app.caseworker.post(&path, json!({"body": "y"})).await.problem(422, "invalid");
+    app.caseworker.post(&path, json!({"reason": "because"})).await.problem(422, "invalid");
+    app.caseworker.post(&path, json!({"sent_at": late, "reason": "because"})).await.invalid("/sent_at");
     let unknown = format!("/v1/messages/{}/corrections", unknown_id());
-    app.caseworker
-        .post(&unknown, json!({"body": "y", "reason": "z"}))
-        .await
-        .problem(404, "not-found");
-    assert_eq!(
-        app.caseworker.get(&log.path).await.items().len(),
-        2,
-        "nothing of it was kept"
-    );
+    app.caseworker.post(&unknown, json!({"body": "y", "reason": "z"})).await.problem(404, "not-found");
+    assert_eq!(app.caseworker.get(&log.path).await.items().len(), 2, "nothing of it was kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -523,10 +363,7 @@ async fn what_is_sent_twice_is_logged_once() {
     assert_eq!((first.status, &first.text), (again.status, &again.text));
     assert_eq!(again.header("idempotency-replayed"), "true");
     assert_eq!(first.ok()["id"], json!(own));
-    app.caseworker
-        .post(&log.path, body)
-        .await
-        .problem(409, "id-taken");
+    app.caseworker.post(&log.path, body).await.problem(409, "id-taken");
     assert_eq!(app.caseworker.get(&log.path).await.items().len(), 1);
 }
 
@@ -534,15 +371,10 @@ async fn what_is_sent_twice_is_logged_once() {
 async fn reading_and_writing_are_audited_without_the_words() {
     let app = TestApp::spawn().await;
     let log = Log::new(&app).await;
-    let message = log
-        .add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine")
-        .await;
+    let message = log.add(&app.caseworker, "2026-04-06T10:00:00Z", "held on floor nine").await;
     app.caseworker.get(&format!("{}?q=floor", log.path)).await.ok();
     let rows = app.audited("message.create").await;
-    assert_eq!(
-        (&rows[0]["object_id"], &rows[0]["case_id"]),
-        (&json!(message), &json!(log.case))
-    );
+    assert_eq!((&rows[0]["object_id"], &rows[0]["case_id"]), (&json!(message), &json!(log.case)));
     let rows = app.audited("message.list").await;
     assert_eq!(rows[0]["case_id"], json!(log.case));
     assert!(!json!(rows).to_string().contains("floor"));

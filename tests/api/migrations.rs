@@ -21,7 +21,10 @@ struct Line {
 
 fn names(engine: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 fn sql(engine: &str, name: &str, file: &str) -> String {
@@ -59,7 +62,9 @@ const POSTGRES: &str = "
 
 fn schema(url: &str) -> Vec<String> {
     let rows: Vec<Line> = match url.strip_prefix("sqlite:") {
-        Some(path) => diesel::sql_query(SQLITE).load(&mut SqliteConnection::establish(path).unwrap()).unwrap(),
+        Some(path) => {
+            diesel::sql_query(SQLITE).load(&mut SqliteConnection::establish(path).unwrap()).unwrap()
+        }
         None => diesel::sql_query(POSTGRES).load(&mut PgConnection::establish(url).unwrap()).unwrap(),
     };
     let mut lines: Vec<_> = rows.into_iter().map(|row| row.line).collect();

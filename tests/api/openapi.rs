@@ -84,7 +84,8 @@ async fn every_operation_is_taken_once_and_is_on_record() {
     let tour = tour(&app).await;
     let taken: BTreeSet<_> = tour.steps.iter().map(|step| step.operation.to_owned()).collect();
     let all: BTreeSet<_> = operations(&app).await.into_iter().map(|operation| operation.id).collect();
-    let missing: Vec<_> = all.difference(&taken).filter(|id| !STRANGERS_ONLY.contains(&id.as_str())).collect();
+    let missing: Vec<_> =
+        all.difference(&taken).filter(|id| !STRANGERS_ONLY.contains(&id.as_str())).collect();
     assert!(missing.is_empty(), "the tour does not take {missing:?}");
 
     // The auditor changed their password on the tour; their session lives on.
@@ -102,8 +103,12 @@ async fn every_operation_is_taken_once_and_is_on_record() {
             None => break,
         }
     }
-    let silent: Vec<_> =
-        tour.steps.iter().filter(|s| s.actor != "nobody" && !recorded.contains(s.operation)).map(|s| s.operation).collect();
+    let silent: Vec<_> = tour
+        .steps
+        .iter()
+        .filter(|s| s.actor != "nobody" && !recorded.contains(s.operation))
+        .map(|s| s.operation)
+        .collect();
     assert!(silent.is_empty(), "no audit row for {silent:?}");
     assert!(recorded.contains("auth.login"));
 }
@@ -185,7 +190,8 @@ async fn the_pages_come_from_the_binary() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_readiness_and_metrics() {
-    let app = TestApp::spawn_with(|settings| settings.server.metrics_token = "a-token-for-metrics".into()).await;
+    let app =
+        TestApp::spawn_with(|settings| settings.server.metrics_token = "a-token-for-metrics".into()).await;
     assert_eq!(app.nobody.get("/healthz").await.ok(), json!({"status": "ok"}));
     assert_eq!(app.nobody.get("/readyz").await.ok(), json!({"status": "ok"}));
     app.nobody.get("/metrics").await.problem(404, "not-found");

@@ -75,7 +75,10 @@ async fn an_analyst_knows_people_by_their_pseudonym_alone() {
     assert_eq!(app.analyst.get(&format!("/v1/cases/{case}/people")).await.items(), [seen.ok()]);
     let words: Vec<_> = seen.body["pseudonym"].as_str().unwrap().split(' ').collect();
     assert_eq!(words.len(), 2);
-    assert!(words.iter().all(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase())), "{words:?}");
+    assert!(
+        words.iter().all(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase())),
+        "{words:?}"
+    );
 
     app.analyst.patch(&path, &seen.etag(), json!({"needs": "rest"})).await.problem(403, "forbidden");
     app.analyst.post(&format!("/v1/cases/{case}/people"), mali()).await.problem(403, "forbidden");
@@ -154,21 +157,29 @@ async fn a_patch_leaves_clears_and_sets() {
     let path = format!("/v1/people/{}", id(&before));
     app.clock.advance(60);
     let body = json!({
-        "role": "informant", "names": [{"full": "Mali S.", "kind": "given"}], "birth_year": null, "sex": "unknown",
+        "role": "informant", "names": [{"full": "Mali S.", "kind": "given"}], "birth_year": null,
+        "sex": "unknown",
         "documents": [], "needs": "Glasses.",
     });
     let patched = app.caseworker.patch(&path, &created.etag(), body).await;
     let after = patched.ok();
     assert_eq!(after["role"], "informant");
     assert_eq!(after["names"], json!([{"full": "Mali S.", "kind": "given"}]));
-    assert_eq!((&after["documents"], &after["sex"], &after["needs"]), (&json!([]), &json!("unknown"), &json!("Glasses.")));
+    assert_eq!(
+        (&after["documents"], &after["sex"], &after["needs"]),
+        (&json!([]), &json!("unknown"), &json!("Glasses."))
+    );
     assert!(after.get("birth_year").is_none());
     for left in ["nationalities", "languages", "description", "pseudonym", "created_at", "case_id"] {
         assert_eq!(after[left], before[left], "{left}");
     }
     assert_eq!(after["version"], 2);
     assert_eq!(app.caseworker.get(&path).await.ok(), after);
-    let cleared = app.caseworker.patch(&path, &patched.etag(), json!({"description": null, "languages": []})).await.ok();
+    let cleared = app
+        .caseworker
+        .patch(&path, &patched.etag(), json!({"description": null, "languages": []}))
+        .await
+        .ok();
     assert!(cleared.get("description").is_none());
     assert_eq!((&cleared["languages"], &cleared["needs"]), (&json!([]), &json!("Glasses.")));
     let case = app.caseworker.get(&format!("/v1/cases/{case}")).await.ok();
@@ -241,7 +252,10 @@ async fn a_repetition_adds_nobody() {
     let again = app.caseworker.post_once(&path, "one", mali()).await;
     assert_eq!((first.status, &first.text), (again.status, &again.text));
     assert_eq!(again.header("idempotency-replayed"), "true");
-    app.caseworker.post_once(&path, "one", json!({"role": "family"})).await.problem(422, "idempotency-key-reused");
+    app.caseworker
+        .post_once(&path, "one", json!({"role": "family"}))
+        .await
+        .problem(422, "idempotency-key-reused");
     let body = json!({"id": unknown_id(), "role": "family"});
     assert_eq!(app.caseworker.post(&path, body.clone()).await.ok()["id"], body["id"]);
     app.caseworker.post(&path, body).await.problem(409, "id-taken");
@@ -265,7 +279,9 @@ async fn pages_hold_everybody_once_in_the_order_they_came() {
         let page = app.caseworker.get(&page).await;
         seen.extend(page.items().iter().map(id));
         next = page.body["next_cursor"].as_str().map(|cursor| format!("{path}?limit=2&cursor={cursor}"));
-        let elsewhere = page.body["next_cursor"].as_str().map(|cursor| format!("/v1/cases/{other}/people?cursor={cursor}"));
+        let elsewhere = page.body["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("/v1/cases/{other}/people?cursor={cursor}"));
         if let Some(elsewhere) = elsewhere {
             app.caseworker.get(&elsewhere).await.problem(400, "invalid-cursor");
         }
@@ -281,7 +297,12 @@ async fn reading_a_person_is_written_down() {
     app.caseworker.get(&format!("/v1/people/{person}")).await.ok();
     app.caseworker2.get(&format!("/v1/people/{person}")).await.problem(404, "not-found");
     let rows = app.audited("person.show").await;
-    let of = |outcome: &str| rows.iter().find(|row| row["outcome"] == outcome).unwrap_or_else(|| panic!("{rows:?}"));
+    let of = |outcome: &str| {
+        rows.iter().find(|row| row["outcome"] == outcome).unwrap_or_else(|| panic!("{rows:?}"))
+    };
     assert_eq!((&of("done")["object_id"], &of("done")["case_id"]), (&json!(person), &json!(case)));
-    assert_eq!((&of("refused")["object_id"], &of("refused")["actor_id"]), (&json!(person), &json!(app.caseworker2.id)));
+    assert_eq!(
+        (&of("refused")["object_id"], &of("refused")["actor_id"]),
+        (&json!(person), &json!(app.caseworker2.id))
+    );
 }

@@ -6,8 +6,9 @@ use crate::support::{Actor, PASSWORD, TestApp, Value, id, json, unknown_id};
 async fn full_case(app: &TestApp) -> (String, String) {
     let case = app.case(&app.coordinator).await;
     let body = json!({
-        "role": "victim", "names": [{"full": "Mali Sae-Tang", "kind": "legal"}], "birth_year": 1999, "sex": "female",
-        "nationalities": ["TH"], "languages": ["th"], "documents": [{"kind": "passport", "number": "ZZ0000017"}],
+        "role": "victim", "names": [{"full": "Mali Sae-Tang", "kind": "legal"}], "birth_year": 1999,
+        "sex": "female", "nationalities": ["TH"], "languages": ["th"],
+        "documents": [{"kind": "passport", "number": "ZZ0000017"}],
         "description": "A scar over the left eye.", "needs": "Insulin.",
     });
     let person = id(&app.coordinator.post(&format!("/v1/cases/{case}/people"), body).await.ok());
@@ -22,7 +23,8 @@ async fn full_case(app: &TestApp) -> (String, String) {
 
 fn offer_of(app: &TestApp, classes: &[&str]) -> Value {
     let expires_at = app.clock.now().plus_seconds(7 * 86_400).to_string();
-    json!({"user_id": app.partner.id, "classes": classes, "expires_at": expires_at, "note": "Can you take two?"})
+    let note = "Can you take two?";
+    json!({"user_id": app.partner.id, "classes": classes, "expires_at": expires_at, "note": note})
 }
 
 async fn offer(app: &TestApp, case: &str, classes: &[&str]) -> String {
@@ -57,17 +59,21 @@ async fn a_case_is_in_a_partners_reach_from_acceptance_to_return() {
     let app = TestApp::spawn().await;
     let (case, person) = full_case(&app).await;
     let of_case = format!("/v1/cases/{case}");
-    let created = app.coordinator.post(&format!("{of_case}/referrals"), offer_of(&app, &["identity", "content"])).await;
+    let created =
+        app.coordinator.post(&format!("{of_case}/referrals"), offer_of(&app, &["identity", "content"])).await;
     let referral = created.ok();
     assert_eq!(created.status, 201);
     assert_eq!((&referral["status"], &referral["note"]), (&json!("offered"), &json!("Can you take two?")));
     assert_eq!((&referral["user_name"], &referral["case_id"]), (&json!("Invented partner"), &json!(case)));
     assert_eq!(referral["classes"], json!(["identity", "content"]));
     assert_eq!(app.caseworker.get(&format!("{of_case}/referrals")).await.status, 404);
-    assert_eq!(app.coordinator2.get(&format!("{of_case}/referrals")).await.items(), [referral.clone()]);
+    assert_eq!(
+        app.coordinator2.get(&format!("{of_case}/referrals")).await.items(),
+        std::slice::from_ref(&referral)
+    );
 
     // Offered: the note can be read, the case is not there yet.
-    assert_eq!(app.partner.get("/v1/referrals").await.items(), [referral.clone()]);
+    assert_eq!(app.partner.get("/v1/referrals").await.items(), std::slice::from_ref(&referral));
     for path in [&of_case, &format!("{of_case}/people"), &format!("/v1/people/{person}")] {
         app.partner.get(path).await.problem(404, "not-found");
     }
@@ -83,7 +89,10 @@ async fn a_case_is_in_a_partners_reach_from_acceptance_to_return() {
     assert!(seen.get("country").is_none(), "{seen}");
     assert_eq!(seen["updated_at"], accepted.body["updated_at"], "acceptance happened on the case");
     assert_eq!(app.partner.get("/v1/cases").await.items(), [seen]);
-    assert_eq!(app.partner.get(&format!("/v1/people/{person}")).await.ok()["names"][0]["full"], "Mali Sae-Tang");
+    assert_eq!(
+        app.partner.get(&format!("/v1/people/{person}")).await.ok()["names"][0]["full"],
+        "Mali Sae-Tang"
+    );
     assert_eq!(app.partner.get("/v1/referrals").await.items(), [accepted.body]);
     // Sharing is for reading.
     app.partner.patch(&of_case, "\"v1\"", json!({"risk": "low"})).await.problem(403, "forbidden");
@@ -102,7 +111,8 @@ async fn a_case_is_in_a_partners_reach_from_acceptance_to_return() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partner_sees_what_the_classes_cover_and_nothing_else() {
     let app = TestApp::spawn().await;
-    let case_outline = ["id", "code_name", "status", "risk", "created_by", "created_at", "updated_at", "version"];
+    let case_outline =
+        ["id", "code_name", "status", "risk", "created_by", "created_at", "updated_at", "version"];
     let person_outline = ["id", "case_id", "role", "pseudonym", "created_at", "updated_at", "version"];
     let channel_outline = ["id", "case_id", "person_id", "platform", "created_at", "updated_at", "version"];
     type Seen = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
@@ -161,7 +171,9 @@ async fn a_referral_ends_by_itself() {
     accept(&app.partner, &taken).await;
     app.partner.get(&format!("/v1/people/{person}/channels")).await.ok();
     app.clock.advance(3_601);
-    for path in [format!("/v1/cases/{case}"), format!("/v1/people/{person}"), format!("/v1/people/{person}/channels")] {
+    for path in
+        [format!("/v1/cases/{case}"), format!("/v1/people/{person}"), format!("/v1/people/{person}/channels")]
+    {
         app.partner.get(&path).await.problem(404, "not-found");
     }
     assert!(app.partner.get("/v1/referrals").await.items().is_empty());
@@ -207,7 +219,8 @@ async fn a_referral_is_between_the_organisation_and_one_partner() {
     let of_case = format!("/v1/cases/{case}/referrals");
     let referral = offer(&app, &case, &["content"]).await;
     let other = second_partner(&app).await;
-    let (accept_path, return_path) = (format!("/v1/referrals/{referral}/accept"), format!("/v1/referrals/{referral}/return"));
+    let (accept_path, return_path) =
+        (format!("/v1/referrals/{referral}/accept"), format!("/v1/referrals/{referral}/return"));
     let unknown = other.post(&format!("/v1/referrals/{}/accept", unknown_id()), json!({})).await;
     unknown.problem(404, "not-found");
     assert_eq!(other.post(&accept_path, json!({})).await.text, unknown.text);
@@ -241,7 +254,8 @@ async fn what_cannot_be_referred_is_refused_with_a_pointer() {
     let app = TestApp::spawn().await;
     let (case, _) = full_case(&app).await;
     let path = format!("/v1/cases/{case}/referrals");
-    let at = |days: i64, seconds: i64| json!(app.clock.now().plus_seconds(days * 86_400 + seconds).to_string());
+    let at =
+        |days: i64, seconds: i64| json!(app.clock.now().plus_seconds(days * 86_400 + seconds).to_string());
     let rows = [
         ("user_id", json!(app.caseworker.id), "/user_id"),
         ("user_id", json!(app.stranger.id), "/user_id"),
@@ -306,7 +320,9 @@ async fn a_repetition_offers_nothing_and_pages_hold_everything_once() {
     let third = offer(&app, &other, &["content"]).await;
     let all = [id(&first.body), id(&bare), third];
 
-    for (path, actor, expected) in [(path.as_str(), &app.coordinator, &all[..2]), ("/v1/referrals", &app.partner, &all[..])] {
+    for (path, actor, expected) in
+        [(path.as_str(), &app.coordinator, &all[..2]), ("/v1/referrals", &app.partner, &all[..])]
+    {
         let mut seen = Vec::new();
         let mut next = Some(format!("{path}?limit=1"));
         while let Some(page) = next.take() {

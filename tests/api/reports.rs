@@ -24,19 +24,12 @@ async fn a_member_reports_from_the_field() {
     assert_eq!(made["author_id"], app.officer.id);
     assert_eq!(made["operation_id"], path.rsplit_once('/').unwrap().1);
     assert!(made["recorded_at"].is_string());
-    assert_eq!(app.officer.get(&reports).await.items(), [made.clone()]);
+    assert_eq!(app.officer.get(&reports).await.items(), std::slice::from_ref(&made));
     assert_eq!(app.coordinator.get(&reports).await.items(), [made]);
 
     // Without a position there is none, not a zero.
-    let words = app
-        .officer
-        .post(&reports, json!({"at": app.now(), "seen": "All quiet."}))
-        .await
-        .ok();
-    assert!(
-        words.get("lat").is_none() && words.get("lon").is_none(),
-        "{words}"
-    );
+    let words = app.officer.post(&reports, json!({"at": app.now(), "seen": "All quiet."})).await.ok();
+    assert!(words.get("lat").is_none() && words.get("lon").is_none(), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,13 +45,7 @@ async fn who_is_not_on_it_or_no_longer_neither_reports_nor_reads() {
         assert_eq!(foreign.text, nothing.text);
         actor.post(&reports, report(&app)).await.problem(404, "not-found");
     }
-    for actor in [
-        &app.caseworker,
-        &app.analyst,
-        &app.auditor,
-        &app.partner,
-        &app.admin,
-    ] {
+    for actor in [&app.caseworker, &app.analyst, &app.auditor, &app.partner, &app.admin] {
         actor.get(&reports).await.problem(403, "forbidden");
         actor.post(&reports, report(&app)).await.problem(403, "forbidden");
     }
@@ -66,18 +53,12 @@ async fn who_is_not_on_it_or_no_longer_neither_reports_nor_reads() {
     app.officer.post(&reports, report(&app)).await.ok();
     step(&app.officer, &path, "complete").await;
     app.officer.get(&reports).await.problem(404, "not-found");
-    app.officer
-        .post(&reports, report(&app))
-        .await
-        .problem(404, "not-found");
+    app.officer.post(&reports, report(&app)).await.problem(404, "not-found");
     app.coordinator.post(&reports, report(&app)).await.ok();
     assert_eq!(app.coordinator.get(&reports).await.items().len(), 2);
 
     let draft = drafted(&app, &case).await;
-    app.officer
-        .post(&format!("{draft}/reports"), report(&app))
-        .await
-        .problem(404, "not-found");
+    app.officer.post(&format!("{draft}/reports"), report(&app)).await.problem(404, "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,15 +81,9 @@ async fn a_report_sent_again_by_a_weak_link_is_there_once() {
     step(&app.coordinator, &path, "complete").await;
     let late = app.officer.post_once(&reports, "report-1", body.clone()).await;
     assert_eq!((late.status, &late.text), (201, &replies[0].text));
-    app.coordinator
-        .post(&reports, body.clone())
-        .await
-        .problem(409, "id-taken");
+    app.coordinator.post(&reports, body.clone()).await.problem(409, "id-taken");
     body["seen"] = json!("Something else.");
-    app.officer
-        .post_once(&reports, "report-1", body)
-        .await
-        .problem(422, "idempotency-key-reused");
+    app.officer.post_once(&reports, "report-1", body).await.problem(422, "idempotency-key-reused");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,10 +111,7 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
     let mut body = report(&app);
     body["at"] = json!(ahead(120));
     app.officer.post(&reports, body).await.ok();
-    app.officer
-        .get(&format!("{reports}?status=x"))
-        .await
-        .problem(422, "invalid");
+    app.officer.get(&format!("{reports}?status=x")).await.problem(422, "invalid");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,11 +123,7 @@ async fn reports_are_paged_newest_first() {
     // Sent in another order than seen.
     for minutes in [3, 1, 5, 2, 4] {
         let at = app.clock.now().plus_seconds(-60 * minutes).to_string();
-        let made = app
-            .officer
-            .post(&reports, json!({"at": at, "seen": "Quiet."}))
-            .await
-            .ok();
+        let made = app.officer.post(&reports, json!({"at": at, "seen": "Quiet."})).await.ok();
         expected.push((minutes, id(&made)));
     }
     expected.sort_unstable();
@@ -177,10 +145,7 @@ async fn a_report_is_something_that_happens_on_every_case_of_the_operation() {
     let app = TestApp::spawn().await;
     let (case, other) = (app.case(&app.caseworker).await, app.case(&app.caseworker2).await);
     let body = plan(&app, &[&case, &other]);
-    let path = format!(
-        "/v1/operations/{}",
-        id(&app.coordinator.post("/v1/operations", body).await.ok())
-    );
+    let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     step(&app.coordinator, &path, "submit").await;
     step(&app.coordinator2, &path, "approve").await;
     let at = |case: String| {
@@ -191,10 +156,7 @@ async fn a_report_is_something_that_happens_on_every_case_of_the_operation() {
         }
     };
     let before = [at(case.clone()).await, at(other.clone()).await];
-    app.officer
-        .post(&format!("{path}/reports"), report(&app))
-        .await
-        .ok();
+    app.officer.post(&format!("{path}/reports"), report(&app)).await.ok();
     assert!(at(case).await > before[0]);
     assert!(at(other).await > before[1]);
 }

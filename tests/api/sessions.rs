@@ -31,7 +31,8 @@ async fn of_fifty_refreshes_at_once_one_wins() {
     let tokens = app.caseworker.sign_in(PASSWORD).await.ok();
     let body = json!({"refresh_token": tokens["refresh_token"]});
     let replies =
-        futures_util::future::join_all((0..50).map(|_| app.nobody.post("/v1/auth/refresh", body.clone()))).await;
+        futures_util::future::join_all((0..50).map(|_| app.nobody.post("/v1/auth/refresh", body.clone())))
+            .await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
     assert!(replies.iter().all(|reply| reply.status == 200 || reply.status == 401));
 }
@@ -113,7 +114,8 @@ async fn forged_tokens_are_nobody() {
         reply.problem(401, "unauthenticated");
         assert_eq!(reply.header("www-authenticate"), "Bearer");
     }
-    let request = app.nobody.request(reqwest::Method::GET, "/v1/me").await.header("authorization", "Basic YTpi");
+    let request =
+        app.nobody.request(reqwest::Method::GET, "/v1/me").await.header("authorization", "Basic YTpi");
     crate::support::send(request).await.problem(401, "unauthenticated");
 }
 

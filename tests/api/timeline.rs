@@ -17,15 +17,9 @@ impl Busy {
         app.assign(&case, &app.caseworker2).await;
         let leave = at(&format!("assignments/{}", app.caseworker2.id));
         assert_eq!(app.coordinator.delete(&leave).await.status, 204);
-        app.caseworker
-            .post(&at("status"), json!({"status": "active"}))
-            .await
-            .ok();
+        app.caseworker.post(&at("status"), json!({"status": "active"})).await.ok();
         let body = json!({"status": "intake", "reason": "x"});
-        app.caseworker
-            .post(&at("status"), body)
-            .await
-            .problem(409, "invalid-transition");
+        app.caseworker.post(&at("status"), body).await.problem(409, "invalid-transition");
         let body =
             json!({"status": "located", "reason": "a pin near the river", "at": "2026-04-08T00:00:00Z"});
         app.caseworker.post(&at("status"), body).await.ok();
@@ -36,32 +30,20 @@ impl Busy {
             "platform": "telegram", "handle": "linh_88", "device_owner": "own",
             "rules": {"time_zone": "Asia/Bangkok", "windows": [], "initiate": true},
         });
-        let channel = id(&app
-            .caseworker
-            .post(&format!("/v1/people/{person}/channels"), body)
-            .await
-            .ok());
+        let channel = id(&app.caseworker.post(&format!("/v1/people/{person}/channels"), body).await.ok());
         let body = json!({
             "channel_id": channel, "direction": "inbound", "sent_at": "2026-04-06T10:00:00Z", "body": "a red gate",
         });
         let message = id(&app.caseworker.post(&at("messages"), body).await.ok());
         let body = json!({"body": "a red door", "sent_at": "2026-04-06T09:00:00Z", "reason": "read again"});
-        app.caseworker
-            .post(&format!("/v1/messages/{message}/corrections"), body)
-            .await
-            .ok();
+        app.caseworker.post(&format!("/v1/messages/{message}/corrections"), body).await.ok();
         let body = json!({
             "kind": "country", "data": {"country": "MM"}, "observed_at": "2026-04-05T00:00:00Z",
             "source": {"kind": "message", "message_id": message}, "reliability": "B", "credibility": 2,
         });
         let clue = id(&app.caseworker.post(&at("clues"), body).await.ok());
         let report = report(app, &case).await;
-        Self {
-            path: at("timeline"),
-            message,
-            clue,
-            report,
-        }
+        Self { path: at("timeline"), message, clue, report }
     }
 }
 
@@ -76,18 +58,9 @@ async fn report(app: &TestApp, case: &str) -> String {
         },
         "checklist": [],
     });
-    let path = format!(
-        "/v1/operations/{}",
-        id(&app.coordinator.post("/v1/operations", body).await.ok())
-    );
-    app.coordinator
-        .post(&format!("{path}/submit"), json!({}))
-        .await
-        .ok();
-    app.coordinator2
-        .post(&format!("{path}/approve"), json!({}))
-        .await
-        .ok();
+    let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
+    app.coordinator.post(&format!("{path}/submit"), json!({})).await.ok();
+    app.coordinator2.post(&format!("{path}/approve"), json!({})).await.ok();
     app.officer.post(&format!("{path}/start"), json!({})).await.ok();
     let body = json!({"at": "2026-04-07T00:00:00Z", "lat": 16.6, "lon": 98.5, "seen": "two guards"});
     id(&app.officer.post(&format!("{path}/reports"), body).await.ok())
@@ -139,26 +112,14 @@ async fn everything_that_happened_is_in_one_order() {
     }
 
     let clue = &items[0];
-    assert_eq!(
-        (&clue["id"], &clue["clue"]["id"]),
-        (&json!(busy.clue), &json!(busy.clue))
-    );
-    assert_eq!(
-        (&clue["at"], &clue["actor_id"]),
-        (&json!("2026-04-05T00:00:00Z"), &json!(app.caseworker.id))
-    );
+    assert_eq!((&clue["id"], &clue["clue"]["id"]), (&json!(busy.clue), &json!(busy.clue)));
+    assert_eq!((&clue["at"], &clue["actor_id"]), (&json!("2026-04-05T00:00:00Z"), &json!(app.caseworker.id)));
     assert_eq!(clue["clue"]["data"], json!({"country": "MM"}));
     let message = &items[1];
-    assert_eq!(
-        (&message["id"], &message["at"]),
-        (&json!(busy.message), &json!("2026-04-06T09:00:00Z"))
-    );
+    assert_eq!((&message["id"], &message["at"]), (&json!(busy.message), &json!("2026-04-06T09:00:00Z")));
     assert_eq!(message["message"]["body"], "a red door");
     assert_eq!(message["recorded_at"], message["message"]["recorded_at"]);
-    assert_eq!(
-        (&items[2]["id"], &items[2]["report"]["seen"]),
-        (&json!(busy.report), &json!("two guards"))
-    );
+    assert_eq!((&items[2]["id"], &items[2]["report"]["seen"]), (&json!(busy.report), &json!("two guards")));
     let located = json!({
         "at": "2026-04-08T00:00:00Z", "recorded_at": items[3]["recorded_at"], "kind": "status", "id": items[3]["id"],
         "actor_id": app.caseworker.id, "from_status": "active", "to_status": "located",
@@ -167,14 +128,8 @@ async fn everything_that_happened_is_in_one_order() {
     assert_eq!(items[3], located);
     assert!(items[3]["recorded_at"].as_str() > items[3]["at"].as_str());
     let (put, left) = (&items[6], &items[7]);
-    assert_eq!(
-        (&put["change"], &put["user_id"]),
-        (&json!("assigned"), &json!(app.caseworker2.id))
-    );
-    assert_eq!(
-        (&put["role"], &put["actor_id"]),
-        (&json!("member"), &json!(app.coordinator.id))
-    );
+    assert_eq!((&put["change"], &put["user_id"]), (&json!("assigned"), &json!(app.caseworker2.id)));
+    assert_eq!((&put["role"], &put["actor_id"]), (&json!("member"), &json!(app.coordinator.id)));
     assert_eq!(left["change"], "unassigned");
     let correction = &items[9];
     assert_eq!(
@@ -195,11 +150,7 @@ async fn pages_and_directions_agree() {
     let mut reversed = all.clone();
     reversed.reverse();
     for limit in 1..=all.len() + 1 {
-        assert_eq!(
-            walk(&app.coordinator, &format!("{}?limit={limit}", busy.path)).await,
-            all,
-            "{limit}"
-        );
+        assert_eq!(walk(&app.coordinator, &format!("{}?limit={limit}", busy.path)).await, all, "{limit}");
         let path = format!("{}?sort=-at&limit={limit}", busy.path);
         assert_eq!(walk(&app.coordinator, &path).await, reversed, "{limit}");
     }
@@ -216,36 +167,20 @@ async fn kinds_can_be_chosen() {
     let app = TestApp::spawn().await;
     let busy = Busy::new(&app).await;
     let all = app.coordinator.get(&busy.path).await.items();
-    for wanted in [
-        "clue",
-        "message,clue",
-        "status",
-        "assignment,opened",
-        "report, correction",
-    ] {
+    for wanted in ["clue", "message,clue", "status", "assignment,opened", "report, correction"] {
         let path = format!("{}?kind={}", busy.path, wanted.replace(' ', "%20"));
         let chosen = app.coordinator.get(&path).await.items();
         let expected: Vec<_> = all
             .iter()
-            .filter(|item| {
-                wanted
-                    .split(',')
-                    .any(|kind| kind.trim() == item["kind"].as_str().unwrap())
-            })
+            .filter(|item| wanted.split(',').any(|kind| kind.trim() == item["kind"].as_str().unwrap()))
             .cloned()
             .collect();
         assert_eq!(chosen, expected, "{wanted}");
     }
-    for (query, pointer) in [
-        ("kind=rumour", "kind"),
-        ("kind=", "kind"),
-        ("sort=kind", "sort"),
-        ("limit=0", "limit"),
-    ] {
-        app.coordinator
-            .get(&format!("{}?{query}", busy.path))
-            .await
-            .invalid(pointer);
+    for (query, pointer) in
+        [("kind=rumour", "kind"), ("kind=", "kind"), ("sort=kind", "sort"), ("limit=0", "limit")]
+    {
+        app.coordinator.get(&format!("{}?{query}", busy.path)).await.invalid(pointer);
     }
 }
 
@@ -257,13 +192,7 @@ async fn each_role_sees_of_each_kind_what_its_own_list_shows() {
     let seen = app.caseworker.get(&busy.path).await.items();
     assert_eq!(seen.len(), 9);
     assert!(!kinds(&seen).contains(&"report"));
-    assert!(
-        app.caseworker
-            .get(&format!("{}?kind=report", busy.path))
-            .await
-            .items()
-            .is_empty()
-    );
+    assert!(app.caseworker.get(&format!("{}?kind=report", busy.path)).await.items().is_empty());
     let seen = app.analyst.get(&busy.path).await.items();
     assert_eq!(seen.len(), 9);
     assert_eq!(seen[1]["message"]["body"], "a red door");
@@ -271,10 +200,7 @@ async fn each_role_sees_of_each_kind_what_its_own_list_shows() {
     for actor in [&app.admin, &app.auditor] {
         actor.get(&busy.path).await.problem(403, "forbidden");
     }
-    let unknown = app
-        .stranger
-        .get(&format!("/v1/cases/{}/timeline", unknown_id()))
-        .await;
+    let unknown = app.stranger.get(&format!("/v1/cases/{}/timeline", unknown_id())).await;
     unknown.problem(404, "not-found");
     for actor in [&app.stranger, &app.caseworker2, &app.officer, &app.partner] {
         assert_eq!(actor.get(&busy.path).await.text, unknown.text);
@@ -291,27 +217,15 @@ async fn a_partner_sees_what_consent_covers() {
     });
     let referrals = busy.path.replace("timeline", "referrals");
     let referral = app.coordinator.post(&referrals, body).await.ok();
-    app.partner
-        .post(&format!("/v1/referrals/{}/accept", id(&referral)), json!({}))
-        .await
-        .ok();
+    app.partner.post(&format!("/v1/referrals/{}/accept", id(&referral)), json!({})).await.ok();
     let page = app.partner.get(&busy.path).await;
     let seen = page.items();
-    assert_eq!(
-        kinds(&seen),
-        ["clue", "message", "status", "opened", "status", "correction"]
-    );
+    assert_eq!(kinds(&seen), ["clue", "message", "status", "opened", "status", "correction"]);
     assert!(seen[0]["clue"].get("data").is_none());
     assert!(seen[1]["message"].get("body").is_none());
     assert!(seen[2].get("reason").is_none() && seen[2]["to_status"] == "located");
     assert!(seen[5].get("body").is_none() && seen[5].get("reason").is_none());
-    for secret in [
-        "red door",
-        "red gate",
-        "read again",
-        "near the river",
-        "two guards",
-    ] {
+    for secret in ["red door", "red gate", "read again", "near the river", "two guards"] {
         assert!(!page.text.contains(secret), "{secret}");
     }
 }

@@ -61,16 +61,10 @@ impl TryFrom<OriginWire> for Origin {
 
     fn try_from(wire: OriginWire) -> Result<Self, Self::Error> {
         match wire {
-            OriginWire {
-                lat: Some(lat),
-                lon: Some(lon),
-                name: None,
-            } => Ok(Self::Position(Position { lat, lon })),
-            OriginWire {
-                lat: None,
-                lon: None,
-                name: Some(name),
-            } => Ok(Self::Named(NamedOrigin { name })),
+            OriginWire { lat: Some(lat), lon: Some(lon), name: None } => {
+                Ok(Self::Position(Position { lat, lon }))
+            }
+            OriginWire { lat: None, lon: None, name: Some(name) } => Ok(Self::Named(NamedOrigin { name })),
             _ => Err("must have either `lat` and `lon` or `name`"),
         }
     }
@@ -95,24 +89,14 @@ impl TryFrom<AbsenceWire> for AbsenceData {
     type Error = &'static str;
 
     fn try_from(wire: AbsenceWire) -> Result<Self, Self::Error> {
-        let AbsenceWire {
-            lat,
-            lon,
-            radius_km,
-            site_id,
-            probability_of_detection,
-        } = wire;
+        let AbsenceWire { lat, lon, radius_km, site_id, probability_of_detection } = wire;
         match (lat, lon, radius_km, site_id) {
-            (Some(lat), Some(lon), Some(radius_km), None) => Ok(Self::Circle(AbsenceInCircle {
-                lat,
-                lon,
-                radius_km,
-                probability_of_detection,
-            })),
-            (None, None, None, Some(site_id)) => Ok(Self::Site(AbsenceAtSite {
-                site_id,
-                probability_of_detection,
-            })),
+            (Some(lat), Some(lon), Some(radius_km), None) => {
+                Ok(Self::Circle(AbsenceInCircle { lat, lon, radius_km, probability_of_detection }))
+            }
+            (None, None, None, Some(site_id)) => {
+                Ok(Self::Site(AbsenceAtSite { site_id, probability_of_detection }))
+            }
             _ => Err("must have either `lat`, `lon` and `radius_km` or `site_id`"),
         }
     }
@@ -145,15 +129,11 @@ pub(super) fn candidates<'de, D: Deserializer<'de>>(
         return Ok(None);
     };
     if candidates.len() > MAX_CANDIDATES {
-        return Err(de::Error::custom(format!(
-            "must have at most {MAX_CANDIDATES} entries"
-        )));
+        return Err(de::Error::custom(format!("must have at most {MAX_CANDIDATES} entries")));
     }
     // Without any weight there would be nothing to share out among them.
     if !candidates.is_empty() && candidates.iter().all(|candidate| candidate.weight.get() == 0.0) {
-        return Err(de::Error::custom(
-            "must have one entry at least whose weight is not 0",
-        ));
+        return Err(de::Error::custom("must have one entry at least whose weight is not 0"));
     }
     Ok(Some(candidates))
 }
@@ -161,17 +141,10 @@ pub(super) fn candidates<'de, D: Deserializer<'de>>(
 /// Refuses a list where the contract has an object: serde would read `[16.69,98.51]` as a position.
 pub(super) fn refuse_lists(data: &Value) -> Checked<()> {
     let object = |value: &Value, pointer: String| {
-        if value.is_array() {
-            Err(Error::invalid(pointer, "must be an object"))
-        } else {
-            Ok(())
-        }
+        if value.is_array() { Err(Error::invalid(pointer, "must be an object")) } else { Ok(()) }
     };
     object(data, "/data".to_owned())?;
     object(&data["from"], "/data/from".to_owned())?;
     let candidates = data["candidates"].as_array().map_or(&[][..], Vec::as_slice);
-    candidates
-        .iter()
-        .enumerate()
-        .try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
+    candidates.iter().enumerate().try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
 }

@@ -125,16 +125,10 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             position(),
             maybe("accuracy_m", 0.001..=1_000_000.0),
             maybe("datum", words(&["wgs84", "gcj02", "bd09", "unknown"])),
-            maybe(
-                "via",
-                words(&["pin", "viewport", "exif", "plus_code", "mgrs", "text"])
-            ),
+            maybe("via", words(&["pin", "viewport", "exif", "plus_code", "mgrs", "text"])),
         )
             .prop_map(|((lat, lon), accuracy, datum, via)| {
-                (
-                    ClueKind::Point,
-                    with(json!({"lat": lat, "lon": lon}), [accuracy, datum, via]),
-                )
+                (ClueKind::Point, with(json!({"lat": lat, "lon": lon}), [accuracy, datum, via]))
             }),
         (
             name(),
@@ -142,17 +136,11 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             maybe("candidates", proptest::collection::vec(candidate, 0..5)),
         )
             .prop_map(|(name, relation, candidates)| {
-                (
-                    ClueKind::Place,
-                    with(json!({"name": name, "relation": relation}), [candidates]),
-                )
+                (ClueKind::Place, with(json!({"name": name, "relation": relation}), [candidates]))
             }),
         site.clone().prop_map(|site| (ClueKind::Site, site)),
         (from(), km(), maybe("sigma_km", km())).prop_map(|(from, km, sigma)| {
-            (
-                ClueKind::DistanceFrom,
-                with(json!({"from": from, "km": km}), [sigma]),
-            )
+            (ClueKind::DistanceFrom, with(json!({"from": from, "km": km}), [sigma]))
         }),
         (
             from(),
@@ -161,17 +149,9 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             maybe("border_crossed", any::<bool>()),
         )
             .prop_map(|(from, hours, mode, crossed)| {
-                (
-                    ClueKind::TravelTime,
-                    with(json!({"from": from, "hours": hours, "mode": mode}), [crossed]),
-                )
+                (ClueKind::TravelTime, with(json!({"from": from, "hours": hours, "mode": mode}), [crossed]))
             }),
-        (
-            words(&["sunrise", "sunset"]),
-            0_u8..24,
-            0_u8..60,
-            maybe("utc_offset_minutes", -720..=840),
-        )
+        (words(&["sunrise", "sunset"]), 0_u8..24, 0_u8..60, maybe("utc_offset_minutes", -720..=840),)
             .prop_map(|(event, hour, minute, offset)| {
                 let time = format!("{hour:02}:{minute:02}");
                 let sun = json!({"event": event, "date": "2026-02-28", "local_time": time});
@@ -181,16 +161,10 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             .prop_map(|(country, within)| (ClueKind::Border, with(json!({"country": country}), [within]))),
         "[A-Z]{2}".prop_map(|country| (ClueKind::Country, json!({"country": country}))),
         (from(), 0.0..359.9, maybe("sigma_degrees", 0.001..=180.0)).prop_map(|(from, degrees, sigma)| {
-            (
-                ClueKind::Bearing,
-                with(json!({"from": from, "degrees": degrees}), [sigma]),
-            )
+            (ClueKind::Bearing, with(json!({"from": from, "degrees": degrees}), [sigma]))
         }),
         (position(), km(), maybe("name", name())).prop_map(|((lat, lon), km, name)| {
-            (
-                ClueKind::Landmark,
-                with(json!({"lat": lat, "lon": lon, "within_km": km}), [name]),
-            )
+            (ClueKind::Landmark, with(json!({"lat": lat, "lon": lon, "within_km": km}), [name]))
         }),
         (
             200..=799,
@@ -206,10 +180,7 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
             )
         }),
         (site, 0.0..=1.0).prop_map(|(site, p)| {
-            (
-                ClueKind::Absence,
-                with(site, [Some(("probability_of_detection", Value::from(p)))]),
-            )
+            (ClueKind::Absence, with(site, [Some(("probability_of_detection", Value::from(p)))]))
         }),
     ]
 }

@@ -1,7 +1,7 @@
 //! Bamban in Tarlac, in the Philippines.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static COOK: DemoCase = DemoCase {
     organisation: 1,
@@ -18,28 +18,18 @@ pub(super) static COOK: DemoCase = DemoCase {
         person(
             "informant",
             "female",
-            &[
-                name("Rosalinda Abucayan", "Latn", "legal"),
-                name("Aling Rosing", "Latn", "nickname"),
-            ],
+            &[name("Rosalinda Abucayan", "Latn", "legal"), name("Aling Rosing", "Latn", "nickname")],
         )
         .born(1972)
         .of(&["PH"])
         .speaks(&["tl"])
         .needs("Lost her pay when the place closed; asks that nobody in the village learns it was her."),
-        person(
-            "victim",
-            "male",
-            &[
-                name("Mạc Đình Quý", "Latn", "legal"),
-                name("Kwi", "Latn", "nickname"),
-            ],
-        )
-        .born(2003)
-        .of(&["VN"])
-        .speaks(&["vi"])
-        .looks("1.67 m, pale, front teeth crossed, always in a blue football shirt, number 10.")
-        .needs("Interpreter for Vietnamese; speaks no English or Tagalog."),
+        person("victim", "male", &[name("Mạc Đình Quý", "Latn", "legal"), name("Kwi", "Latn", "nickname")])
+            .born(2003)
+            .of(&["VN"])
+            .speaks(&["vi"])
+            .looks("1.67 m, pale, front teeth crossed, always in a blue football shirt, number 10.")
+            .needs("Interpreter for Vietnamese; speaks no English or Tagalog."),
     ],
     channel: channel("sms", "+1 202 555 0142", "Asia/Manila")
         .only(&[("19:30", "21:30")])
@@ -51,10 +41,8 @@ pub(super) static COOK: DemoCase = DemoCase {
     thread: &[
         them(186, 19, 12)
             .unverified()
-            .tl(
-                "Magandang gabi po. Nagluluto ako sa isang malaking lugar malapit sa Bamban. May batang \
-                 Vietnamese dito na umiiyak gabi-gabi.",
-            )
+            .tl("Magandang gabi po. Nagluluto ako sa isang malaking lugar malapit sa Bamban. May batang \
+                 Vietnamese dito na umiiyak gabi-gabi.")
             .meaning(
                 "Good evening. I cook in a big place near Bamban. There is a Vietnamese boy here who cries \
                  every night.",
@@ -66,10 +54,8 @@ pub(super) static COOK: DemoCase = DemoCase {
             .tl("Opo, nasa bahay na ako. Sa trabaho kinukuha nila ang cellphone.")
             .meaning("Yes, I am at home by now. At work they take the phones."),
         them(181, 19, 20)
-            .tl(
-                "Binigyan niya ako ng papel, may nakasulat na help at pangalan niya, Quy. Hindi sila \
-                 pinalalabas, may bakod na mataas.",
-            )
+            .tl("Binigyan niya ako ng papel, may nakasulat na help at pangalan niya, Quy. Hindi sila \
+                 pinalalabas, may bakod na mataas.")
             .meaning(
                 "He gave me a paper with the word help and his name, Quy. They are not let out, there is a \
                  high fence.",
@@ -78,10 +64,8 @@ pub(super) static COOK: DemoCase = DemoCase {
             .tl("Ang tapang po ninyo. Huwag na po kayong kumuha pa ng papel sa kanya, baka mahuli kayo.")
             .meaning("You are brave. Please take no more papers from him, you might be caught."),
         them(174, 19, 8)
-            .tl(
-                "Nasa likod po ito ng munisipyo, kita ang bundok sa kanluran. Pagpunta ko, dalawampung \
-                 minuto sa tricycle galing sa bahay.",
-            )
+            .tl("Nasa likod po ito ng munisipyo, kita ang bundok sa kanluran. Pagpunta ko, dalawampung \
+                 minuto sa tricycle galing sa bahay.")
             .meaning(
                 "It is behind the town hall, one sees the mountains to the west. When I go there it is \
                  twenty minutes by tricycle from home.",
@@ -96,25 +80,19 @@ pub(super) static COOK: DemoCase = DemoCase {
                  says.",
             ),
         them(160, 19, 40)
-            .tl(
-                "May narinig akong lilipat daw ang ibang tao sa Porac sa susunod na buwan. Hindi ko alam \
-                 kung kasama siya.",
-            )
+            .tl("May narinig akong lilipat daw ang ibang tao sa Porac sa susunod na buwan. Hindi ko alam \
+                 kung kasama siya.")
             .meaning(
                 "I heard that some people will move to Porac next month. I don't know whether he is among \
                  them.",
             ),
         us(160, 19, 52)
-            .tl(
-                "Salamat po. Nakausap na namin ang mga dapat kausapin. Pumasok po kayo na parang karaniwang \
-                 araw.",
-            )
+            .tl("Salamat po. Nakausap na namin ang mga dapat kausapin. Pumasok po kayo na parang karaniwang \
+                 araw.")
             .meaning("Thank you. We have talked to those who have to know. Go to work as on any day."),
         them(151, 20, 15)
-            .tl(
-                "Ang daming sasakyan ng gobyerno ngayong umaga. Pinalabas kami lahat. Nakita ko siya, \
-                 nakabalot sa kumot, kumaway siya sa akin.",
-            )
+            .tl("Ang daming sasakyan ng gobyerno ngayong umaga. Pinalabas kami lahat. Nakita ko siya, \
+                 nakabalot sa kumot, kumaway siya sa akin.")
             .meaning(
                 "So many government cars this morning. We were all let out. I saw him wrapped in a blanket, \
                  he waved at me.",
@@ -150,10 +128,7 @@ pub(super) static COOK: DemoCase = DemoCase {
             .data(r#"{"name":"Porac","relation":"in"}"#)
             .quote("lilipat daw ang ibang tao sa Porac")
             .rejected("About others, and later."),
-        clue(3, "site", 'B', 1)
-            .site(12)
-            .quote("may bakod na mataas")
-            .confirmed(),
+        clue(3, "site", 'B', 1).site(12).quote("may bakod na mataas").confirmed(),
     ],
     operation: Some(8),
 };

@@ -1,7 +1,7 @@
 //! Bavet, on the Cambodian side of the road to Ho Chi Minh City.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static KHUE: DemoCase = DemoCase {
     organisation: 0,
@@ -18,10 +18,7 @@ pub(super) static KHUE: DemoCase = DemoCase {
         person(
             "victim",
             "female",
-            &[
-                name("Tạ Diễm Khuê", "Latn", "legal"),
-                name("Bé Ba", "Latn", "nickname"),
-            ],
+            &[name("Tạ Diễm Khuê", "Latn", "legal"), name("Bé Ba", "Latn", "nickname")],
         )
         .born(2004)
         .of(&["VN"])
@@ -66,10 +63,8 @@ pub(super) static KHUE: DemoCase = DemoCase {
             .vi("Tới mười một rưỡi thôi ạ. Mười một rưỡi tổ trưởng đi thu điện thoại.")
             .meaning("Only till half past eleven. At half past eleven the team leader collects the phones."),
         them(39, 23, 2)
-            .vi(
-                "Họ chở em từ Sài Gòn, chừng hai tiếng là tới Mộc Bài, rồi đi bộ vòng ruộng chừng mười lăm \
-                 phút là qua bên kia.",
-            )
+            .vi("Họ chở em từ Sài Gòn, chừng hai tiếng là tới Mộc Bài, rồi đi bộ vòng ruộng chừng mười lăm \
+                 phút là qua bên kia.")
             .meaning(
                 "They drove me from Saigon, about two hours to Mộc Bài, then on foot around the fields for \
                  some fifteen minutes and we were across.",
@@ -92,10 +87,8 @@ pub(super) static KHUE: DemoCase = DemoCase {
             .vi("Mình ghi rồi. Em nhớ xóa tin, và đừng nhắn khi có người cùng phòng thức.")
             .meaning("Noted. Remember to delete, and don't write while a roommate is awake."),
         them(27, 23, 1)
-            .vi(
-                "Tụi em bị nhốt ở tầng năm. Ban đêm phía sau tối thui toàn ruộng, phía trước thì đèn sáng \
-                 choang.",
-            )
+            .vi("Tụi em bị nhốt ở tầng năm. Ban đêm phía sau tối thui toàn ruộng, phía trước thì đèn sáng \
+                 choang.")
             .meaning(
                 "They keep us on the fifth floor. At night it is pitch dark behind, only fields, and in \
                  front the lights are glaring.",
@@ -106,12 +99,10 @@ pub(super) static KHUE: DemoCase = DemoCase {
                 "One woman says this is about three kilometres from the border gate; she went to the market \
                  once.",
             ),
-        us(20, 23, 24)
-            .vi("Cảm ơn em với chị. Ba em khỏe, ba nói vẫn để đèn trước nhà.")
-            .meaning(
-                "Thank you both. Your father is well, he says he still leaves the light on in front of the \
+        us(20, 23, 24).vi("Cảm ơn em với chị. Ba em khỏe, ba nói vẫn để đèn trước nhà.").meaning(
+            "Thank you both. Your father is well, he says he still leaves the light on in front of the \
                  house.",
-            ),
+        ),
         them(12, 23, 8)
             .vi("Hôm nay họ nói ai không đủ chỉ tiêu sẽ bán qua chỗ khác. Em sợ lắm.")
             .meaning("Today they said whoever misses the target will be sold elsewhere. I am very afraid."),
@@ -123,9 +114,7 @@ pub(super) static KHUE: DemoCase = DemoCase {
         them(5, 23, 19)
             .vi("Em vẫn còn đây. Tuần này họ canh kỹ, em nhắn ít thôi.")
             .meaning("I am still here. They watch closely this week, I will write less."),
-        us(5, 23, 25)
-            .vi("Mình ở đây. Em giữ sức nha.")
-            .meaning("We are here. Save your strength."),
+        us(5, 23, 25).vi("Mình ở đây. Em giữ sức nha.").meaning("We are here. Save your strength."),
     ],
     clues: &[
         clue(3, "travel_time", 'B', 3)

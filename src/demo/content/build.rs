@@ -23,10 +23,7 @@ pub(super) const fn them(days_ago: u32, hour: u32, minute: u32) -> DemoMessage {
 
 /// An outbound message; a language method puts in the words.
 pub(super) const fn us(days_ago: u32, hour: u32, minute: u32) -> DemoMessage {
-    DemoMessage {
-        inbound: false,
-        ..them(days_ago, hour, minute)
-    }
+    DemoMessage { inbound: false, ..them(days_ago, hour, minute) }
 }
 
 macro_rules! languages {
@@ -233,12 +230,7 @@ pub(super) const fn risk(
     severity: &'static str,
     mitigation: &'static str,
 ) -> DemoRisk {
-    DemoRisk {
-        hazard,
-        likelihood,
-        severity,
-        mitigation,
-    }
+    DemoRisk { hazard, likelihood, severity, mitigation }
 }
 
 /// A suspected site whose activity is unknown.

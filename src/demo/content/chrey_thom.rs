@@ -1,7 +1,7 @@
 //! Chrey Thom, on the Cambodian bank across from An Giang.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{at, channel, clue, name, person, them, us};
 
 pub(super) static THOAI: DemoCase = DemoCase {
     organisation: 1,
@@ -18,10 +18,7 @@ pub(super) static THOAI: DemoCase = DemoCase {
         person(
             "victim",
             "male",
-            &[
-                name("Lương Quốc Thoại", "Latn", "legal"),
-                name("Tí", "Latn", "nickname"),
-            ],
+            &[name("Lương Quốc Thoại", "Latn", "legal"), name("Tí", "Latn", "nickname")],
         )
         .born(1999)
         .of(&["VN"])
@@ -46,10 +43,8 @@ pub(super) static THOAI: DemoCase = DemoCase {
     thread: &[
         them(58, 1, 5)
             .unverified()
-            .vi(
-                "Em là Tí, bạn em cho em địa chỉ này. Em bị giữ bên Campuchia, mấy anh đừng gọi, một giờ \
-                 khuya em mới có máy.",
-            )
+            .vi("Em là Tí, bạn em cho em địa chỉ này. Em bị giữ bên Campuchia, mấy anh đừng gọi, một giờ \
+                 khuya em mới có máy.")
             .meaning(
                 "I am Tí, my friend gave me this address. I am held in Cambodia, please don't call, I only \
                  get a phone at one in the night.",
@@ -81,17 +76,13 @@ pub(super) static THOAI: DemoCase = DemoCase {
         them(41, 1, 22)
             .vi("Bữa nay có hai đứa bơi qua sông, bị bắt lại. Họ phạt cả phòng nhịn cơm.")
             .meaning("Today two boys swam for it and were caught. The whole room was punished with no rice."),
-        us(41, 1, 30)
-            .vi("Đừng bơi, Tí. Hứa với tụi anh.")
-            .meaning("Don't swim, Tí. Promise us."),
+        us(41, 1, 30).vi("Đừng bơi, Tí. Hứa với tụi anh.").meaning("Don't swim, Tí. Promise us."),
         them(41, 1, 33)
             .vi("Em hứa. Em bơi giỏi nhưng em không ngu.")
             .meaning("I promise. I swim well but I am not stupid."),
         them(28, 1, 9)
-            .vi(
-                "Đường vô chỉ có một, hai bên là ao sen, tới cuối là cổng xanh. Bên trong bốn dãy nhà, em ở \
-                 dãy thứ ba.",
-            )
+            .vi("Đường vô chỉ có một, hai bên là ao sen, tới cuối là cổng xanh. Bên trong bốn dãy nhà, em ở \
+                 dãy thứ ba.")
             .meaning(
                 "There is only one road in, lotus ponds on both sides, at the end a green gate. Inside are \
                  four rows of houses, I am in the third.",
@@ -105,10 +96,8 @@ pub(super) static THOAI: DemoCase = DemoCase {
             .meaning("Still in the same row. The hand hurts but I can bear it."),
         them(2, 1, 26)
             .suspect()
-            .vi(
-                "Em khỏe, công ty tốt lắm. Nhà em trồng cây khế năm nay sai trái. Anh cho em xin số của \
-                 người bên mình ở đây đi.",
-            )
+            .vi("Em khỏe, công ty tốt lắm. Nhà em trồng cây khế năm nay sai trái. Anh cho em xin số của \
+                 người bên mình ở đây đi.")
             .meaning(
                 "I am fine, the company is very good. Our star-fruit tree bears a lot this year. Please give \
                  me the number of your person here.",
@@ -161,10 +150,7 @@ pub(super) static RATNA: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("Ratna Sekarwulan", "Latn", "legal"),
-            name("Mbak Rat", "Latn", "nickname"),
-        ],
+        &[name("Ratna Sekarwulan", "Latn", "legal"), name("Mbak Rat", "Latn", "nickname")],
     )
     .born(2000)
     .of(&["ID"])
@@ -182,10 +168,8 @@ pub(super) static RATNA: DemoCase = DemoCase {
     thread: &[
         them(132, 15, 14)
             .unverified()
-            .id(
-                "Assalamualaikum. Saya Ratna, kerja masak di Kamboja, katanya dua bulan, sekarang tidak \
-                 boleh pulang.",
-            )
+            .id("Assalamualaikum. Saya Ratna, kerja masak di Kamboja, katanya dua bulan, sekarang tidak \
+                 boleh pulang.")
             .meaning(
                 "Peace be upon you. I am Ratna, working as a cook in Cambodia, they said two months, now I \
                  am not allowed home.",
@@ -197,10 +181,8 @@ pub(super) static RATNA: DemoCase = DemoCase {
             .id("Ke pasar seminggu sekali, ditemani satpam. Paspor dipegang bos.")
             .meaning("To the market once a week, with a guard. The boss has the passport."),
         them(124, 15, 20)
-            .id(
-                "Pasarnya kecil di pinggir sungai. Di seberang sudah Vietnam, orang pakai topi kerucut, \
-                 bendera merah kelihatan.",
-            )
+            .id("Pasarnya kecil di pinggir sungai. Di seberang sudah Vietnam, orang pakai topi kerucut, \
+                 bendera merah kelihatan.")
             .meaning(
                 "The market is small and on the river. Across it is already Vietnam, people wear cone hats, \
                  one sees the red flag.",
@@ -209,19 +191,15 @@ pub(super) static RATNA: DemoCase = DemoCase {
             .id("Terima kasih. Mbak tidak perlu memotret apa pun.")
             .meaning("Thank you. You need not photograph anything."),
         them(117, 20, 12)
-            .id(
-                "Dari Phnom Penh dulu naik mobil kira-kira dua jam, terakhirnya jalan kecil di pinggir \
-                 sungai terus.",
-            )
+            .id("Dari Phnom Penh dulu naik mobil kira-kira dua jam, terakhirnya jalan kecil di pinggir \
+                 sungai terus.")
             .meaning(
                 "From Phnom Penh back then it was about two hours by car, at the end always a small road \
                  along the river.",
             ),
         them(103, 15, 41)
-            .id(
-                "Sekarang saya disuruh mengetik juga, karena ada yang kabur. Saya tidak bisa bohong ke \
-                 orang, saya menangis terus.",
-            )
+            .id("Sekarang saya disuruh mengetik juga, karena ada yang kabur. Saya tidak bisa bohong ke \
+                 orang, saya menangis terus.")
             .meaning(
                 "Now they make me type as well because someone ran away. I cannot lie to people, I cry all \
                  the time.",
@@ -230,10 +208,8 @@ pub(super) static RATNA: DemoCase = DemoCase {
             .id("Itu bukan salah Mbak. Yang memaksa yang salah.")
             .meaning("That is not your fault. It is the fault of those who force you."),
         them(70, 20, 25)
-            .id(
-                "Ada ibu orang Indonesia yang menikah di sini, dia mau menebus kontrak saya. Saya takut ini \
-                 tipuan.",
-            )
+            .id("Ada ibu orang Indonesia yang menikah di sini, dia mau menebus kontrak saya. Saya takut ini \
+                 tipuan.")
             .meaning(
                 "There is an Indonesian lady married here who wants to buy out my contract. I fear it is a \
                  trick.",
@@ -244,10 +220,8 @@ pub(super) static RATNA: DemoCase = DemoCase {
                 "It is right to be afraid. Don't get into a car before we know her name. We check first.",
             ),
         us(66, 15, 5)
-            .id(
-                "Sudah kami cek lewat dua orang. Ibu itu benar dan pernah menolong yang lain. Keputusan \
-                 tetap di tangan Mbak.",
-            )
+            .id("Sudah kami cek lewat dua orang. Ibu itu benar dan pernah menolong yang lain. Keputusan \
+                 tetap di tangan Mbak.")
             .meaning(
                 "We checked through two people. The lady is genuine and has helped others. The decision \
                  remains yours.",

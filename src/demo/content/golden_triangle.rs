@@ -1,7 +1,7 @@
 //! The Golden Triangle, at Ton Pheung in Laos.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static ANALYN: DemoCase = DemoCase {
     organisation: 0,
@@ -18,10 +18,7 @@ pub(super) static ANALYN: DemoCase = DemoCase {
         person(
             "victim",
             "female",
-            &[
-                name("Analyn Magsucang", "Latn", "legal"),
-                name("Lyn", "Latn", "nickname"),
-            ],
+            &[name("Analyn Magsucang", "Latn", "legal"), name("Lyn", "Latn", "nickname")],
         )
         .born(1997)
         .of(&["PH"])
@@ -34,9 +31,7 @@ pub(super) static ANALYN: DemoCase = DemoCase {
             "Sleeps badly, asked for counselling in Tagalog. Her son of six lives with her sister; speak of \
              him kindly.",
         ),
-        person("companion", "female", &[name("Gingging", "Latn", "nickname")])
-            .of(&["PH"])
-            .speaks(&["tl"]),
+        person("companion", "female", &[name("Gingging", "Latn", "nickname")]).of(&["PH"]).speaks(&["tl"]),
     ],
     channel: channel("messenger", "invented.lyn", "Asia/Vientiane")
         .only(&[("19:30", "21:30")])
@@ -46,10 +41,8 @@ pub(super) static ANALYN: DemoCase = DemoCase {
     thread: &[
         them(148, 20, 2)
             .unverified()
-            .tl(
-                "Magandang gabi po. Nasa Laos po ako at hindi ako makalabas. Huwag po kayong tumawag, chat \
-                 lang po.",
-            )
+            .tl("Magandang gabi po. Nasa Laos po ako at hindi ako makalabas. Huwag po kayong tumawag, chat \
+                 lang po.")
             .meaning("Good evening. I am in Laos and cannot get out. Please don't call, only chat."),
         us(148, 20, 9)
             .tl("Magandang gabi. Chat lang po tayo. Ligtas ba kayo ngayon, at hanggang anong oras?")
@@ -58,10 +51,8 @@ pub(super) static ANALYN: DemoCase = DemoCase {
             .tl("Hanggang alas nuwebe y medya po, kapag nasa dorm na kami.")
             .meaning("Until half past nine, when we are in the dormitory."),
         them(146, 20, 20)
-            .tl(
-                "Sinundo kami sa Chiang Rai, tapos bangka sa malaking ilog. Limang minuto lang, nasa kabila \
-                 na.",
-            )
+            .tl("Sinundo kami sa Chiang Rai, tapos bangka sa malaking ilog. Limang minuto lang, nasa kabila \
+                 na.")
             .meaning(
                 "They fetched us in Chiang Rai, then a boat on a big river. Only five minutes and we were \
                  across.",
@@ -73,10 +64,8 @@ pub(super) static ANALYN: DemoCase = DemoCase {
             .tl("Pito kaming Pinay. Yung isa, si Gingging, buntis po.")
             .meaning("We are seven Filipinas. One, Gingging, is pregnant."),
         them(140, 20, 44)
-            .tl(
-                "Golden Triangle po ang tawag nila dito. May malaking hotel na kulay ginto, kita mula sa \
-                 dorm, may korona sa taas.",
-            )
+            .tl("Golden Triangle po ang tawag nila dito. May malaking hotel na kulay ginto, kita mula sa \
+                 dorm, may korona sa taas.")
             .meaning(
                 "They call this place Golden Triangle. There is a big gold-coloured hotel, visible from the \
                  dorm, with a crown on top.",
@@ -90,19 +79,15 @@ pub(super) static ANALYN: DemoCase = DemoCase {
                 "They took our pay again, as a fine they say. For two months we have sent nothing home.",
             ),
         them(119, 20, 12)
-            .tl(
-                "May nagsabi na puwedeng magreklamo sa opisina ng zone. Natatakot kami na isumbong kami sa \
-                 boss.",
-            )
+            .tl("May nagsabi na puwedeng magreklamo sa opisina ng zone. Natatakot kami na isumbong kami sa \
+                 boss.")
             .meaning(
                 "Someone said one may complain at the zone office. We are afraid they will report us to the \
                  boss.",
             ),
         us(119, 20, 25)
-            .tl(
-                "Huwag po munang lumapit mag-isa. Kakausapin namin ang embahada para may kasama kayong \
-                 papel.",
-            )
+            .tl("Huwag po munang lumapit mag-isa. Kakausapin namin ang embahada para may kasama kayong \
+                 papel.")
             .meaning(
                 "Please don't go there alone yet. We will talk to the embassy so that you have a paper \
                  behind you.",
@@ -113,10 +98,8 @@ pub(super) static ANALYN: DemoCase = DemoCase {
                 "They called us one by one and had us sign that we leave of our own will. Is this real?",
             ),
         us(101, 20, 46)
-            .tl(
-                "Totoo po, kinumpirma ng embahada. Huwag pong pipirma ng utang. Ngayong gabi, magkakasama \
-                 kayong pito.",
-            )
+            .tl("Totoo po, kinumpirma ng embahada. Huwag pong pipirma ng utang. Ngayong gabi, magkakasama \
+                 kayong pito.")
             .meaning(
                 "It is real, the embassy confirmed it. Don't sign any debt. Tonight the seven of you stay \
                  together.",
@@ -157,10 +140,7 @@ pub(super) static ANALYN: DemoCase = DemoCase {
             )
             .quote("malaking hotel na kulay ginto")
             .confirmed(),
-        clue(9, "site", 'A', 2)
-            .site(8)
-            .quote("opisina ng zone")
-            .confirmed(),
+        clue(9, "site", 'A', 2).site(8).quote("opisina ng zone").confirmed(),
         clue(13, "country", 'A', 1)
             .data(r#"{"country":"TH"}"#)
             .quote("Nasa tulay na kami papuntang Thailand")
@@ -217,12 +197,10 @@ pub(super) static HARIKESH: DemoCase = DemoCase {
         them(111, 22, 53)
             .hi("हाँ, साढ़े ग्यारह तक। फिर फ़ोन बाथरूम की छत में छिपाता हूँ।")
             .meaning("Yes, until half past eleven. Then I hide the phone in the bathroom ceiling."),
-        them(108, 22, 45)
-            .hi("बैंकॉक से चियांग राय की फ़्लाइट थी, फिर गाड़ी से एक घंटा, फिर नाव से नदी पार।")
-            .meaning(
-                "There was a flight from Bangkok to Chiang Rai, then an hour by car, then across the river \
+        them(108, 22, 45).hi("बैंकॉक से चियांग राय की फ़्लाइट थी, फिर गाड़ी से एक घंटा, फिर नाव से नदी पार।").meaning(
+            "There was a flight from Bangkok to Chiang Rai, then an hour by car, then across the river \
                  by boat.",
-            ),
+        ),
         us(108, 22, 55)
             .hi("बहुत काम की बात है, धन्यवाद। खाना ठीक मिल रहा है?")
             .meaning("Very useful, thank you. Do you get proper food?"),
@@ -253,11 +231,9 @@ pub(super) static HARIKESH: DemoCase = DemoCase {
         us(60, 22, 44)
             .hi("अच्छी ख़बर हो सकती है। सही नाम बताओ, झगड़ा मत करो।")
             .meaning("It may be good news. Give the true name, don't quarrel."),
-        them(57, 10, 35)
-            .hi("हम तीनों पुल पर हैं, सामने थाई अफ़सर और आपके लोग दिख रहे हैं।")
-            .meaning(
-                "The three of us are on the bridge, we can see the Thai officer and your people in front.",
-            ),
+        them(57, 10, 35).hi("हम तीनों पुल पर हैं, सामने थाई अफ़सर और आपके लोग दिख रहे हैं।").meaning(
+            "The three of us are on the bridge, we can see the Thai officer and your people in front.",
+        ),
         us(57, 22, 40)
             .hi("हमने आपको पार आते देखा। आज बस आराम करो।")
             .meaning("We saw you come across. Today just rest."),
@@ -266,10 +242,7 @@ pub(super) static HARIKESH: DemoCase = DemoCase {
             .meaning("I have talked to my father. He could not say anything, he only cried. Thank you."),
     ],
     clues: &[
-        clue(0, "country", 'C', 3)
-            .data(r#"{"country":"LA"}"#)
-            .quote("लाओस में")
-            .confirmed(),
+        clue(0, "country", 'C', 3).data(r#"{"country":"LA"}"#).quote("लाओस में").confirmed(),
         clue(3, "travel_time", 'B', 3)
             .data(r#"{"from":{"name":"Chiang Rai"},"hours":1.2,"mode":"road","border_crossed":true}"#)
             .quote("फिर गाड़ी से एक घंटा")

@@ -1,7 +1,7 @@
 //! The river bank south of Myawaddy, around KK Park.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{at, channel, clue, name, person, them, us};
 
 pub(super) static GALIH: DemoCase = DemoCase {
     organisation: 0,
@@ -17,10 +17,7 @@ pub(super) static GALIH: DemoCase = DemoCase {
         person(
             "victim",
             "male",
-            &[
-                name("Galih Restuadi", "Latn", "legal"),
-                name("Mas Gal", "Latn", "nickname"),
-            ],
+            &[name("Galih Restuadi", "Latn", "legal"), name("Mas Gal", "Latn", "nickname")],
         )
         .born(1998)
         .of(&["ID"])
@@ -45,10 +42,8 @@ pub(super) static GALIH: DemoCase = DemoCase {
     thread: &[
         them(87, 21, 10)
             .unverified()
-            .id(
-                "Selamat malam. Saya WNI, saya di Myanmar, tidak bisa keluar. Tolong jangan telepon, ketik \
-                 saja.",
-            )
+            .id("Selamat malam. Saya WNI, saya di Myanmar, tidak bisa keluar. Tolong jangan telepon, ketik \
+                 saja.")
             .meaning(
                 "Good evening. I am an Indonesian citizen, I am in Myanmar, I cannot get out. Please don't \
                  phone, only type.",
@@ -57,19 +52,15 @@ pub(super) static GALIH: DemoCase = DemoCase {
             .id("Selamat malam. Kami hanya menulis, tidak pernah menelepon. Jam berapa yang aman untuk Mas?")
             .meaning("Good evening. We only write and never phone. Which hours are safe for you?"),
         them(87, 21, 21)
-            .id(
-                "Setelah absen malam, jam sembilan sampai jam sepuluh waktu Thailand. HP ini punya saya, \
-                 saya sembunyikan di kasur.",
-            )
+            .id("Setelah absen malam, jam sembilan sampai jam sepuluh waktu Thailand. HP ini punya saya, \
+                 saya sembunyikan di kasur.")
             .meaning(
                 "After the evening roll call, nine to ten Thai time. This phone is mine, I hide it in the \
                  mattress.",
             ),
         them(85, 21, 5)
-            .id(
-                "Dulu saya dijemput di Mae Sot, lalu naik mobil kira-kira dua puluh menit, lalu menyeberang \
-                 sungai pakai perahu karet.",
-            )
+            .id("Dulu saya dijemput di Mae Sot, lalu naik mobil kira-kira dua puluh menit, lalu menyeberang \
+                 sungai pakai perahu karet.")
             .meaning(
                 "Back then I was picked up in Mae Sot, then about twenty minutes by car, then across a river \
                  in a rubber boat.",
@@ -96,10 +87,8 @@ pub(super) static GALIH: DemoCase = DemoCase {
             .id("Sudah kami catat. Bagaimana punggungnya?")
             .meaning("We have noted it. How is your back?"),
         them(51, 21, 44)
-            .id(
-                "Masih sakit. Saya dihukum lari keliling lapangan karena target tidak tercapai. Dari \
-                 lapangan kelihatan jembatan besar, jauh, ke arah utara, mungkin lima kilometer.",
-            )
+            .id("Masih sakit. Saya dihukum lari keliling lapangan karena target tidak tercapai. Dari \
+                 lapangan kelihatan jembatan besar, jauh, ke arah utara, mungkin lima kilometer.")
             .meaning(
                 "Still hurts. I was punished with running round the yard because I missed the target. From \
                  the yard one sees the big bridge, far off to the north, perhaps five kilometres.",
@@ -114,10 +103,8 @@ pub(super) static GALIH: DemoCase = DemoCase {
             .id("Sudah masuk. Hapus sekarang, dan matikan lokasi di HP.")
             .meaning("Received. Delete it now and switch off location on the phone."),
         them(24, 21, 27)
-            .id(
-                "Katanya minggu depan ada pemeriksaan dari luar. Bos menyuruh kami latihan bilang: saya \
-                 kerja suka rela.",
-            )
+            .id("Katanya minggu depan ada pemeriksaan dari luar. Bos menyuruh kami latihan bilang: saya \
+                 kerja suka rela.")
             .meaning(
                 "They say there will be an inspection from outside next week. The boss has us practise \
                  saying: I work here of my own will.",
@@ -185,10 +172,7 @@ pub(super) static GALIH: DemoCase = DemoCase {
             .data(r#"{"lat":16.65,"lon":98.52,"accuracy_m":2000,"datum":"wgs84","via":"pin"}"#)
             .quote("16.65,98.52")
             .confirmed(),
-        clue(17, "site", 'B', 2)
-            .site(1)
-            .quote("Saya masih di gedung yang sama")
-            .confirmed(),
+        clue(17, "site", 'B', 2).site(1).quote("Saya masih di gedung yang sama").confirmed(),
     ],
     operation: Some(0),
 };
@@ -224,10 +208,7 @@ pub(super) static THIRI: DemoCase = DemoCase {
         person(
             "family",
             "female",
-            &[
-                name("ဒေါ်ခင်သီတာ", "Mymr", "given"),
-                name("Daw Khin Thida", "Latn", "given"),
-            ],
+            &[name("ဒေါ်ခင်သီတာ", "Mymr", "given"), name("Daw Khin Thida", "Latn", "given")],
         )
         .of(&["MM"])
         .speaks(&["my"]),
@@ -260,21 +241,17 @@ pub(super) static THIRI: DemoCase = DemoCase {
         us(43, 20, 1)
             .my("ကျေးဇူးတင်ပါတယ်။ ကိုယ့်ကိုယ်ကို ဂရုစိုက်ပါ။ အလျင်မလိုပါဘူး။")
             .meaning("Thank you. Take care of yourself. There is no hurry."),
-        them(36, 20, 8)
-            .my("မြို့ထဲကနေ ကားနဲ့ ဆယ့်ငါးမိနစ်လောက် တောင်ဘက်ကို သွားရတယ်။ ညဘက် မီးတွေ အရမ်းလင်းတယ်။")
-            .meaning(
-                "From town it is about fifteen minutes by car to the south. At night the lights are very \
+        them(36, 20, 8).my("မြို့ထဲကနေ ကားနဲ့ ဆယ့်ငါးမိနစ်လောက် တောင်ဘက်ကို သွားရတယ်။ ညဘက် မီးတွေ အရမ်းလင်းတယ်။").meaning(
+            "From town it is about fifteen minutes by car to the south. At night the lights are very \
                  bright.",
-            ),
+        ),
         them(29, 19, 44)
             .my("ဒီမှာ အဆောက်အဦးအသစ်တွေ အများကြီးပဲ။ ကျွန်မတို့ အထပ်မှာ မိန်းကလေး နှစ်ဆယ်လောက် ရှိတယ်။")
             .meaning("There are many new buildings here. On our floor there are about twenty girls."),
         us(29, 19, 55)
             .my("နားလည်ပါတယ်။ ဖျားနေသေးလား။ ဆေးရှိလား။")
             .meaning("We understand. Do you still have the fever? Is there medicine?"),
-        them(29, 20, 3)
-            .my("ဆေး နည်းနည်းရတယ်။ သက်သာပါတယ်။")
-            .meaning("I got a little medicine. I am better."),
+        them(29, 20, 3).my("ဆေး နည်းနည်းရတယ်။ သက်သာပါတယ်။").meaning("I got a little medicine. I am better."),
         them(14, 19, 59)
             .my("ဒီနေ့ ဖုန်းတွေ စစ်တယ်။ ခဏလောက် စာမပို့နိုင်ဘူး။ ကျွန်မကို မမေ့ပါနဲ့။")
             .meaning("Today they searched the phones. I cannot write for a while. Please don't forget me."),

@@ -1,7 +1,7 @@
 //! The north of Shan State: Laukkai and Muse, by the Chinese border.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{at, channel, clue, name, person, them, us};
 
 pub(super) static SHUHE: DemoCase = DemoCase {
     organisation: 0,
@@ -59,33 +59,25 @@ pub(super) static SHUHE: DemoCase = DemoCase {
         them(207, 1, 1)
             .zh("都睡了。一点半之前要放回去。")
             .meaning("All asleep. I have to put it back before half past one."),
-        them(203, 0, 50)
-            .zh("我们先到南伞，半夜跟着人翻山，走了大概两个小时，山路没有灯。")
-            .meaning(
-                "First we came to Nansan, in the night we followed a man over the hills, about two hours, a \
+        them(203, 0, 50).zh("我们先到南伞，半夜跟着人翻山，走了大概两个小时，山路没有灯。").meaning(
+            "First we came to Nansan, in the night we followed a man over the hills, about two hours, a \
                  path without lights.",
-            ),
+        ),
         us(203, 1, 3)
             .zh("辛苦了。药还有吗？一天不吃会怎么样？")
             .meaning("That was hard. Do you still have the tablets? What happens if you miss a day?"),
-        them(203, 1, 8)
-            .zh("还有两个星期的，我掰成一半吃。")
-            .meaning("Two more weeks, I break them in half."),
-        them(195, 0, 47)
-            .zh("晚上对面山上有一长排灯，是中国那边的边境公路，一闪一闪地有车。")
-            .meaning(
-                "At night there is a long row of lights on the hill opposite, the border road on the Chinese \
+        them(203, 1, 8).zh("还有两个星期的，我掰成一半吃。").meaning("Two more weeks, I break them in half."),
+        them(195, 0, 47).zh("晚上对面山上有一长排灯，是中国那边的边境公路，一闪一闪地有车。").meaning(
+            "At night there is a long row of lights on the hill opposite, the border road on the Chinese \
                  side, with cars blinking along.",
-            ),
+        ),
         us(195, 0, 58)
             .zh("看得到家那边的灯，我们明白那种感觉。你还撑得住吗？")
             .meaning("Seeing the lights of home, we understand what that is like. Can you hold on?"),
-        them(188, 1, 4)
-            .zh("他们说这里离口岸很近，骑摩托十分钟，可是要过三道卡。")
-            .meaning(
-                "They say the crossing is very near, ten minutes by motorbike, but there are three \
+        them(188, 1, 4).zh("他们说这里离口岸很近，骑摩托十分钟，可是要过三道卡。").meaning(
+            "They say the crossing is very near, ten minutes by motorbike, but there are three \
                  checkpoints.",
-            ),
+        ),
         them(171, 0, 51)
             .zh("这几天外面一直有炮声，主管们在收拾东西。有人说要搬去木姐，也有人说直接散掉。")
             .meaning(
@@ -95,12 +87,10 @@ pub(super) static SHUHE: DemoCase = DemoCase {
         us(171, 1, 2)
             .zh("待在室内，离窗户远。搬走的话，能写一个字就写一个字。")
             .meaning("Stay inside, away from the windows. If you are moved, write one character if you can."),
-        them(158, 1, 9)
-            .zh("明天一早走，车已经来了。不知道去哪里。告诉我爸我记得阳台的薄荷。")
-            .meaning(
-                "We leave early tomorrow, the trucks are here. I don't know where to. Tell my father I \
+        them(158, 1, 9).zh("明天一早走，车已经来了。不知道去哪里。告诉我爸我记得阳台的薄荷。").meaning(
+            "We leave early tomorrow, the trucks are here. I don't know where to. Tell my father I \
                  remember the mint on the balcony.",
-            ),
+        ),
         us(158, 1, 14)
             .zh("我们告诉他。我们会一直看这个号。")
             .meaning("We will tell him. We will keep watching this account."),
@@ -156,10 +146,7 @@ pub(super) static ZARNI: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "male",
-        &[
-            name("ဇာနည်ထက်", "Mymr", "legal"),
-            name("Zarni Htet", "Latn", "legal"),
-        ],
+        &[name("ဇာနည်ထက်", "Mymr", "legal"), name("Zarni Htet", "Latn", "legal")],
     )
     .born(1994)
     .of(&["MM"])
@@ -172,18 +159,14 @@ pub(super) static ZARNI: DemoCase = DemoCase {
             .unverified()
             .my("ကျွန်တော် မူဆယ်မှာပါ။ အစောင့်လုပ်ခိုင်းလို့ ထွက်ပြေးလာတာ။")
             .meaning("I am in Muse. They made me work as a guard, so I ran away."),
-        us(83, 13, 41)
-            .my("အခု ဘေးကင်းတဲ့နေရာမှာ ရှိလား။")
-            .meaning("Are you in a safe place now?"),
+        us(83, 13, 41).my("အခု ဘေးကင်းတဲ့နေရာမှာ ရှိလား။").meaning("Are you in a safe place now?"),
         them(83, 13, 47)
             .my("အဒေါ်အိမ်မှာပါ။ သူတို့ ကျွန်တော့်ကို ရှာနေတယ်။")
             .meaning("At my aunt's house. They are looking for me."),
         us(80, 10, 5)
             .my("အဖွဲ့တစ်ဖွဲ့က ကူညီနိုင်ပါတယ်။ သူတို့ကို နံပါတ် ပေးလို့ရမလား။")
             .meaning("There is a group that can help. May we give them this number?"),
-        them(80, 10, 31)
-            .my("ပေးပါ။ ကျေးဇူးတင်ပါတယ်။")
-            .meaning("Yes please. Thank you."),
+        them(80, 10, 31).my("ပေးပါ။ ကျေးဇူးတင်ပါတယ်။").meaning("Yes please. Thank you."),
     ],
     clues: &[clue(0, "place", 'B', 2)
         .data(

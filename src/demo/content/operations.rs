@@ -1,6 +1,6 @@
 //! What the teams plan and do. What is over, or was refused, is in [`operations_past`].
 
-use super::build::*;
+use super::build::risk;
 use super::{DemoOperation, DemoPlan, operations_past};
 
 /// All operations. Cases name them by their place in this list.
@@ -46,12 +46,7 @@ static BATIK_ORDER: DemoOperation = DemoOperation {
                 "medium",
                 "Agreed beforehand that none is paid; the liaison officer speaks",
             ),
-            risk(
-                "One man cannot walk",
-                "medium",
-                "medium",
-                "A stretcher and a second carrier in the car",
-            ),
+            risk("One man cannot walk", "medium", "medium", "A stretcher and a second carrier in the car"),
             risk(
                 "The phone was read and the place is known",
                 "low",
@@ -131,12 +126,7 @@ static FOOTBALL: DemoOperation = DemoOperation {
         communications: "Message on arrival and on leaving.",
         abort_criteria: "The centre asks us to leave; anyone photographs the residents.",
         risks: &[
-            risk(
-                "Infection in the crowded hall",
-                "medium",
-                "low",
-                "Masks; the nurse decides",
-            ),
+            risk("Infection in the crowded hall", "medium", "low", "Masks; the nurse decides"),
             risk(
                 "Others ask for help we cannot give",
                 "high",
@@ -224,11 +214,7 @@ static FORTY_NAMES: DemoOperation = DemoOperation {
             "No date in writing; the hall is booked for a training",
         )],
     },
-    checklist: &[
-        ("Hall booked", false),
-        ("Interpreters: four", false),
-        ("Embassy staff on site", false),
-    ],
+    checklist: &[("Hall booked", false), ("Interpreters: four", false), ("Embassy staff on site", false)],
     report: None,
     reason: None,
     outcome: None,
@@ -319,58 +305,22 @@ mod tests {
 
     #[test]
     fn operations_and_cases_name_each_other() {
-        let kinds = [
-            "reconnaissance",
-            "extraction",
-            "raid_support",
-            "handover",
-            "welfare_check",
-        ];
+        let kinds = ["reconnaissance", "extraction", "raid_support", "handover", "welfare_check"];
         assert_eq!(set(OPERATIONS.iter().map(|operation| operation.kind)), set(kinds));
-        let states = [
-            "draft",
-            "submitted",
-            "approved",
-            "in_progress",
-            "completed",
-            "rejected",
-            "aborted",
-        ];
-        assert_eq!(
-            set(OPERATIONS.iter().map(|operation| operation.state)),
-            set(states)
-        );
-        assert_eq!(
-            OPERATIONS
-                .iter()
-                .filter(|operation| operation.state == "approved")
-                .count(),
-            2
-        );
+        let states = ["draft", "submitted", "approved", "in_progress", "completed", "rejected", "aborted"];
+        assert_eq!(set(OPERATIONS.iter().map(|operation| operation.state)), set(states));
+        assert_eq!(OPERATIONS.iter().filter(|operation| operation.state == "approved").count(), 2);
         for (index, operation) in OPERATIONS.iter().enumerate() {
-            assert!(
-                operation.site < SITES.len() && !operation.cases.is_empty(),
-                "{}",
-                operation.title
-            );
+            assert!(operation.site < SITES.len() && !operation.cases.is_empty(), "{}", operation.title);
             for &case in operation.cases {
                 assert_eq!(CASES[case].operation, Some(index), "{}", operation.title);
-                assert_eq!(
-                    CASES[case].organisation, operation.organisation,
-                    "{}",
-                    operation.title
-                );
+                assert_eq!(CASES[case].organisation, operation.organisation, "{}", operation.title);
             }
             let over = matches!(operation.state, "in_progress" | "completed" | "aborted");
             assert_eq!(over, operation.starts_in_hours < 0, "{}", operation.title);
             let stopped = matches!(operation.state, "rejected" | "aborted");
             assert_eq!(stopped, operation.reason.is_some(), "{}", operation.title);
-            assert_eq!(
-                operation.state == "completed",
-                operation.outcome.is_some(),
-                "{}",
-                operation.title
-            );
+            assert_eq!(operation.state == "completed", operation.outcome.is_some(), "{}", operation.title);
             let levels = set(["low", "medium", "high"]);
             for risk in operation.plan.risks {
                 assert!(
@@ -381,9 +331,7 @@ mod tests {
             }
         }
         for (index, case) in CASES.iter().enumerate() {
-            let named = case
-                .operation
-                .is_none_or(|operation| OPERATIONS[operation].cases.contains(&index));
+            let named = case.operation.is_none_or(|operation| OPERATIONS[operation].cases.contains(&index));
             assert!(named, "{}", case.summary);
         }
     }

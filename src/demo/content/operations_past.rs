@@ -1,6 +1,6 @@
 //! Operations that are over, or that were rejected.
 
-use super::build::*;
+use super::build::risk;
 use super::{DemoOperation, DemoPlan, DemoReport};
 
 pub(super) static CHAIN_428: DemoOperation = DemoOperation {
@@ -65,12 +65,7 @@ pub(super) static TWO_LIONS: DemoOperation = DemoOperation {
         routes: "Myawaddy to Shwe Kokko by the river road and back.",
         communications: "Driver by phone.",
         abort_criteria: "The car is followed.",
-        risks: &[risk(
-            "The driver is stopped with a camera",
-            "high",
-            "high",
-            "None named",
-        )],
+        risks: &[risk("The driver is stopped with a camera", "high", "high", "None named")],
     },
     checklist: &[("Car", true), ("Driver's consent in writing", false)],
     report: None,
@@ -105,10 +100,7 @@ pub(super) static RECIPE: DemoOperation = DemoOperation {
             "No name, no photo, no money; she may stop at any time",
         )],
     },
-    checklist: &[
-        ("She agreed after a night's thought", true),
-        ("No papers on her", true),
-    ],
+    checklist: &[("She agreed after a night's thought", true), ("No papers on her", true)],
     report: Some(DemoReport {
         text: "Shopping trip came with double guards. Six girls, none like the description, one coughed. Our \
                contact closed her stall at ten as agreed.",
@@ -153,11 +145,7 @@ pub(super) static PAPER_FROG: DemoOperation = DemoOperation {
             ),
         ],
     },
-    checklist: &[
-        ("Embassy letter", true),
-        ("Interpreter for Vietnamese", true),
-        ("Shelter bed", true),
-    ],
+    checklist: &[("Embassy letter", true), ("Interpreter for Vietnamese", true), ("Shelter bed", true)],
     report: Some(DemoReport {
         text: "Found at 07:40 on the second floor among thirty others, well enough to walk. Interpreter \
                spoke with him after twenty minutes. He asked first about the cook and was told only that she \

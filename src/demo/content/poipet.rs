@@ -1,7 +1,7 @@
 //! Poipet and O'Smach, on the Thai–Cambodian land border.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static PRAT: DemoCase = DemoCase {
     organisation: 0,
@@ -54,56 +54,42 @@ pub(super) static PRAT: DemoCase = DemoCase {
         them(73, 6, 15)
             .th("หกโมงเช้าถึงหกโมงครึ่งครับ ตอนเปลี่ยนกะ มือถือผมเอง")
             .meaning("Six to half past six in the morning, at the change of shift. It is my own phone."),
-        them(70, 6, 9)
-            .th("ผมข้ามมาจากอรัญประเทศตอนกลางคืน เดินลัดทุ่งนาประมาณครึ่งชั่วโมง มีคนถือไฟฉายนำทาง")
-            .meaning(
-                "I came over from Aranyaprathet at night, about half an hour on foot across the rice fields, \
+        them(70, 6, 9).th("ผมข้ามมาจากอรัญประเทศตอนกลางคืน เดินลัดทุ่งนาประมาณครึ่งชั่วโมง มีคนถือไฟฉายนำทาง").meaning(
+            "I came over from Aranyaprathet at night, about half an hour on foot across the rice fields, \
                  a man with a torch led us.",
-            ),
+        ),
         us(70, 6, 17)
             .th("ขอบคุณค่ะ ยาเบาหวานยังมีพอไหมคะ")
             .meaning("Thank you. Do you still have enough diabetes tablets?"),
         them(70, 6, 20)
             .th("เหลือครึ่งแผงครับ ผมกินวันละเม็ดแทน")
             .meaning("Half a strip is left. I take one a day instead."),
-        them(62, 6, 6)
-            .th("จากดาดฟ้าเห็นแถวคาสิโนอยู่ทางทิศตะวันตก ใกล้มาก กลางคืนไฟสว่างทั้งแถบ")
-            .meaning(
-                "From the roof the row of casinos is to the west, very near, at night the whole strip is \
+        them(62, 6, 6).th("จากดาดฟ้าเห็นแถวคาสิโนอยู่ทางทิศตะวันตก ใกล้มาก กลางคืนไฟสว่างทั้งแถบ").meaning(
+            "From the roof the row of casinos is to the west, very near, at night the whole strip is \
                  lit.",
-            ),
-        them(55, 6, 11)
-            .th("มีตลาดเช้าอยู่ตรงข้ามประตูครับ ได้ยินเสียงรถสิบล้อทั้งคืน สงสัยจอดรอข้ามด่าน")
-            .meaning(
-                "There is a morning market opposite the gate. All night I hear lorries, I guess they wait to \
+        ),
+        them(55, 6, 11).th("มีตลาดเช้าอยู่ตรงข้ามประตูครับ ได้ยินเสียงรถสิบล้อทั้งคืน สงสัยจอดรอข้ามด่าน").meaning(
+            "There is a morning market opposite the gate. All night I hear lorries, I guess they wait to \
                  cross the checkpoint.",
-            ),
+        ),
         us(55, 6, 19)
             .th("ละเอียดมากค่ะ ไม่ต้องออกไปดูเพิ่มนะคะ")
             .meaning("Very detailed. Please don't go out to see more."),
-        them(43, 6, 3)
-            .th("หัวหน้าให้ผมไปซื้อของที่ตลาดได้วันเว้นวัน มีคนตามหนึ่งคน แต่เขาชอบเล่นมือถือ")
-            .meaning(
-                "The boss lets me shop at the market every other day, one man follows, but he likes to play \
+        them(43, 6, 3).th("หัวหน้าให้ผมไปซื้อของที่ตลาดได้วันเว้นวัน มีคนตามหนึ่งคน แต่เขาชอบเล่นมือถือ").meaning(
+            "The boss lets me shop at the market every other day, one man follows, but he likes to play \
                  on his phone.",
-            ),
+        ),
         us(43, 6, 14)
             .th("อย่าเพิ่งทำอะไรค่ะ เราจะบอกวันและคำพูดที่ใช้กันอีกที")
             .meaning("Don't do anything yet. We will tell you the day and the words to use."),
-        them(21, 6, 2)
-            .th("วันนี้กับวันมะรืนผมได้ไปตลาดครับ รอฟังจากร้านอยู่")
-            .meaning(
-                "Today and the day after tomorrow I may go to the market. Waiting to hear from the shop.",
-            ),
-        us(21, 6, 8)
-            .th("ร้านอะไหล่แจ้งว่าของมาถึงวันมะรืนนะคะ คนส่งของจะถามว่า โซ่เบอร์อะไร")
-            .meaning(
-                "The parts shop says the goods arrive the day after tomorrow. The courier will ask: which \
+        them(21, 6, 2).th("วันนี้กับวันมะรืนผมได้ไปตลาดครับ รอฟังจากร้านอยู่").meaning(
+            "Today and the day after tomorrow I may go to the market. Waiting to hear from the shop.",
+        ),
+        us(21, 6, 8).th("ร้านอะไหล่แจ้งว่าของมาถึงวันมะรืนนะคะ คนส่งของจะถามว่า โซ่เบอร์อะไร").meaning(
+            "The parts shop says the goods arrive the day after tomorrow. The courier will ask: which \
                  chain size?",
-            ),
-        them(21, 6, 10)
-            .th("เบอร์สี่สองแปดครับ รับทราบ")
-            .meaning("Number four two eight. Understood."),
+        ),
+        them(21, 6, 10).th("เบอร์สี่สองแปดครับ รับทราบ").meaning("Number four two eight. Understood."),
         them(18, 6, 22)
             .th("ผมอยู่ฝั่งไทยแล้วครับ ขอบคุณทุกคนมาก ผมยังมือสั่นอยู่เลย")
             .meaning("I am on the Thai side. Thank you all so much, my hands are still shaking."),
@@ -112,10 +98,7 @@ pub(super) static PRAT: DemoCase = DemoCase {
             .meaning("Welcome home. Your grandmother is waiting. Rest first."),
     ],
     clues: &[
-        clue(0, "place", 'B', 2)
-            .data(r#"{"name":"ปอยเปต","relation":"in"}"#)
-            .quote("ปอยเปต")
-            .confirmed(),
+        clue(0, "place", 'B', 2).data(r#"{"name":"ปอยเปต","relation":"in"}"#).quote("ปอยเปต").confirmed(),
         clue(3, "travel_time", 'B', 3)
             .data(r#"{"from":{"lat":13.66,"lon":102.53},"hours":0.5,"mode":"foot","border_crossed":true}"#)
             .quote("เดินลัดทุ่งนาประมาณครึ่งชั่วโมง")
@@ -131,10 +114,7 @@ pub(super) static PRAT: DemoCase = DemoCase {
             .quote("ตลาดเช้าอยู่ตรงข้ามประตู")
             .confirmed(),
         clue(7, "site", 'B', 2).site(5).quote("จอดรอข้ามด่าน").confirmed(),
-        clue(14, "country", 'A', 1)
-            .data(r#"{"country":"TH"}"#)
-            .quote("ผมอยู่ฝั่งไทยแล้ว")
-            .confirmed(),
+        clue(14, "country", 'A', 1).data(r#"{"country":"TH"}"#).quote("ผมอยู่ฝั่งไทยแล้ว").confirmed(),
     ],
     operation: Some(3),
 };
@@ -205,9 +185,7 @@ pub(super) static VITHEARA: DemoCase = DemoCase {
         them(4, 19, 46)
             .km("ខ្ញុំនៅតែនៅកន្លែងដដែល។ អាហារតិចជាងមុន។")
             .meaning("I am still in the same place. There is less food than before."),
-        us(4, 19, 56)
-            .km("យើងនៅជាមួយអ្នក។ សូមរក្សាកម្លាំង។")
-            .meaning("We are with you. Please save your strength."),
+        us(4, 19, 56).km("យើងនៅជាមួយអ្នក។ សូមរក្សាកម្លាំង។").meaning("We are with you. Please save your strength."),
     ],
     clues: &[
         clue(0, "place", 'B', 2)
@@ -228,10 +206,7 @@ pub(super) static VITHEARA: DemoCase = DemoCase {
                 "local_time":"<sunrise 14.44 103.69 420>","utc_offset_minutes":420}"#,
             )
             .quote("ថ្ងៃរះម៉ោង <sunrise 14.44 103.69 420>"),
-        clue(7, "cell", 'B', 3)
-            .data(r#"{"mcc":520,"mnc":3}"#)
-            .quote("សេវាថៃ AIS")
-            .confirmed(),
+        clue(7, "cell", 'B', 3).data(r#"{"mcc":520,"mnc":3}"#).quote("សេវាថៃ AIS").confirmed(),
         clue(9, "bearing", 'C', 4)
             .data(r#"{"from":{"lat":14.47,"lon":103.69},"degrees":180,"sigma_degrees":40}"#)
             .quote("ភ្លើងនៅលើភ្នំខាងជើង")

@@ -1,7 +1,7 @@
 //! Shorter cases from Cambodia.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static RATHA: DemoCase = DemoCase {
     organisation: 0,
@@ -16,10 +16,7 @@ pub(super) static RATHA: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("ញ៉ែម រដ្ឋា", "Khmr", "legal"),
-            name("Nhem Ratha", "Latn", "legal"),
-        ],
+        &[name("ញ៉ែម រដ្ឋា", "Khmr", "legal"), name("Nhem Ratha", "Latn", "legal")],
     )
     .born(1991)
     .of(&["KH"])
@@ -36,20 +33,14 @@ pub(super) static RATHA: DemoCase = DemoCase {
             .unverified()
             .km("ខ្ញុំធ្វើការបោសសំអាតនៅប៉ោយប៉ែត គេមិនឲ្យខ្ញុំត្រឡប់ទៅផ្ទះ ហើយមិនបើកប្រាក់ខែ។")
             .meaning("I clean in Poipet, they don't let me go home and pay no wage."),
-        us(87, 12, 38)
-            .km("យើងស្ដាប់អ្នក។ មានក្មេងនៅជាមួយអ្នកទេ?")
-            .meaning("We hear you. Are there children with you?"),
-        them(87, 12, 44)
-            .km("ទេ កូនៗនៅជាមួយម្តាយខ្ញុំ។ ទីនេះនៅក្បែរស្ពានព្រំដែន ឮសំឡេងឡានពេញយប់។")
-            .meaning(
-                "No, they are with my mother. Here it is near the border bridge, I hear trucks all night.",
-            ),
-        us(84, 18, 40)
-            .km("ស្អែកមានអធិការការងារទៅពិនិត្យ។ សូមនៅជិតទ្វារ ហើយនិយាយឈ្មោះពិតរបស់អ្នក។")
-            .meaning(
-                "Tomorrow a labour inspector comes to check. Please stay near the door and say your true \
+        us(87, 12, 38).km("យើងស្ដាប់អ្នក។ មានក្មេងនៅជាមួយអ្នកទេ?").meaning("We hear you. Are there children with you?"),
+        them(87, 12, 44).km("ទេ កូនៗនៅជាមួយម្តាយខ្ញុំ។ ទីនេះនៅក្បែរស្ពានព្រំដែន ឮសំឡេងឡានពេញយប់។").meaning(
+            "No, they are with my mother. Here it is near the border bridge, I hear trucks all night.",
+        ),
+        us(84, 18, 40).km("ស្អែកមានអធិការការងារទៅពិនិត្យ។ សូមនៅជិតទ្វារ ហើយនិយាយឈ្មោះពិតរបស់អ្នក។").meaning(
+            "Tomorrow a labour inspector comes to check. Please stay near the door and say your true \
                  name.",
-            ),
+        ),
         them(81, 19, 20)
             .km("ខ្ញុំចេញបានហើយ។ ខ្ញុំនៅផ្ទះបងស្រីខ្ញុំ។ អរគុណណាស់។")
             .meaning("I am out. I am at my sister's house. Thank you very much."),
@@ -81,14 +72,12 @@ pub(super) static BAYU: DemoCase = DemoCase {
     country: Some("KH"),
     languages: &["id"],
     opened_days_ago: 45,
-    people: &[
-        person("victim", "male", &[name("Bayu Kertapraja", "Latn", "legal")])
-            .born(1997)
-            .of(&["ID"])
-            .speaks(&["id", "en"])
-            .looks("1.72 m, shaved head, star tattoo behind the ear, speaks fast.")
-            .needs("Asked that his friends be named in the same order each time; he keeps the list."),
-    ],
+    people: &[person("victim", "male", &[name("Bayu Kertapraja", "Latn", "legal")])
+        .born(1997)
+        .of(&["ID"])
+        .speaks(&["id", "en"])
+        .looks("1.72 m, shaved head, star tattoo behind the ear, speaks fast.")
+        .needs("Asked that his friends be named in the same order each time; he keeps the list.")],
     channel: channel("whatsapp", "+44 7700 900172", "Asia/Phnom_Penh")
         .only(&[("23:00", "23:50")])
         .never_say(&["polisi"])
@@ -106,10 +95,8 @@ pub(super) static BAYU: DemoCase = DemoCase {
             .id("Terima kasih keberaniannya. Jangan pegang daftar nama di HP.")
             .meaning("Thank you for the courage. Don't keep the list of names on the phone."),
         them(30, 23, 22)
-            .id(
-                "Saya hafalkan. Gedungnya dekat jalan yang menurun ke pantai, di bawahnya ada lampu kedai \
-                 kerang.",
-            )
+            .id("Saya hafalkan. Gedungnya dekat jalan yang menurun ke pantai, di bawahnya ada lampu kedai \
+                 kerang.")
             .meaning(
                 "I know them by heart. The building is near a road that goes down to the beach, below are \
                  the lamps of a shellfish stall.",
@@ -135,10 +122,7 @@ pub(super) static BAYU: DemoCase = DemoCase {
         clue(2, "landmark", 'C', 3)
             .data(r#"{"lat":10.60,"lon":103.53,"name":"Road down to the beach","within_km":4}"#)
             .quote("dekat jalan yang menurun ke pantai"),
-        clue(4, "site", 'C', 3)
-            .site(3)
-            .quote("Ada kabar petugas mau datang")
-            .confirmed(),
+        clue(4, "site", 'C', 3).site(3).quote("Ada kabar petugas mau datang").confirmed(),
     ],
     operation: Some(6),
 };
@@ -172,13 +156,10 @@ pub(super) static PIM: DemoCase = DemoCase {
         .duress(&["เคสสีเขียว"]),
     expected_every_hours: Some(96),
     thread: &[
-        them(25, 22, 11)
-            .unverified()
-            .th("หนูอยู่ช่องจอมฝั่งเขมรค่ะ เขาเรียกโอเสม็ด มือถือใช้สัญญาณไทยได้")
-            .meaning(
-                "I am opposite Chong Chom, on the Khmer side. They call it O'Smach. My phone gets Thai \
+        them(25, 22, 11).unverified().th("หนูอยู่ช่องจอมฝั่งเขมรค่ะ เขาเรียกโอเสม็ด มือถือใช้สัญญาณไทยได้").meaning(
+            "I am opposite Chong Chom, on the Khmer side. They call it O'Smach. My phone gets Thai \
                  signal.",
-            ),
+        ),
         us(25, 22, 19)
             .th("ขอบคุณนะคะ พิมพ์แค่ประโยคเดียวพอ แล้วลบ")
             .meaning("Thank you. One sentence is enough, then delete it."),
@@ -202,10 +183,7 @@ pub(super) static PIM: DemoCase = DemoCase {
             .data(r#"{"name":"ช่องจอม","relation":"opposite"}"#)
             .quote("ช่องจอมฝั่งเขมร")
             .confirmed(),
-        clue(0, "cell", 'B', 3)
-            .data(r#"{"mcc":520}"#)
-            .quote("มือถือใช้สัญญาณไทยได้")
-            .confirmed(),
+        clue(0, "cell", 'B', 3).data(r#"{"mcc":520}"#).quote("มือถือใช้สัญญาณไทยได้").confirmed(),
     ],
     operation: Some(4),
 };

@@ -1,7 +1,7 @@
 //! Shorter cases in which a relative writes.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static SISTER_OF_KRIT: DemoCase = DemoCase {
     organisation: 0,
@@ -17,10 +17,7 @@ pub(super) static SISTER_OF_KRIT: DemoCase = DemoCase {
         person(
             "family",
             "female",
-            &[
-                name("กฤติยาภรณ์ สายทองเอก", "Thai", "legal"),
-                name("พี่แก้ว", "Thai", "nickname"),
-            ],
+            &[name("กฤติยาภรณ์ สายทองเอก", "Thai", "legal"), name("พี่แก้ว", "Thai", "nickname")],
         )
         .born(1989)
         .of(&["TH"])
@@ -28,47 +25,34 @@ pub(super) static SISTER_OF_KRIT: DemoCase = DemoCase {
         person(
             "victim",
             "male",
-            &[
-                name("กฤต สายทองเอก", "Thai", "legal"),
-                name("Krit Saithong-ek", "Latn", "legal"),
-            ],
+            &[name("กฤต สายทองเอก", "Thai", "legal"), name("Krit Saithong-ek", "Latn", "legal")],
         )
         .born(1994)
         .of(&["TH"])
         .speaks(&["th"])
         .looks("1.75 m, heavy, birthmark on the forehead under the hair, laughs loudly."),
     ],
-    channel: channel("line", "invented_kaew", "Asia/Bangkok")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("line", "invented_kaew", "Asia/Bangkok").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
-        them(42, 19, 15)
-            .th("น้องชายฉันโทรมาทุกสองอาทิตย์ พูดเหมือนมีคนยืนข้างๆ ครั้งนี้พูดว่า ก๋วยเตี๋ยวบาเวตอร่อยนะพี่")
-            .meaning(
-                "My brother calls every two weeks and talks as if someone stood beside him. This time he \
+        them(42, 19, 15).th("น้องชายฉันโทรมาทุกสองอาทิตย์ พูดเหมือนมีคนยืนข้างๆ ครั้งนี้พูดว่า ก๋วยเตี๋ยวบาเวตอร่อยนะพี่").meaning(
+            "My brother calls every two weeks and talks as if someone stood beside him. This time he \
                  said: the noodles of Bavet are tasty, sister.",
-            ),
+        ),
         us(42, 19, 33)
             .th("เก็บคำของเขาไว้ทุกคำค่ะ อย่าถามกลับว่าบาเวตคืออะไรนะคะ")
             .meaning("Keep every word of his. Please don't ask him back what Bavet is."),
-        them(28, 19, 40)
-            .th("วันนี้โทรมาอีก บอกว่าร้อนมาก ไม่มีหน้าต่าง แล้วขอเงินสามหมื่น เสียงสั่น")
-            .meaning(
-                "He called again today, said it is very hot, no window, and asked for thirty thousand. His \
+        them(28, 19, 40).th("วันนี้โทรมาอีก บอกว่าร้อนมาก ไม่มีหน้าต่าง แล้วขอเงินสามหมื่น เสียงสั่น").meaning(
+            "He called again today, said it is very hot, no window, and asked for thirty thousand. His \
                  voice trembled.",
-            ),
-        us(28, 19, 58)
-            .th("ยังไม่ต้องโอนค่ะ บอกเขาว่ากำลังหา แล้วบอกเราทันทีที่เขาโทรมาอีก")
-            .meaning(
-                "Don't transfer yet. Tell him you are looking for it, and tell us as soon as he calls again.",
-            ),
-        them(13, 20, 2)
-            .th("เมื่อวานเขาโทรมาสั้นๆ บอกว่า พี่อย่าลืมรดน้ำต้นมะม่วง บ้านเราไม่มีต้นมะม่วงค่ะ")
-            .meaning(
-                "Yesterday a short call, he said: sister, don't forget to water the mango tree. We have no \
+        ),
+        us(28, 19, 58).th("ยังไม่ต้องโอนค่ะ บอกเขาว่ากำลังหา แล้วบอกเราทันทีที่เขาโทรมาอีก").meaning(
+            "Don't transfer yet. Tell him you are looking for it, and tell us as soon as he calls again.",
+        ),
+        them(13, 20, 2).th("เมื่อวานเขาโทรมาสั้นๆ บอกว่า พี่อย่าลืมรดน้ำต้นมะม่วง บ้านเราไม่มีต้นมะม่วงค่ะ").meaning(
+            "Yesterday a short call, he said: sister, don't forget to water the mango tree. We have no \
                  mango tree.",
-            ),
+        ),
     ],
     clues: &[clue(0, "place", 'C', 3)
         .data(r#"{"name":"Bavet","relation":"in"}"#)
@@ -99,9 +83,7 @@ pub(super) static MOTHER_IN_VINH_LONG: DemoCase = DemoCase {
             .speaks(&["vi"])
             .looks("1.68 m, school badge scar on the left knee, ears that stick out."),
     ],
-    channel: channel("sms", "+1 202 555 0167", "Asia/Ho_Chi_Minh")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("sms", "+1 202 555 0167", "Asia/Ho_Chi_Minh").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
         them(3, 9, 12)
@@ -145,10 +127,7 @@ pub(super) static FATHER_IN_KOTA: DemoCase = DemoCase {
         person(
             "victim",
             "female",
-            &[
-                name("ईशिता खटवानिया", "Deva", "legal"),
-                name("Ishita Khatwania", "Latn", "legal"),
-            ],
+            &[name("ईशिता खटवानिया", "Deva", "legal"), name("Ishita Khatwania", "Latn", "legal")],
         )
         .born(2001)
         .of(&["IN"])
@@ -156,19 +135,15 @@ pub(super) static FATHER_IN_KOTA: DemoCase = DemoCase {
         .looks("1.61 m, long plait, nose stud, a burn from incense on the right wrist.")
         .needs("Wants her father told that she is not ashamed."),
     ],
-    channel: channel("whatsapp", "+44 7700 900161", "Asia/Kolkata")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("whatsapp", "+44 7700 900161", "Asia/Kolkata").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
         them(56, 20, 30)
             .hi("मेरी बेटी ईशिता को म्यांमार में रोक रखा है। वह हफ़्ते में एक बार दो मिनट बोलती है।")
             .meaning("My daughter Ishita is being held in Myanmar. She speaks for two minutes once a week."),
-        us(56, 20, 46)
-            .hi("हमें खेद है। कॉल में जो शब्द वह दोहराती है, वही लिख दीजिए, आगे कुछ न पूछें।")
-            .meaning(
-                "We are sorry. Write down just the words she repeats in the call, ask her nothing further.",
-            ),
+        us(56, 20, 46).hi("हमें खेद है। कॉल में जो शब्द वह दोहराती है, वही लिख दीजिए, आगे कुछ न पूछें।").meaning(
+            "We are sorry. Write down just the words she repeats in the call, ask her nothing further.",
+        ),
         them(44, 20, 21)
             .hi("कल बोली, पापा यहाँ से नदी पार दूसरे देश की बत्तियाँ दिखती हैं, और मज़दूर रोज़ म्यावाडी से आते हैं।")
             .meaning(
@@ -215,9 +190,7 @@ pub(super) static RUNAWAY_FROM_SYLHET: DemoCase = DemoCase {
             .of(&["BD"])
             .speaks(&["bn"]),
     ],
-    channel: channel("messenger", "invented.shafayet", "Asia/Dhaka")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("messenger", "invented.shafayet", "Asia/Dhaka").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
         them(77, 17, 5).en(
@@ -259,17 +232,13 @@ pub(super) static WIFE_IN_UDON: DemoCase = DemoCase {
             .speaks(&["th", "lo"])
             .looks("1.70 m, welder's burns on both forearms, gold canine tooth."),
     ],
-    channel: channel("line", "invented_bualoy", "Asia/Bangkok")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("line", "invented_bualoy", "Asia/Bangkok").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
-        them(7, 18, 2)
-            .th("สามีฉันไปเชื่อมเหล็กที่ต้นผึ้ง ฝั่งลาวค่ะ เขาว่าเห็นแม่น้ำโขงจากที่พัก ตอนนี้นายจ้างไม่ให้กลับ")
-            .meaning(
-                "My husband went to weld in Ton Pheung, on the Lao side. He says he sees the Mekong from \
+        them(7, 18, 2).th("สามีฉันไปเชื่อมเหล็กที่ต้นผึ้ง ฝั่งลาวค่ะ เขาว่าเห็นแม่น้ำโขงจากที่พัก ตอนนี้นายจ้างไม่ให้กลับ").meaning(
+            "My husband went to weld in Ton Pheung, on the Lao side. He says he sees the Mekong from \
                  where he sleeps. Now the employer does not let him return.",
-            ),
+        ),
         us(7, 18, 20)
             .th("ขอบคุณที่ติดต่อมาค่ะ เขายังพิมพ์มาได้ไหม แล้วเขาอยากให้เราช่วยไหมคะ")
             .meaning("Thank you for contacting us. Can he still write, and does he want our help?"),
@@ -278,12 +247,8 @@ pub(super) static WIFE_IN_UDON: DemoCase = DemoCase {
             .meaning("He says he wants to think first, he is afraid his friends will be fined."),
     ],
     clues: &[
-        clue(0, "place", 'C', 3)
-            .data(r#"{"name":"Ton Pheung","relation":"in"}"#)
-            .quote("ต้นผึ้ง ฝั่งลาว"),
-        clue(0, "border", 'C', 3)
-            .data(r#"{"country":"TH","within_km":3}"#)
-            .quote("เห็นแม่น้ำโขงจากที่พัก"),
+        clue(0, "place", 'C', 3).data(r#"{"name":"Ton Pheung","relation":"in"}"#).quote("ต้นผึ้ง ฝั่งลาว"),
+        clue(0, "border", 'C', 3).data(r#"{"country":"TH","within_km":3}"#).quote("เห็นแม่น้ำโขงจากที่พัก"),
     ],
     operation: None,
 };
@@ -310,9 +275,7 @@ pub(super) static MOTHER_IN_BANYUMAS: DemoCase = DemoCase {
             .speaks(&["id", "jv"])
             .looks("1.57 m, mole above the lip, headscarf in photos, said to have cut her hair."),
     ],
-    channel: channel("sms", "+1 202 555 0178", "Asia/Jakarta")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("sms", "+1 202 555 0178", "Asia/Jakarta").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
         them(1, 10, 20)
@@ -328,19 +291,15 @@ pub(super) static MOTHER_IN_BANYUMAS: DemoCase = DemoCase {
             .id("Terima kasih Bu. Jangan kirim uang dulu. Apakah Lestari masih bisa menulis sendiri?")
             .meaning("Thank you, mother. Please send no money yet. Can Lestari still write herself?"),
         them(1, 11, 2)
-            .id(
-                "Bisa sedikit, malam. Katanya dekat jembatan yang banyak kereta dorong, bisa dengar orang \
-                 bicara Thailand.",
-            )
+            .id("Bisa sedikit, malam. Katanya dekat jembatan yang banyak kereta dorong, bisa dengar orang \
+                 bicara Thailand.")
             .meaning(
                 "A little, at night. She says near a bridge with many handcarts, one can hear people speak \
                  Thai.",
             ),
     ],
     clues: &[
-        clue(0, "place", 'C', 3)
-            .data(r#"{"name":"Poipet","relation":"in"}"#)
-            .quote("Anak saya di Poipet"),
+        clue(0, "place", 'C', 3).data(r#"{"name":"Poipet","relation":"in"}"#).quote("Anak saya di Poipet"),
         clue(2, "landmark", 'C', 4)
             .data(
                 r#"{"lat":13.66,"lon":102.55,"name":"Border bridge with handcarts",

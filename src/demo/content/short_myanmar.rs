@@ -1,7 +1,7 @@
 //! Shorter cases from the Myanmar side of the border.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static SUJAN: DemoCase = DemoCase {
     organisation: 0,
@@ -16,10 +16,7 @@ pub(super) static SUJAN: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "male",
-        &[
-            name("Sujan Khadgi Rawal", "Latn", "legal"),
-            name("Kanchha", "Latn", "nickname"),
-        ],
+        &[name("Sujan Khadgi Rawal", "Latn", "legal"), name("Kanchha", "Latn", "nickname")],
     )
     .born(1992)
     .of(&["NP"])
@@ -55,10 +52,7 @@ pub(super) static SUJAN: DemoCase = DemoCase {
             .data(r#"{"from":{"name":"Myawaddy"},"km":17,"sigma_km":2}"#)
             .quote("From Myawaddy I counted 17 km on the road")
             .confirmed(),
-        clue(4, "site", 'B', 2)
-            .site(0)
-            .quote("Still same building")
-            .confirmed(),
+        clue(4, "site", 'B', 2).site(0).quote("Still same building").confirmed(),
     ],
     operation: Some(5),
 };
@@ -139,10 +133,7 @@ pub(super) static DAQING: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "male",
-        &[
-            name("佟守川", "Hans", "legal"),
-            name("Tong Shouchuan", "Latn", "legal"),
-        ],
+        &[name("佟守川", "Hans", "legal"), name("Tong Shouchuan", "Latn", "legal")],
     )
     .born(1984)
     .of(&["CN"])
@@ -166,21 +157,17 @@ pub(super) static DAQING: DemoCase = DemoCase {
         us(61, 5, 24)
             .zh("收到。只打字。你能自己在院子里走动吗？")
             .meaning("Received. Typing only. Can you move about the yard by yourself?"),
-        them(54, 5, 6)
-            .zh("能，有人跟着。油罐车从妙瓦底来，每两天一趟，说路上二十分钟。")
-            .meaning(
-                "Yes, with someone behind me. The fuel lorry comes from Myawaddy every second day, they say \
+        them(54, 5, 6).zh("能，有人跟着。油罐车从妙瓦底来，每两天一趟，说路上二十分钟。").meaning(
+            "Yes, with someone behind me. The fuel lorry comes from Myawaddy every second day, they say \
                  twenty minutes on the road.",
-            ),
+        ),
         us(54, 5, 15)
             .zh("明白。不要打听油罐车的事，修你的机器就好。")
             .meaning("Understood. Don't ask about the lorry, just repair your machines."),
-        them(39, 5, 20)
-            .zh("他们要把我和机器一起搬到新楼，那边更靠南。以后可能没机会上线。")
-            .meaning(
-                "They are moving me with the machines to a new building, further south. I may have no more \
+        them(39, 5, 20).zh("他们要把我和机器一起搬到新楼，那边更靠南。以后可能没机会上线。").meaning(
+            "They are moving me with the machines to a new building, further south. I may have no more \
                  chance to get online.",
-            ),
+        ),
     ],
     clues: &[
         clue(2, "travel_time", 'C', 2)
@@ -262,10 +249,7 @@ pub(super) static JERIC: DemoCase = DemoCase {
         person(
             "victim",
             "male",
-            &[
-                name("Jericho Palomaria", "Latn", "legal"),
-                name("Jeric", "Latn", "nickname"),
-            ],
+            &[name("Jericho Palomaria", "Latn", "legal"), name("Jeric", "Latn", "nickname")],
         )
         .born(1993)
         .of(&["PH"])
@@ -289,10 +273,8 @@ pub(super) static JERIC: DemoCase = DemoCase {
             .tl("Hindi po kami tatawag. May gamot po ba kayong magagamit para sa sarili?")
             .meaning("We won't call. Do you have medicine for yourself?"),
         them(35, 19, 11)
-            .tl(
-                "Kaunti lang. Yung bintana ng klinika nakaharap sa ilog, may bantay na Thai sa kabila, kita \
-                 ko yung bandila.",
-            )
+            .tl("Kaunti lang. Yung bintana ng klinika nakaharap sa ilog, may bantay na Thai sa kabila, kita \
+                 ko yung bandila.")
             .meaning(
                 "Just a little. The clinic window faces the river, there is a Thai guard post on the other \
                  side, I see the flag.",
@@ -330,13 +312,11 @@ pub(super) static DAWIT: DemoCase = DemoCase {
     country: None,
     languages: &["en"],
     opened_days_ago: 11,
-    people: &[
-        person("victim", "male", &[name("Dawit Abrehale", "Latn", "given")])
-            .born(1999)
-            .of(&["ET"])
-            .speaks(&["am", "en"])
-            .looks("Says: thin, curly hair, a burn on the neck. Not checked."),
-    ],
+    people: &[person("victim", "male", &[name("Dawit Abrehale", "Latn", "given")])
+        .born(1999)
+        .of(&["ET"])
+        .speaks(&["am", "en"])
+        .looks("Says: thin, curly hair, a burn on the neck. Not checked.")],
     channel: channel("telegram", "@invented_dawit", "Asia/Bangkok").only(&[("21:00", "23:00")]),
     expected_every_hours: Some(72),
     thread: &[
@@ -359,15 +339,11 @@ pub(super) static DAWIT: DemoCase = DemoCase {
         ),
     ],
     clues: &[
-        clue(2, "place", 'F', 6)
-            .data(r#"{"name":"Myawaddy","relation":"in"}"#)
-            .quote("Some say Miawadi"),
+        clue(2, "place", 'F', 6).data(r#"{"name":"Myawaddy","relation":"in"}"#).quote("Some say Miawadi"),
         clue(2, "travel_time", 'F', 3)
             .data(r#"{"from":{"name":"Bangkok"},"hours":9,"mode":"road"}"#)
             .quote("The van from Bangkok drove until the morning prayer, maybe nine hours"),
-        clue(2, "country", 'F', 5)
-            .data(r#"{"country":"LA"}"#)
-            .quote("some say Laos"),
+        clue(2, "country", 'F', 5).data(r#"{"country":"LA"}"#).quote("some say Laos"),
     ],
     operation: None,
 };

@@ -1,7 +1,7 @@
 //! Shorter cases of the second organisation.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{at, channel, clue, name, person, them, us};
 
 pub(super) static NHI: DemoCase = DemoCase {
     organisation: 1,
@@ -16,10 +16,7 @@ pub(super) static NHI: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("Đoàn Ý Nhi", "Latn", "legal"),
-            name("Nhí", "Latn", "nickname"),
-        ],
+        &[name("Đoàn Ý Nhi", "Latn", "legal"), name("Nhí", "Latn", "nickname")],
     )
     .born(2003)
     .of(&["VN"])
@@ -56,10 +53,7 @@ pub(super) static NHI: DemoCase = DemoCase {
             .meaning("I am still here, in good health. When you tell me, I leave at once."),
     ],
     clues: &[
-        clue(0, "place", 'B', 2)
-            .data(r#"{"name":"Bavet","relation":"in"}"#)
-            .quote("Em ở Bavet")
-            .confirmed(),
+        clue(0, "place", 'B', 2).data(r#"{"name":"Bavet","relation":"in"}"#).quote("Em ở Bavet").confirmed(),
         clue(0, "landmark", 'B', 3)
             .data(
                 r#"{"lat":11.07,"lon":106.17,"name":"Iron bridge over a canal, casino behind it",
@@ -85,10 +79,7 @@ pub(super) static ROWENA: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("Rowena Malinaoan", "Latn", "legal"),
-            name("Weng", "Latn", "nickname"),
-        ],
+        &[name("Rowena Malinaoan", "Latn", "legal"), name("Weng", "Latn", "nickname")],
     )
     .born(1990)
     .of(&["PH"])
@@ -114,10 +105,8 @@ pub(super) static ROWENA: DemoCase = DemoCase {
             .tl("Hindi kayo masama. Sino po ang pinakamahina sa labing-apat?")
             .meaning("You are not bad. Who is the weakest of the fourteen?"),
         them(65, 6, 33)
-            .tl(
-                "Dalawa po ang may sakit. Nasa Sihanoukville kami, malapit sa rotonda na may dalawang \
-                 ginintuang leon.",
-            )
+            .tl("Dalawa po ang may sakit. Nasa Sihanoukville kami, malapit sa rotonda na may dalawang \
+                 ginintuang leon.")
             .meaning("Two are ill. We are in Sihanoukville, near the roundabout with the two golden lions."),
         us(41, 6, 18)
             .tl("Nakarating na po sa embahada ang tungkol sa dalawa, walang pangalan ninyo.")
@@ -158,10 +147,7 @@ pub(super) static SREYNEANG: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("ឈិន ស្រីនាង", "Khmr", "legal"),
-            name("Chhin Sreyneang", "Latn", "legal"),
-        ],
+        &[name("ឈិន ស្រីនាង", "Khmr", "legal"), name("Chhin Sreyneang", "Latn", "legal")],
     )
     .born(2004)
     .of(&["KH"])
@@ -171,13 +157,10 @@ pub(super) static SREYNEANG: DemoCase = DemoCase {
     channel: channel("signal", "+44 7700 900188", "Asia/Phnom_Penh").we_may_start(),
     expected_every_hours: None,
     thread: &[
-        them(94, 17, 5)
-            .unverified()
-            .km("ខ្ញុំជាប់នៅជ្រៃធំ ក្បែរទន្លេ។ ខ្ញុំត្រូវវាយអត្ថបទបោកគេ ខ្ញុំខ្មាសណាស់។")
-            .meaning(
-                "I am stuck in Chrey Thom, by the river. I have to type texts to cheat people, I am so \
+        them(94, 17, 5).unverified().km("ខ្ញុំជាប់នៅជ្រៃធំ ក្បែរទន្លេ។ ខ្ញុំត្រូវវាយអត្ថបទបោកគេ ខ្ញុំខ្មាសណាស់។").meaning(
+            "I am stuck in Chrey Thom, by the river. I have to type texts to cheat people, I am so \
                  ashamed.",
-            ),
+        ),
         us(94, 17, 22)
             .km("អ្នកមិនខុសទេ។ តើអ្នកអាចចេញពីអគារបានទេពេលថ្ងៃ?")
             .meaning("You did no wrong. Can you leave the building in the daytime?"),
@@ -213,27 +196,20 @@ pub(super) static AUNT_IN_HUNAN: DemoCase = DemoCase {
     languages: &["zh"],
     opened_days_ago: 6,
     people: &[
-        person("family", "female", &[name("龚采薇", "Hans", "legal")])
-            .born(1978)
-            .of(&["CN"])
-            .speaks(&["zh"]),
+        person("family", "female", &[name("龚采薇", "Hans", "legal")]).born(1978).of(&["CN"]).speaks(&["zh"]),
         person("victim", "male", &[name("龚亦鸣", "Hans", "legal")])
             .born(2001)
             .of(&["CN"])
             .speaks(&["zh"])
             .looks("1.77 m, tinted glasses, keloid scar behind the left ear."),
     ],
-    channel: channel("wechat", "invented_gongcw", "Asia/Shanghai")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("wechat", "invented_gongcw", "Asia/Shanghai").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
-        them(5, 19, 50)
-            .zh("我侄子最后一条语音说他在木牌，旁边就是越南。之后就没消息了。")
-            .meaning(
-                "In his last voice message my nephew says he is in Mupai, Vietnam is right beside it. \
+        them(5, 19, 50).zh("我侄子最后一条语音说他在木牌，旁边就是越南。之后就没消息了。").meaning(
+            "In his last voice message my nephew says he is in Mupai, Vietnam is right beside it. \
                  Nothing since.",
-            ),
+        ),
         us(5, 20, 14)
             .zh("您记得语音是哪天发的吗？请先不要回拨那个号码。")
             .meaning("Do you remember on which day it was sent? Please don't call that number back yet."),
@@ -274,10 +250,7 @@ pub(super) static MANPREET: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "female",
-        &[
-            name("मनप्रीत वालियान", "Deva", "legal"),
-            name("Manpreet Waliyan", "Latn", "legal"),
-        ],
+        &[name("मनप्रीत वालियान", "Deva", "legal"), name("Manpreet Waliyan", "Latn", "legal")],
     )
     .born(1996)
     .of(&["IN"])
@@ -351,37 +324,28 @@ pub(super) static CHANWIT: DemoCase = DemoCase {
         .duress(&["เลขท้ายสามตัว"]),
     expected_every_hours: Some(48),
     thread: &[
-        them(21, 13, 8)
-            .unverified()
-            .th("ผมโต้งครับ ขาหักสามสัปดาห์แล้ว เขาไม่ให้ไปหาหมอ ผมอยู่สีหนุวิลล์ครับ")
-            .meaning(
-                "I am Tong, my leg broke three weeks ago, they don't let me see a doctor. I am in \
+        them(21, 13, 8).unverified().th("ผมโต้งครับ ขาหักสามสัปดาห์แล้ว เขาไม่ให้ไปหาหมอ ผมอยู่สีหนุวิลล์ครับ").meaning(
+            "I am Tong, my leg broke three weeks ago, they don't let me see a doctor. I am in \
                  Sihanoukville.",
-            ),
+        ),
         us(21, 13, 17)
             .th("เข้าใจค่ะ อย่าลงน้ำหนักขานะคะ มีไม้ดามไหมคะ")
             .meaning("Understood. Don't put weight on the leg. Do you have a splint?"),
-        them(21, 13, 26)
-            .th("ผมเอาไม้แขวนเสื้อดามเอาครับ เขาสัญญาว่าวันมะรืนจะพาไปคลินิกในเมือง มีคนไปด้วยสองคน")
-            .meaning(
-                "I used a coat-hanger. They promise to take me to a clinic in town the day after tomorrow, \
+        them(21, 13, 26).th("ผมเอาไม้แขวนเสื้อดามเอาครับ เขาสัญญาว่าวันมะรืนจะพาไปคลินิกในเมือง มีคนไปด้วยสองคน").meaning(
+            "I used a coat-hanger. They promise to take me to a clinic in town the day after tomorrow, \
                  with two men.",
-            ),
-        us(10, 13, 6)
-            .th("คุณโต้งคะ วันนี้มีงวดหวย เลขท้ายสองตัวออกแล้วนะคะ ว่างกี่โมงบอกด้วย")
-            .meaning(
-                "Dear Tong, the lottery is drawn today, the last two numbers are out. Tell us when you are \
+        ),
+        us(10, 13, 6).th("คุณโต้งคะ วันนี้มีงวดหวย เลขท้ายสองตัวออกแล้วนะคะ ว่างกี่โมงบอกด้วย").meaning(
+            "Dear Tong, the lottery is drawn today, the last two numbers are out. Tell us when you are \
                  free.",
-            ),
+        ),
         them(10, 13, 20)
             .th("เลื่อนอีกแล้วครับ คลินิกได้วันหลังจากพรุ่งนี้ บ่ายสองครับ")
             .meaning("Postponed again. Clinic on the day after tomorrow at two."),
-        them(1, 13, 29)
-            .th("หมอมองแล้วครับ นัดอีกทีสามวันข้างหน้า บ่ายสอง ผมจะรอที่คลินิกเดิม")
-            .meaning(
-                "The doctor has looked at it. Next appointment in three days at two, I will wait in the same \
+        them(1, 13, 29).th("หมอมองแล้วครับ นัดอีกทีสามวันข้างหน้า บ่ายสอง ผมจะรอที่คลินิกเดิม").meaning(
+            "The doctor has looked at it. Next appointment in three days at two, I will wait in the same \
                  clinic.",
-            ),
+        ),
     ],
     clues: &[
         clue(0, "place", 'B', 2)
@@ -392,10 +356,7 @@ pub(super) static CHANWIT: DemoCase = DemoCase {
             )
             .quote("ผมอยู่สีหนุวิลล์")
             .confirmed(),
-        clue(5, "site", 'B', 3)
-            .site(3)
-            .quote("ผมจะรอที่คลินิกเดิม")
-            .note("The clinic is in the same town."),
+        clue(5, "site", 'B', 3).site(3).quote("ผมจะรอที่คลินิกเดิม").note("The clinic is in the same town."),
     ],
     operation: Some(11),
 };

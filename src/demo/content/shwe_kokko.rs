@@ -1,7 +1,7 @@
 //! Shwe Kokko, on the Thai–Myanmar river border.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static NEKESA: DemoCase = DemoCase {
     organisation: 0,
@@ -18,10 +18,7 @@ pub(super) static NEKESA: DemoCase = DemoCase {
         person(
             "victim",
             "female",
-            &[
-                name("Nekesa Atieno Barasa", "Latn", "legal"),
-                name("Neki", "Latn", "nickname"),
-            ],
+            &[name("Nekesa Atieno Barasa", "Latn", "legal"), name("Neki", "Latn", "nickname")],
         )
         .born(1999)
         .of(&["KE"])
@@ -35,9 +32,7 @@ pub(super) static NEKESA: DemoCase = DemoCase {
             .of(&["KE"])
             .speaks(&["sw", "en"])
             .looks("Short, round glasses with one cracked lens."),
-        person("companion", "male", &[name("Ssali", "Latn", "given")])
-            .of(&["UG"])
-            .speaks(&["en"]),
+        person("companion", "male", &[name("Ssali", "Latn", "given")]).of(&["UG"]).speaks(&["en"]),
     ],
     channel: channel("whatsapp", "+44 7700 900101", "Asia/Yangon")
         .device_of("captors")
@@ -84,10 +79,8 @@ pub(super) static NEKESA: DemoCase = DemoCase {
              behind the hill at <sunset 16.83 98.52 390>, this phone is on Myanmar time so that the shifts \
              match.",
         ),
-        them(44, 22, 40).en(
-            "I sent you the location but I don't trust it, the dot is jumping. \
-             https://maps.google.com/?q=16.84,98.53",
-        ),
+        them(44, 22, 40).en("I sent you the location but I don't trust it, the dot is jumping. \
+             https://maps.google.com/?q=16.84,98.53"),
         us(44, 22, 49)
             .en("Received. Please do not try again, once is enough and it leaves traces. You did well."),
         them(30, 22, 15).en(
@@ -163,10 +156,7 @@ pub(super) static BARAKA: DemoCase = DemoCase {
         person(
             "victim",
             "male",
-            &[
-                name("Baraka Mwinyikondo", "Latn", "legal"),
-                name("Baraka", "Latn", "given"),
-            ],
+            &[name("Baraka Mwinyikondo", "Latn", "legal"), name("Baraka", "Latn", "given")],
         )
         .born(1996)
         .of(&["TZ"])
@@ -239,10 +229,7 @@ pub(super) static BARAKA: DemoCase = DemoCase {
             .data(r#"{"country":"LA"}"#)
             .quote("First I thought this is Laos")
             .rejected("He takes it back in the same message: the money is kyat."),
-        clue(3, "country", 'C', 2)
-            .data(r#"{"country":"MM"}"#)
-            .quote("the money here is kyat")
-            .confirmed(),
+        clue(3, "country", 'C', 2).data(r#"{"country":"MM"}"#).quote("the money here is kyat").confirmed(),
         clue(5, "border", 'C', 2)
             .data(r#"{"country":"TH","within_km":3}"#)
             .quote("Other side is a temple with gold roof")

@@ -1,7 +1,7 @@
 //! Sihanoukville, on the Cambodian coast.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{at, channel, clue, name, person, them, us};
 
 pub(super) static LINGFENG: DemoCase = DemoCase {
     organisation: 0,
@@ -37,9 +37,7 @@ pub(super) static LINGFENG: DemoCase = DemoCase {
             .of(&["CN"])
             .speaks(&["zh"])
             .needs("Gets calls that ask for money; tell her each time what we know and what we do not."),
-        person("companion", "male", &[name("小鱼", "Hans", "nickname")])
-            .of(&["CN"])
-            .speaks(&["zh"]),
+        person("companion", "male", &[name("小鱼", "Hans", "nickname")]).of(&["CN"]).speaks(&["zh"]),
     ],
     channel: channel("wechat", "invented_lf96", "Asia/Phnom_Penh")
         .device_of("captors")
@@ -60,35 +58,27 @@ pub(super) static LINGFENG: DemoCase = DemoCase {
         us(95, 12, 52)
             .zh("我们只打字，从不打电话。你现在安全吗？什么时候方便？")
             .meaning("We only type, we never call. Are you safe now? When is it convenient?"),
-        them(95, 12, 58)
-            .zh("中午吃饭可以，十二点半到一点十分。其他时间主管会看手机。")
-            .meaning(
-                "Lunch break, half past twelve to ten past one. At other times the supervisor looks at the \
+        them(95, 12, 58).zh("中午吃饭可以，十二点半到一点十分。其他时间主管会看手机。").meaning(
+            "Lunch break, half past twelve to ten past one. At other times the supervisor looks at the \
                  phone.",
-            ),
-        us(95, 13, 4)
-            .zh("好，只用这个时间，你先发我们再回。知道大概在什么地方吗？")
-            .meaning(
-                "Good, only at that time, you write first and we answer. Do you know roughly where you are?",
-            ),
-        them(94, 12, 37)
-            .zh("从金边机场接的我，坐车三个小时左右，下了高速没多久就到了。")
-            .meaning(
-                "They picked me up at Phnom Penh airport, about three hours by car, and soon after the \
+        ),
+        us(95, 13, 4).zh("好，只用这个时间，你先发我们再回。知道大概在什么地方吗？").meaning(
+            "Good, only at that time, you write first and we answer. Do you know roughly where you are?",
+        ),
+        them(94, 12, 37).zh("从金边机场接的我，坐车三个小时左右，下了高速没多久就到了。").meaning(
+            "They picked me up at Phnom Penh airport, about three hours by car, and soon after the \
                  motorway we were there.",
-            ),
+        ),
         them(94, 12, 44)
             .zh("同屋的人都说这里是西港。楼顶能看到海。")
             .meaning("Everyone in the room says this is Sihanoukville. From the roof one can see the sea."),
         us(94, 12, 50)
             .zh("很有用。手机里的记录记得删，不用急。")
             .meaning("Very useful. Remember to delete the record on the phone, there is no rush."),
-        them(88, 12, 33)
-            .zh("我试着发了定位：10.62, 103.51 不知道准不准，这边的地图好像是偏的。")
-            .meaning(
-                "I tried to send the position: 10.62, 103.51. Not sure it is right, the maps here seem to be \
+        them(88, 12, 33).zh("我试着发了定位：10.62, 103.51 不知道准不准，这边的地图好像是偏的。").meaning(
+            "I tried to send the position: 10.62, 103.51. Not sure it is right, the maps here seem to be \
                  shifted.",
-            ),
+        ),
         us(88, 12, 42)
             .zh("收到了，别再发第二次，会留痕迹。")
             .meaning("Received, don't send it again, it leaves traces."),
@@ -110,12 +100,10 @@ pub(super) static LINGFENG: DemoCase = DemoCase {
         them(71, 12, 55)
             .zh("疼。有时候食堂阿姨偷偷给我留一碗。")
             .meaning("It hurts. Sometimes the canteen auntie secretly keeps a bowl for me."),
-        them(60, 12, 39)
-            .zh("他们说完不成业绩就要赔钱，我妈已经转了两次。你们劝她不要再转了。")
-            .meaning(
-                "They say whoever misses the target must pay, my mother has already sent money twice. Please \
+        them(60, 12, 39).zh("他们说完不成业绩就要赔钱，我妈已经转了两次。你们劝她不要再转了。").meaning(
+            "They say whoever misses the target must pay, my mother has already sent money twice. Please \
                  persuade her not to send more.",
-            ),
+        ),
         us(60, 12, 47)
             .zh("我们昨天和她说过，她答应先问我们。你不欠他们的。")
             .meaning("We spoke with her yesterday, she promised to ask us first. You owe them nothing."),
@@ -128,43 +116,32 @@ pub(super) static LINGFENG: DemoCase = DemoCase {
         us(33, 12, 59)
             .zh("知道了。先不要和他说我们是谁。")
             .meaning("Understood. Don't tell him yet who we are."),
-        them(19, 12, 45)
-            .zh("我妈说有人给她打电话核对我的护照号。护照在公司手里，号码我背得出来。")
-            .meaning(
-                "My mother says someone called her to check my passport number. The company has the \
+        them(19, 12, 45).zh("我妈说有人给她打电话核对我的护照号。护照在公司手里，号码我背得出来。").meaning(
+            "My mother says someone called her to check my passport number. The company has the \
                  passport, but I know the number by heart.",
-            ),
+        ),
         them(6, 12, 38)
             .zh("主管说下周要送一部分人去波贝。我不想去。")
             .meaning("The supervisor says part of us will be sent to Poipet next week. I don't want to go."),
-        us(6, 12, 46)
-            .zh("不要争，也不要自己找门口的人说。每天中午给我们一个字就行。")
-            .meaning(
-                "Don't argue, and don't talk to the people at the gate yourself. One character every noon is \
+        us(6, 12, 46).zh("不要争，也不要自己找门口的人说。每天中午给我们一个字就行。").meaning(
+            "Don't argue, and don't talk to the people at the gate yourself. One character every noon is \
                  enough.",
-            ),
-        them(1, 12, 35)
-            .zh("名单上没有我。我还在原来的房间，小鱼也在。时间定了告诉我就行。")
-            .meaning(
-                "I am not on the list. Still in the same room, Little Fish too. Just tell me when the time \
+        ),
+        them(1, 12, 35).zh("名单上没有我。我还在原来的房间，小鱼也在。时间定了告诉我就行。").meaning(
+            "I am not on the list. Still in the same room, Little Fish too. Just tell me when the time \
                  is fixed.",
-            ),
-        us(1, 12, 43)
-            .zh("好。那天会有人叫你的全名，你答到就行，别的什么都不用带。")
-            .meaning(
-                "Good. On that day someone will call your full name, just answer, you need not bring \
+        ),
+        us(1, 12, 43).zh("好。那天会有人叫你的全名，你答到就行，别的什么都不用带。").meaning(
+            "Good. On that day someone will call your full name, just answer, you need not bring \
                  anything.",
-            ),
+        ),
     ],
     clues: &[
         clue(4, "travel_time", 'C', 2)
             .data(r#"{"from":{"name":"Phnom Penh"},"hours":3,"mode":"road","border_crossed":false}"#)
             .quote("从金边机场接的我，坐车三个小时左右")
             .confirmed(),
-        clue(5, "place", 'C', 2)
-            .data(r#"{"name":"西港","relation":"in"}"#)
-            .quote("西港")
-            .confirmed(),
+        clue(5, "place", 'C', 2).data(r#"{"name":"西港","relation":"in"}"#).quote("西港").confirmed(),
         clue(7, "point", 'C', 3)
             .data(r#"{"lat":10.62,"lon":103.51,"accuracy_m":2500,"datum":"unknown","via":"pin"}"#)
             .quote("10.62, 103.51")
@@ -178,18 +155,12 @@ pub(super) static LINGFENG: DemoCase = DemoCase {
             .data(r#"{"from":{"lat":10.64,"lon":103.51},"degrees":140,"sigma_degrees":30}"#)
             .quote("往西北看是港口的吊机")
             .note("Port to the north-west of him: he is south-east of the port."),
-        clue(15, "cell", 'C', 3)
-            .data(r#"{"mcc":456,"mnc":6}"#)
-            .quote("显示的网络是Smart")
-            .confirmed(),
+        clue(15, "cell", 'C', 3).data(r#"{"mcc":456,"mnc":6}"#).quote("显示的网络是Smart").confirmed(),
         clue(19, "place", 'C', 4)
             .data(r#"{"name":"波贝","relation":"in"}"#)
             .quote("下周要送一部分人去波贝")
             .rejected("About others and about next week, not about where he is."),
-        clue(21, "site", 'B', 2)
-            .site(3)
-            .quote("我还在原来的房间")
-            .confirmed(),
+        clue(21, "site", 'B', 2).site(3).quote("我还在原来的房间").confirmed(),
     ],
     operation: Some(1),
 };
@@ -219,16 +190,12 @@ pub(super) static ICE_SELLER: DemoCase = DemoCase {
         .of(&["KH"])
         .speaks(&["km"])
         .needs("Never meet at his house or near the building. His wife does not know."),
-        person(
-            "victim",
-            "female",
-            &[name("ប៊ី", "Khmr", "nickname"), name("Bee", "Latn", "nickname")],
-        )
-        .speaks(&["th"])
-        .looks(
-            "In her twenties, short hair dyed reddish, wears a grey jacket even when it is hot. Probably \
+        person("victim", "female", &[name("ប៊ី", "Khmr", "nickname"), name("Bee", "Latn", "nickname")])
+            .speaks(&["th"])
+            .looks(
+                "In her twenties, short hair dyed reddish, wears a grey jacket even when it is hot. Probably \
              Thai.",
-        ),
+            ),
     ],
     channel: channel("telegram", "@invented_ice", "Asia/Phnom_Penh")
         .only(&[("18:00", "20:30")])
@@ -252,21 +219,15 @@ pub(super) static ICE_SELLER: DemoCase = DemoCase {
         us(50, 18, 15)
             .km("អរគុណ។ កុំសួរសំណួរនៅទីនោះ ហើយកុំថតរូប។ ធ្វើដូចរាល់ថ្ងៃ។")
             .meaning("Thank you. Ask no questions there and take no photos. Do as on every day."),
-        them(44, 18, 30)
-            .km("បង្អួចទាំងអស់មានដែក។ មានទ្វារតែមួយ ហើយសន្តិសុខប្តូរវេននៅម៉ោងប្រាំមួយព្រឹក។")
-            .meaning(
-                "All the windows have bars. There is only one gate, and the guards change shift at six in \
+        them(44, 18, 30).km("បង្អួចទាំងអស់មានដែក។ មានទ្វារតែមួយ ហើយសន្តិសុខប្តូរវេននៅម៉ោងប្រាំមួយព្រឹក។").meaning(
+            "All the windows have bars. There is only one gate, and the guards change shift at six in \
                  the morning.",
-            ),
-        them(37, 19, 5)
-            .km("ពីឆ្នេរអូរឈើទាលទៅទីនោះ ជិះម៉ូតូប្រហែលដប់នាទី។ នៅចំពីមុខមានហាងលក់ស៊ីម៉ង់ត៍។")
-            .meaning(
-                "From Ochheuteal beach to there it is about ten minutes by motorbike. Right opposite is a \
+        ),
+        them(37, 19, 5).km("ពីឆ្នេរអូរឈើទាលទៅទីនោះ ជិះម៉ូតូប្រហែលដប់នាទី។ នៅចំពីមុខមានហាងលក់ស៊ីម៉ង់ត៍។").meaning(
+            "From Ochheuteal beach to there it is about ten minutes by motorbike. Right opposite is a \
                  cement shop.",
-            ),
-        us(37, 19, 18)
-            .km("អរគុណពូ។ ព័ត៌មាននេះមានប្រយោជន៍ណាស់។")
-            .meaning("Thank you, uncle. This is very useful."),
+        ),
+        us(37, 19, 18).km("អរគុណពូ។ ព័ត៌មាននេះមានប្រយោជន៍ណាស់។").meaning("Thank you, uncle. This is very useful."),
         them(26, 18, 48)
             .km("ថ្ងៃនេះក្មេងស្រីម្នាក់ដាក់ក្រដាសតូចមួយក្នុងធុងទឹកកក។ នាងសរសេរជាភាសាថៃ ខ្ញុំមើលមិនយល់ ប៉ុន្តែមានពាក្យ help។")
             .meaning(
@@ -319,18 +280,10 @@ pub(super) static BROTHER_OF_LINGFENG: DemoCase = DemoCase {
     languages: &["zh"],
     opened_days_ago: 91,
     people: &[
-        person("family", "male", &[name("姚岭松", "Hans", "legal")])
-            .born(1991)
-            .of(&["CN"])
-            .speaks(&["zh"]),
-        person("victim", "male", &[name("姚岭枫", "Hans", "legal")])
-            .born(1996)
-            .of(&["CN"])
-            .speaks(&["zh"]),
+        person("family", "male", &[name("姚岭松", "Hans", "legal")]).born(1991).of(&["CN"]).speaks(&["zh"]),
+        person("victim", "male", &[name("姚岭枫", "Hans", "legal")]).born(1996).of(&["CN"]).speaks(&["zh"]),
     ],
-    channel: channel("wechat", "invented_yls", "Asia/Shanghai")
-        .device_of("family")
-        .we_may_start(),
+    channel: channel("wechat", "invented_yls", "Asia/Shanghai").device_of("family").we_may_start(),
     expected_every_hours: None,
     thread: &[
         them(90, 18, 20)
@@ -346,15 +299,11 @@ pub(super) static BROTHER_OF_LINGFENG: DemoCase = DemoCase {
         them(90, 18, 52)
             .zh("手背上有块烫伤，小时候碰了开水壶。")
             .meaning("A scald on the back, from the kettle when he was small."),
-        us(88, 10, 10)
-            .zh("核对上了，我们已经在跟进同一个人。请您不要自己联系对方，也不要转钱。")
-            .meaning(
-                "It matches, we are already following the same person. Please don't contact them yourself \
+        us(88, 10, 10).zh("核对上了，我们已经在跟进同一个人。请您不要自己联系对方，也不要转钱。").meaning(
+            "It matches, we are already following the same person. Please don't contact them yourself \
                  and send no money.",
-            ),
+        ),
     ],
-    clues: &[clue(0, "place", 'C', 4)
-        .data(r#"{"name":"西港","relation":"in"}"#)
-        .quote("听说在西港")],
+    clues: &[clue(0, "place", 'C', 4).data(r#"{"name":"西港","relation":"in"}"#).quote("听说在西港")],
     operation: None,
 };

@@ -1,7 +1,7 @@
 //! Places that the press and public reports name, as towns and with two decimals: never a building.
 
 use super::DemoSite;
-use super::build::*;
+use super::build::site;
 
 const DEMO_CAPACITY: &str = "Publicly reported, town precision; the capacity is a demo figure.";
 
@@ -19,9 +19,7 @@ pub static SITES: [DemoSite; 14] = [
         .activity("active")
         .capacity(2000)
         .provenance(DEMO_CAPACITY),
-    site("Myawaddy", "MM", 16.69, 98.51, 4000)
-        .also(&["မြဝတီ", "妙瓦底", "เมียวดี"])
-        .activity("active"),
+    site("Myawaddy", "MM", 16.69, 98.51, 4000).also(&["မြဝတီ", "妙瓦底", "เมียวดี"]).activity("active"),
     site("Sihanoukville", "KH", 10.61, 103.52, 5000)
         .also(&["ក្រុងព្រះសីហនុ", "西港", "สีหนุวิลล์", "Kampong Som"])
         .confirmed()
@@ -49,17 +47,9 @@ pub static SITES: [DemoSite; 14] = [
         .also(&["လောက်ကိုင်", "老街", "Laukkaing"])
         .confirmed()
         .activity("evacuated"),
-    site("Muse", "MM", 23.99, 97.90, 5000)
-        .also(&["မူဆယ်", "木姐"])
-        .activity("dormant"),
-    site("Bamban, Tarlac", "PH", 15.27, 120.57, 4000)
-        .also(&["Bamban"])
-        .confirmed()
-        .activity("evacuated"),
-    site("Mae Sot", "TH", 16.71, 98.57, 4000)
-        .also(&["แม่สอด", "မဲဆောက်", "湄索"])
-        .ruled_out()
-        .provenance(
-            "A town where released people are received, publicly reported, town precision; not a compound.",
-        ),
+    site("Muse", "MM", 23.99, 97.90, 5000).also(&["မူဆယ်", "木姐"]).activity("dormant"),
+    site("Bamban, Tarlac", "PH", 15.27, 120.57, 4000).also(&["Bamban"]).confirmed().activity("evacuated"),
+    site("Mae Sot", "TH", 16.71, 98.57, 4000).also(&["แม่สอด", "မဲဆောက်", "湄索"]).ruled_out().provenance(
+        "A town where released people are received, publicly reported, town precision; not a compound.",
+    ),
 ];

@@ -11,9 +11,7 @@ pub fn fill(text: &str, year: i16, month: i8, day: i8) -> String {
     while let Some(start) = rest.find('<') {
         filled.push_str(&rest[..start]);
         rest = &rest[start..];
-        let found = rest
-            .find('>')
-            .and_then(|end| Some((replacement(&rest[1..end], year, month, day)?, end)));
+        let found = rest.find('>').and_then(|end| Some((replacement(&rest[1..end], year, month, day)?, end)));
         match found {
             Some((value, end)) => {
                 filled.push_str(&value);

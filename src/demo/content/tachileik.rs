@@ -1,7 +1,7 @@
 //! Tachileik, across a small bridge from Mae Sai.
 
 use super::DemoCase;
-use super::build::*;
+use super::build::{channel, clue, name, person, them, us};
 
 pub(super) static ARPAN: DemoCase = DemoCase {
     organisation: 0,
@@ -29,12 +29,7 @@ pub(super) static ARPAN: DemoCase = DemoCase {
         .speaks(&["hi"])
         .looks("1.65 m, boyish, scar on the chin from cricket, left-handed, stammers a little.")
         .needs("Speaks almost no English: smooth English under his name is not his."),
-        person(
-            "suspect",
-            "male",
-            &[name("Team leader \"Kevin\"", "Latn", "nickname")],
-        )
-        .speaks(&["en", "zh"]),
+        person("suspect", "male", &[name("Team leader \"Kevin\"", "Latn", "nickname")]).speaks(&["en", "zh"]),
     ],
     channel: channel("telegram", "@invented_arpan", "Asia/Yangon")
         .device_of("captors")
@@ -52,43 +47,29 @@ pub(super) static ARPAN: DemoCase = DemoCase {
         us(33, 22, 20)
             .hi("अर्पण, हम सिर्फ़ लिखेंगे। अभी अकेले हो?")
             .meaning("Arpan, we will only write. Are you alone now?"),
-        them(33, 22, 24)
-            .hi("हाँ, छत पर। ग्यारह बजे तक।")
-            .meaning("Yes, on the roof. Until eleven."),
-        them(31, 22, 17)
-            .hi("ये जगह टाचीलेक है, बोर्ड पर लिखा है। नदी के पार माई साई का बाज़ार दिखता है।")
-            .meaning(
-                "This place is Tachileik, it says so on a board. Across the river one sees the market of Mae \
+        them(33, 22, 24).hi("हाँ, छत पर। ग्यारह बजे तक।").meaning("Yes, on the roof. Until eleven."),
+        them(31, 22, 17).hi("ये जगह टाचीलेक है, बोर्ड पर लिखा है। नदी के पार माई साई का बाज़ार दिखता है।").meaning(
+            "This place is Tachileik, it says so on a board. Across the river one sees the market of Mae \
                  Sai.",
-            ),
-        us(31, 22, 26)
-            .hi("बहुत अच्छा। एक शब्द याद रखना: अगर कोई पास बैठा हो तो फल का नाम लिखना।")
-            .meaning(
-                "Very good. Remember one word: if someone sits beside you, write the name of the fruit.",
-            ),
-        them(31, 22, 29)
-            .hi("ठीक है भैया, याद रहेगा।")
-            .meaning("All right brother, I will remember."),
-        them(26, 22, 9)
-            .hi("यहाँ से बस एक छोटा पुल है थाईलैंड का, पैदल दस मिनट। पर गेट पर बंदूक वाले हैं।")
-            .meaning(
-                "From here there is just a small bridge to Thailand, ten minutes on foot. But armed men are \
+        ),
+        us(31, 22, 26).hi("बहुत अच्छा। एक शब्द याद रखना: अगर कोई पास बैठा हो तो फल का नाम लिखना।").meaning(
+            "Very good. Remember one word: if someone sits beside you, write the name of the fruit.",
+        ),
+        them(31, 22, 29).hi("ठीक है भैया, याद रहेगा।").meaning("All right brother, I will remember."),
+        them(26, 22, 9).hi("यहाँ से बस एक छोटा पुल है थाईलैंड का, पैदल दस मिनट। पर गेट पर बंदूक वाले हैं।").meaning(
+            "From here there is just a small bridge to Thailand, ten minutes on foot. But armed men are \
                  at the gate.",
-            ),
+        ),
         us(26, 22, 18)
             .hi("पैदल मत जाना। हम दूसरा रास्ता देख रहे हैं।")
             .meaning("Don't walk. We are looking at another way."),
-        them(21, 22, 33)
-            .hi("फ़ोन चेक हो रहे हैं, डर लग रहा है।")
-            .meaning("Phones are being checked, I am scared."),
+        them(21, 22, 33).hi("फ़ोन चेक हो रहे हैं, डर लग रहा है।").meaning("Phones are being checked, I am scared."),
         them(17, 22, 5).suspect().en(
             "Dear friend, I am very fine now and working in a new place with nice salary. Who is your team \
              leader? Please send his number and the car plate.",
         ),
         us(17, 22, 24).en("Nice to hear from you. Lessons go on as usual, page twelve next time."),
-        them(15, 22, 11)
-            .suspect()
-            .en("I am at this location, please come tomorrow with two persons \
+        them(15, 22, 11).suspect().en("I am at this location, please come tomorrow with two persons \
                  https://maps.google.com/?q=13.66,102.56 I will wait at the gate."),
         us(15, 22, 31).en("For the homework: in the final of the school, who won against you?"),
         them(15, 22, 36)
@@ -101,10 +82,7 @@ pub(super) static ARPAN: DemoCase = DemoCase {
         us(6, 22, 15).en("We are closed for the holidays. The next lesson will be announced."),
     ],
     clues: &[
-        clue(3, "place", 'B', 2)
-            .data(r#"{"name":"Tachileik","relation":"in"}"#)
-            .quote("टाचीलेक")
-            .confirmed(),
+        clue(3, "place", 'B', 2).data(r#"{"name":"Tachileik","relation":"in"}"#).quote("टाचीलेक").confirmed(),
         clue(3, "landmark", 'B', 2)
             .data(
                 r#"{"lat":20.44,"lon":99.88,"name":"Mae Sai market across the river",
@@ -131,9 +109,7 @@ pub(super) static ARPAN: DemoCase = DemoCase {
             .data(r#"{"name":"Poipet","relation":"in"}"#)
             .quote("waiting three days in Poipet")
             .rejected("Same hand as the pin."),
-        clue(8, "site", 'B', 3)
-            .site(9)
-            .note("As of the last message we believe to be his own."),
+        clue(8, "site", 'B', 3).site(9).note("As of the last message we believe to be his own."),
     ],
     operation: None,
 };
@@ -151,10 +127,7 @@ pub(super) static NYI_NYI: DemoCase = DemoCase {
     people: &[person(
         "victim",
         "male",
-        &[
-            name("ညီညီဝင်း", "Mymr", "given"),
-            name("Nyi Nyi Win", "Latn", "given"),
-        ],
+        &[name("ညီညီဝင်း", "Mymr", "given"), name("Nyi Nyi Win", "Latn", "given")],
     )
     .born(2009)
     .of(&["MM"])
@@ -176,11 +149,9 @@ pub(super) static NYI_NYI: DemoCase = DemoCase {
         them(18, 20, 58)
             .my("လခ မပေးဘူး။ ထမင်းတော့ ကျွေးတယ်။ ညဘက် တံခါးသော့ ခတ်တယ်။")
             .meaning("They don't pay, but they give rice. At night they lock the door."),
-        them(7, 20, 40)
-            .my("ဒီနေ့ တံတားနားအထိ သွားပို့ရတယ်။ ထိုင်းဘက်က ကျောင်းသီချင်း ကြားရတယ်။")
-            .meaning(
-                "Today I had to deliver as far as the bridge. I heard a school song from the Thai side.",
-            ),
+        them(7, 20, 40).my("ဒီနေ့ တံတားနားအထိ သွားပို့ရတယ်။ ထိုင်းဘက်က ကျောင်းသီချင်း ကြားရတယ်။").meaning(
+            "Today I had to deliver as far as the bridge. I heard a school song from the Thai side.",
+        ),
     ],
     clues: &[
         clue(0, "place", 'B', 3)

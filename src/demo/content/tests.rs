@@ -8,15 +8,11 @@ fn filled(text: &str) -> String {
 }
 
 fn clues() -> impl Iterator<Item = (&'static DemoCase, &'static DemoClue)> {
-    CASES
-        .iter()
-        .flat_map(|case| case.clues.iter().map(move |clue| (*case, clue)))
+    CASES.iter().flat_map(|case| case.clues.iter().map(move |clue| (*case, clue)))
 }
 
 fn messages() -> impl Iterator<Item = (&'static DemoCase, &'static DemoMessage)> {
-    CASES
-        .iter()
-        .flat_map(|case| case.thread.iter().map(move |message| (*case, message)))
+    CASES.iter().flat_map(|case| case.thread.iter().map(move |message| (*case, message)))
 }
 
 fn set<'a>(values: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
@@ -47,11 +43,7 @@ fn there_are_thirty_and_ten_cases_over_seven_months() {
         assert!(!case.people.is_empty(), "{}", case.summary);
         for person in case.people {
             assert!(!person.names.is_empty(), "{}", case.summary);
-            assert!(
-                person.languages.iter().all(|code| code.len() == 2),
-                "{}",
-                person.names[0].full
-            );
+            assert!(person.languages.iter().all(|code| code.len() == 2), "{}", person.names[0].full);
         }
     }
     assert_eq!(set(CASES.iter().map(|case| case.summary)).len(), 40);
@@ -60,78 +52,32 @@ fn there_are_thirty_and_ten_cases_over_seven_months() {
 
 #[test]
 fn every_word_is_used_and_no_other() {
-    let statuses = [
-        "intake",
-        "active",
-        "located",
-        "rescue_planned",
-        "recovered",
-        "in_care",
-        "closed",
-    ];
+    let statuses = ["intake", "active", "located", "rescue_planned", "recovered", "in_care", "closed"];
     assert_eq!(set(CASES.iter().map(|case| case.status)), set(statuses));
     for case in CASES {
-        assert_eq!(
-            case.status == "closed",
-            case.closing_reason.is_some(),
-            "{}",
-            case.summary
-        );
+        assert_eq!(case.status == "closed", case.closing_reason.is_some(), "{}", case.summary);
     }
     let reasons = set(CASES.iter().filter_map(|case| case.closing_reason));
     assert_eq!(
         reasons,
-        set([
-            "no_contact",
-            "self_exited",
-            "recovered_home",
-            "duplicate",
-            "unfounded",
-            "referred"
-        ])
+        set(["no_contact", "self_exited", "recovered_home", "duplicate", "unfounded", "referred"])
     );
-    assert_eq!(
-        set(CASES.iter().map(|case| case.risk)),
-        set(["low", "medium", "high", "critical"])
-    );
+    assert_eq!(set(CASES.iter().map(|case| case.risk)), set(["low", "medium", "high", "critical"]));
     let people = || CASES.iter().flat_map(|case| case.people);
     let roles = ["victim", "family", "informant", "companion", "suspect"];
     assert_eq!(set(people().map(|person| person.role)), set(roles));
     assert_eq!(set(people().map(|person| person.sex)), set(["female", "male"]));
     let names = || people().flat_map(|person| person.names);
-    assert_eq!(
-        set(names().map(|name| name.kind)),
-        set(["given", "legal", "nickname"])
-    );
-    assert_eq!(
-        set(names().map(|name| name.script)),
-        set(["Latn", "Hans", "Thai", "Khmr", "Mymr", "Deva"])
-    );
-    let platforms = [
-        "telegram",
-        "whatsapp",
-        "wechat",
-        "line",
-        "signal",
-        "messenger",
-        "sms",
-    ];
-    assert_eq!(
-        set(CASES.iter().map(|case| case.channel.platform)),
-        set(platforms)
-    );
+    assert_eq!(set(names().map(|name| name.kind)), set(["given", "legal", "nickname"]));
+    assert_eq!(set(names().map(|name| name.script)), set(["Latn", "Hans", "Thai", "Khmr", "Mymr", "Deva"]));
+    let platforms = ["telegram", "whatsapp", "wechat", "line", "signal", "messenger", "sms"];
+    assert_eq!(set(CASES.iter().map(|case| case.channel.platform)), set(platforms));
     let owners = ["self", "companion", "captors", "family"];
-    assert_eq!(
-        set(CASES.iter().map(|case| case.channel.device_owner)),
-        set(owners)
-    );
+    assert_eq!(set(CASES.iter().map(|case| case.channel.device_owner)), set(owners));
     let spoken = ["en", "zh", "vi", "th", "km", "my", "id", "tl", "hi"];
     assert_eq!(set(messages().map(|(_, message)| message.language)), set(spoken));
     let authenticity = ["verified", "unverified", "suspect"];
-    assert_eq!(
-        set(messages().map(|(_, message)| message.authenticity)),
-        set(authenticity)
-    );
+    assert_eq!(set(messages().map(|(_, message)| message.authenticity)), set(authenticity));
     let kinds = [
         "point",
         "place",
@@ -147,14 +93,8 @@ fn every_word_is_used_and_no_other() {
         "absence",
     ];
     assert_eq!(set(clues().map(|(_, clue)| clue.kind)), set(kinds));
-    assert_eq!(
-        set(clues().map(|(_, clue)| clue.status)),
-        set(["proposed", "confirmed", "rejected"])
-    );
-    assert_eq!(
-        set(SITES.iter().map(|site| site.verification)),
-        set(["suspected", "confirmed", "ruled_out"])
-    );
+    assert_eq!(set(clues().map(|(_, clue)| clue.status)), set(["proposed", "confirmed", "rejected"]));
+    assert_eq!(set(SITES.iter().map(|site| site.verification)), set(["suspected", "confirmed", "ruled_out"]));
     assert_eq!(
         set(SITES.iter().map(|site| site.activity)),
         set(["active", "evacuated", "dormant", "unknown"])
@@ -165,16 +105,8 @@ fn every_word_is_used_and_no_other() {
 fn threads_run_forward_and_start_after_the_case_was_opened() {
     for case in CASES {
         let times: Vec<u32> = case.thread.iter().map(|message| message.minutes_ago).collect();
-        assert!(
-            times.is_sorted_by(|earlier, later| earlier > later),
-            "{}",
-            case.summary
-        );
-        assert!(
-            times[0] <= u32::from(case.opened_days_ago) * 1440,
-            "{}",
-            case.summary
-        );
+        assert!(times.is_sorted_by(|earlier, later| earlier > later), "{}", case.summary);
+        assert!(times[0] <= u32::from(case.opened_days_ago) * 1440, "{}", case.summary);
         assert!(case.thread[0].inbound, "{}", case.summary);
     }
 }
@@ -183,18 +115,9 @@ fn threads_run_forward_and_start_after_the_case_was_opened() {
 fn every_message_has_words_and_every_foreign_one_a_translation() {
     for (case, message) in messages() {
         assert!(!message.body.is_empty(), "{}", case.summary);
-        assert_eq!(
-            message.language != "en",
-            message.translation.is_some(),
-            "{}",
-            message.body
-        );
+        assert_eq!(message.language != "en", message.translation.is_some(), "{}", message.body);
         assert!(case.languages.contains(&message.language), "{}", message.body);
-        assert!(
-            message.inbound || message.authenticity == "verified",
-            "{}",
-            message.body
-        );
+        assert!(message.inbound || message.authenticity == "verified", "{}", message.body);
     }
 }
 
@@ -202,9 +125,7 @@ fn every_message_has_words_and_every_foreign_one_a_translation() {
 fn quotes_occur_in_their_message_before_and_after_filling() {
     for (case, clue) in clues() {
         let Some(quote) = clue.quote else { continue };
-        let DemoSource::Message(index) = clue.source else {
-            panic!("a quote without a message: {quote}")
-        };
+        let DemoSource::Message(index) = clue.source else { panic!("a quote without a message: {quote}") };
         let message = &case.thread[index];
         assert!(message.inbound, "{quote}");
         assert!(message.body.contains(quote), "{quote} | {}", message.body);
@@ -224,10 +145,7 @@ fn clues_are_whole() {
         assert_eq!(clue.kind == "site", clue.site.is_some(), "{data}");
         assert_eq!(clue.kind == "site", data == "{}", "{data}");
         assert!(clue.site.is_none_or(|site| site < SITES.len()), "{data}");
-        assert!(
-            ('A'..='F').contains(&clue.reliability) && (1..=6).contains(&clue.credibility),
-            "{data}"
-        );
+        assert!(('A'..='F').contains(&clue.reliability) && (1..=6).contains(&clue.credibility), "{data}");
         assert_eq!(clue.status == "rejected", clue.reason.is_some(), "{data}");
         match clue.source {
             DemoSource::Message(index) => assert!(index < case.thread.len(), "{data}"),
@@ -235,10 +153,7 @@ fn clues_are_whole() {
             DemoSource::OpenSource(label) => assert!(!label.is_empty(), "{data}"),
         }
         let observed = case.observed_minutes_ago(clue).expect("a time");
-        assert!(
-            observed <= u32::from(case.opened_days_ago) * 1440 + 14 * 1440,
-            "{data}"
-        );
+        assert!(observed <= u32::from(case.opened_days_ago) * 1440 + 14 * 1440, "{data}");
     }
 }
 
@@ -248,27 +163,18 @@ fn all_coordinates_lie_in_the_region() {
         assert!(in_region(site.lat, site.lon), "{}", site.name);
         assert!((3000..=5000).contains(&site.sigma_m), "{}", site.name);
         assert!(
-            site.provenance
-                .to_lowercase()
-                .contains("publicly reported, town precision"),
+            site.provenance.to_lowercase().contains("publicly reported, town precision"),
             "{}",
             site.name
         );
     }
-    for report in OPERATIONS
-        .iter()
-        .filter_map(|operation| operation.report.as_ref())
-    {
+    for report in OPERATIONS.iter().filter_map(|operation| operation.report.as_ref()) {
         assert!(in_region(report.lat, report.lon), "{}", report.text);
     }
     for (_, clue) in clues() {
         let (lats, lons) = (numbers(clue.data, "lat"), numbers(clue.data, "lon"));
         assert_eq!(lats.len(), lons.len(), "{}", clue.data);
-        assert!(
-            lats.iter().zip(&lons).all(|(&lat, &lon)| in_region(lat, lon)),
-            "{}",
-            clue.data
-        );
+        assert!(lats.iter().zip(&lons).all(|(&lat, &lon)| in_region(lat, lon)), "{}", clue.data);
     }
 }
 
@@ -292,27 +198,14 @@ fn what_we_wrote_kept_to_the_rules_of_the_channel() {
     };
     for case in CASES {
         let channel = &case.channel;
-        for (index, message) in case
-            .thread
-            .iter()
-            .enumerate()
-            .filter(|(_, message)| !message.inbound)
-        {
+        for (index, message) in case.thread.iter().enumerate().filter(|(_, message)| !message.inbound) {
             let local =
                 i64::from(NOW_UTC_HOUR) * 60 - i64::from(message.minutes_ago) + offset(channel.time_zone);
             let local = local.rem_euclid(1440);
             let inside = |&(from, to): &(&str, &str)| (minutes(from)..=minutes(to)).contains(&local);
-            assert!(
-                channel.windows.is_empty() || channel.windows.iter().any(inside),
-                "{}",
-                message.body
-            );
+            assert!(channel.windows.is_empty() || channel.windows.iter().any(inside), "{}", message.body);
             let body = message.body.to_lowercase();
-            assert!(
-                !channel.forbidden_words.iter().any(|word| body.contains(word)),
-                "{}",
-                message.body
-            );
+            assert!(!channel.forbidden_words.iter().any(|word| body.contains(word)), "{}", message.body);
             let answers = case.thread[..index]
                 .iter()
                 .any(|earlier| earlier.inbound && earlier.minutes_ago < message.minutes_ago + 1440);
@@ -324,21 +217,12 @@ fn what_we_wrote_kept_to_the_rules_of_the_channel() {
 #[test]
 fn one_message_carries_its_duress_word_and_one_account_is_in_other_hands() {
     let under_duress = messages().filter(|(case, message)| {
-        message.inbound
-            && case
-                .channel
-                .duress_words
-                .iter()
-                .any(|word| message.body.contains(word))
+        message.inbound && case.channel.duress_words.iter().any(|word| message.body.contains(word))
     });
     assert_eq!(under_duress.count(), 1);
-    let taken_over = CASES.iter().filter(|case| {
-        case.thread
-            .iter()
-            .filter(|message| message.authenticity == "suspect")
-            .count()
-            > 1
-    });
+    let taken_over = CASES
+        .iter()
+        .filter(|case| case.thread.iter().filter(|message| message.authenticity == "suspect").count() > 1);
     assert_eq!(taken_over.count(), 1);
 }
 
@@ -348,10 +232,7 @@ fn handles_are_fictitious() {
         let handle = case.channel.handle;
         let is_number = matches!(case.channel.platform, "whatsapp" | "signal" | "sms");
         if is_number {
-            assert!(
-                handle.starts_with("+44 7700 900") || handle.starts_with("+1 202 555 01"),
-                "{handle}"
-            );
+            assert!(handle.starts_with("+44 7700 900") || handle.starts_with("+1 202 555 01"), "{handle}");
         } else {
             assert!(handle.trim_start_matches('@').starts_with("invented"), "{handle}");
         }

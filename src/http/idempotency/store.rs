@@ -38,7 +38,12 @@ pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<b
 }
 
 /// Stores the answer beside the key.
-pub(super) fn complete(scope: &Scope, conn: &mut Conn<'_>, key: &Key, response: &Sealed<Stored>) -> Result<()> {
+pub(super) fn complete(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    key: &Key,
+    response: &Sealed<Stored>,
+) -> Result<()> {
     on!(conn, c => diesel::update(keys::table
             .filter(keys::organisation_id.eq(scope.organisation_id))
             .filter(keys::user_id.eq(scope.user_id))
@@ -65,6 +70,8 @@ pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<([u8
 /// # Errors
 /// Of the database.
 pub fn forget_old(conn: &mut Conn<'_>, now: Time) -> Result<usize> {
-    Ok(on!(conn, c => diesel::delete(keys::table.filter(keys::created_at.lt(now.plus_seconds(-KEPT_HOURS * 3_600))))
-        .execute(c))?)
+    Ok(
+        on!(conn, c => diesel::delete(keys::table.filter(keys::created_at.lt(now.plus_seconds(-KEPT_HOURS * 3_600))))
+        .execute(c))?,
+    )
 }

@@ -4,10 +4,7 @@ fn entry(key: &str, name: Option<&str>, at: Moment) -> Entry {
     Entry {
         ordinal: 0,
         native_id: None,
-        sender: Sender {
-            key: key.into(),
-            name: name.map(Into::into),
-        },
+        sender: Sender { key: key.into(), name: name.map(Into::into) },
         at,
         body: String::new(),
         described: false,
@@ -43,29 +40,15 @@ fn participants_are_counted_in_order_and_carry_their_last_name() {
     let seen: Vec<_> = conversation
         .participants
         .iter()
-        .map(|participant| {
-            (
-                participant.key.as_str(),
-                participant.name.as_deref(),
-                participant.count,
-            )
-        })
+        .map(|participant| (participant.key.as_str(), participant.name.as_deref(), participant.count))
         .collect();
     assert_eq!(seen, [("user2", Some("New"), 4), ("user1", Some("Linh"), 1)]);
 }
 
 #[test]
 fn the_time_zone_is_asked_for_only_where_it_matters() {
-    let clear = Conversation::new(
-        "1".into(),
-        None,
-        vec![entry("a", None, utc("2026-02-03T04:05:06Z"))],
-    );
-    let unclear = Conversation::new(
-        "2".into(),
-        None,
-        vec![entry("a", None, local("2026-02-03T04:05:06"))],
-    );
+    let clear = Conversation::new("1".into(), None, vec![entry("a", None, utc("2026-02-03T04:05:06Z"))]);
+    let unclear = Conversation::new("2".into(), None, vec![entry("a", None, local("2026-02-03T04:05:06"))]);
     let mut export = Export {
         format: Format::TelegramJson,
         conversations: vec![clear.clone(), unclear.clone()],
@@ -81,11 +64,7 @@ fn the_time_zone_is_asked_for_only_where_it_matters() {
 
 #[test]
 fn first_and_last_do_not_trust_the_order_of_the_file() {
-    let times = [
-        utc("2026-02-03T00:00:00Z"),
-        local("2026-02-01T00:00:00"),
-        utc("2026-02-02T00:00:00Z"),
-    ];
+    let times = [utc("2026-02-03T00:00:00Z"), local("2026-02-01T00:00:00"), utc("2026-02-02T00:00:00Z")];
     let messages = times.iter().map(|at| entry("a", None, *at)).collect();
     let conversation = Conversation::new("1".into(), None, messages);
     assert_eq!(conversation.first(), Some(times[1]));

@@ -44,32 +44,16 @@ fn call(seconds: Option<u32>, outcome: Option<&str>) -> String {
 }
 
 fn place(fields: &Fields<'_>) -> Option<String> {
-    let live = if fields.has("live_location_period_seconds") {
-        "live location"
-    } else {
-        "location"
-    };
+    let live = if fields.has("live_location_period_seconds") { "live location" } else { "location" };
     let numbers = coordinates(fields).map(|(lat, lon)| format!("{live} {lat:.5}, {lon:.5}"));
-    let unknown = fields
-        .has("location_information")
-        .then(|| format!("{live}, no coordinates"));
-    joined(
-        [
-            fields.text("place_name"),
-            fields.text("address"),
-            numbers.or(unknown),
-        ],
-        ", ",
-    )
+    let unknown = fields.has("location_information").then(|| format!("{live}, no coordinates"));
+    joined([fields.text("place_name"), fields.text("address"), numbers.or(unknown)], ", ")
 }
 
 fn contact(fields: &Fields<'_>) -> Option<String> {
     let contact = fields.object("contact_information")?;
     let name = joined([contact.text("first_name"), contact.text("last_name")], " ");
-    Some(format!(
-        "contact: {}",
-        joined([name, contact.text("phone_number")], ", ").unwrap_or_default()
-    ))
+    Some(format!("contact: {}", joined([name, contact.text("phone_number")], ", ").unwrap_or_default()))
 }
 
 fn poll(fields: &Fields<'_>) -> Option<String> {
@@ -97,9 +81,7 @@ fn poll(fields: &Fields<'_>) -> Option<String> {
 }
 
 fn file(fields: &Fields<'_>) -> Option<String> {
-    let (field, path) = FILES
-        .into_iter()
-        .find_map(|field| Some((field, fields.text(field)?)))?;
+    let (field, path) = FILES.into_iter().find_map(|field| Some((field, fields.text(field)?)))?;
     let media = fields.text("media_type");
     let kind = match (media.as_deref(), field) {
         (Some("video_file"), _) => "video".to_owned(),
@@ -112,9 +94,7 @@ fn file(fields: &Fields<'_>) -> Option<String> {
     let song = joined([fields.text("performer"), fields.text("title")], " - ");
     let name = song.or_else(|| fields.text("file_name"));
     let name = name.or_else(|| file_name(&path).filter(|_| kind == "file"));
-    let length = fields
-        .count("duration_seconds")
-        .map(|seconds| format!("{seconds} s"));
+    let length = fields.count("duration_seconds").map(|seconds| format!("{seconds} s"));
     joined([joined([Some(kind), name], " "), length], ", ")
 }
 
@@ -126,10 +106,7 @@ fn joined<const N: usize>(parts: [Option<String>; N], by: &str) -> Option<String
 
 /// The buttons that a bot puts under a message: their words, and the links behind them.
 fn buttons(fields: &Fields<'_>) -> Vec<String> {
-    let rows = fields
-        .all("inline_bot_buttons")
-        .filter_map(|raw| Items::of(raw).ok())
-        .flat_map(|rows| rows.0);
+    let rows = fields.all("inline_bot_buttons").filter_map(|raw| Items::of(raw).ok()).flat_map(|rows| rows.0);
     objects(rows)
         .map(|button| {
             let link = button.text("data").filter(|data| data.starts_with("http"));
@@ -141,8 +118,5 @@ fn buttons(fields: &Fields<'_>) -> Vec<String> {
 
 /// The objects in these arrays.
 fn objects<'a>(arrays: impl Iterator<Item = &'a RawValue>) -> impl Iterator<Item = Fields<'a>> {
-    arrays
-        .filter_map(|raw| Items::of(raw).ok())
-        .flat_map(|items| items.0)
-        .filter_map(Fields::of)
+    arrays.filter_map(|raw| Items::of(raw).ok()).flat_map(|items| items.0).filter_map(Fields::of)
 }

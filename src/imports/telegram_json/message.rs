@@ -35,9 +35,7 @@ pub(super) fn read(fields: &Fields<'_>, ordinal: u32, line: u32) -> Result<Read,
     let at = moment(fields, "date").ok_or("message without a usable date")?;
     for (name, what) in [("poll", "poll"), ("contact_information", "contact")] {
         if fields.says(name) && fields.object(name).is_none() {
-            losses.push(format!(
-                "message kept without its {what}, which could not be read"
-            ));
+            losses.push(format!("message kept without its {what}, which could not be read"));
         }
     }
     let point = point(fields, &mut losses);
@@ -82,15 +80,8 @@ pub(super) fn word(text: Option<String>) -> Option<String> {
 /// What the sender typed. It is a string or an array of strings and of objects with their look.
 fn typed_text(fields: &Fields<'_>, losses: &mut Vec<String>) -> String {
     let mut typed = String::new();
-    let name = if fields.has("text") {
-        "text"
-    } else {
-        "text_entities"
-    };
-    if !fields
-        .value(name)
-        .is_ok_and(|text| text.is_none_or(|text| add_text(&text, &mut typed)))
-    {
+    let name = if fields.has("text") { "text" } else { "text_entities" };
+    if !fields.value(name).is_ok_and(|text| text.is_none_or(|text| add_text(&text, &mut typed))) {
         losses.push("message kept without a part of its text that could not be read".to_owned());
     }
     typed
@@ -132,10 +123,7 @@ pub(super) fn add_text(piece: &Value, out: &mut String) -> bool {
 fn form(fields: &Fields<'_>, service: bool) -> Form {
     if service && fields.text("action").as_deref() == Some("phone_call") {
         let outcome = word(fields.text("discard_reason"));
-        Form::Call {
-            seconds: fields.count("duration_seconds"),
-            outcome,
-        }
+        Form::Call { seconds: fields.count("duration_seconds"), outcome }
     } else {
         Form::Text
     }
@@ -144,48 +132,26 @@ fn form(fields: &Fields<'_>, service: bool) -> Form {
 /// When something happened. What lies before 1971 is how the exporter writes "never".
 fn moment(fields: &Fields<'_>, name: &str) -> Option<Moment> {
     const YEAR_1971: i64 = 31_536_000;
-    let stamp = fields
-        .integer(&format!("{name}_unixtime"))
-        .filter(|seconds| *seconds >= YEAR_1971);
+    let stamp = fields.integer(&format!("{name}_unixtime")).filter(|seconds| *seconds >= YEAR_1971);
     if let Some(at) = stamp.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
         return Some(Moment::Utc(at));
     }
     let text = fields.text(name)?;
-    let utc = text
-        .parse()
-        .ok()
-        .filter(|at: &Timestamp| at.as_second() >= YEAR_1971)
-        .map(Moment::Utc);
-    utc.or_else(|| {
-        text.parse()
-            .ok()
-            .filter(|at: &DateTime| at.year() >= 1971)
-            .map(Moment::Local)
-    })
+    let utc = text.parse().ok().filter(|at: &Timestamp| at.as_second() >= YEAR_1971).map(Moment::Utc);
+    utc.or_else(|| text.parse().ok().filter(|at: &DateTime| at.year() >= 1971).map(Moment::Local))
 }
 
 /// Ids were numbers first and have a word before the number since; one person keeps one key.
 fn user_key(id: &str) -> String {
     let id = id.trim();
-    if id.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("user{id}")
-    } else {
-        id.to_owned()
-    }
+    if id.bytes().all(|byte| byte.is_ascii_digit()) { format!("user{id}") } else { id.to_owned() }
 }
 
 fn sender(fields: &Fields<'_>, service: bool) -> Sender {
-    let (name, id) = if service {
-        ("actor", "actor_id")
-    } else {
-        ("from", "from_id")
-    };
+    let (name, id) = if service { ("actor", "actor_id") } else { ("from", "from_id") };
     let name = fields.text(name);
     let key = fields.text(id).map(|id| user_key(&id)).or_else(|| name.clone());
-    Sender {
-        key: key.unwrap_or_else(|| "unknown".to_owned()),
-        name,
-    }
+    Sender { key: key.unwrap_or_else(|| "unknown".to_owned()), name }
 }
 
 fn reply_to(fields: &Fields<'_>) -> Option<String> {
@@ -200,25 +166,13 @@ fn reply_to(fields: &Fields<'_>) -> Option<String> {
 fn forwarded_from(fields: &Fields<'_>) -> Option<String> {
     let names = ["forwarded_from", "forwarded_from_id", "saved_from"];
     let known = names.into_iter().find_map(|name| fields.text(name));
-    known.or_else(|| {
-        names
-            .into_iter()
-            .any(|name| fields.has(name))
-            .then(|| "unknown".to_owned())
-    })
+    known.or_else(|| names.into_iter().any(|name| fields.has(name)).then(|| "unknown".to_owned()))
 }
 
 /// The numbers of a place as they stand in the file.
 pub(super) fn coordinates(fields: &Fields<'_>) -> Option<(f64, f64)> {
     let place = fields.object("location_information")?;
-    let degrees = |name| {
-        place
-            .text(name)?
-            .trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|degrees| degrees.is_finite())
-    };
+    let degrees = |name| place.text(name)?.trim().parse::<f64>().ok().filter(|degrees| degrees.is_finite());
     Some((degrees("latitude")?, degrees("longitude")?))
 }
 
@@ -239,9 +193,7 @@ fn point(fields: &Fields<'_>, losses: &mut Vec<String>) -> Option<Point> {
 pub(super) const FILES: [&str; 3] = ["photo", "file", "contact_vcard"];
 
 fn attachments(fields: &Fields<'_>) -> Vec<Attachment> {
-    let held = FILES
-        .into_iter()
-        .filter_map(|field| Some((field, fields.text(field)?)));
+    let held = FILES.into_iter().filter_map(|field| Some((field, fields.text(field)?)));
     held.map(|(field, path)| {
         let stated = fields.text("file_name").filter(|_| field == "file");
         let media_type = match field {

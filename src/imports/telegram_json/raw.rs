@@ -22,10 +22,7 @@ impl<'a> Fields<'a> {
 
     /// Every member of this name.
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a RawValue> + 's {
-        self.0
-            .iter()
-            .filter(move |(known, _)| known == name)
-            .map(|(_, raw)| *raw)
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, raw)| *raw)
     }
 
     /// Whether there is a member of this name, `null` included.
@@ -40,8 +37,7 @@ impl<'a> Fields<'a> {
 
     /// The first member of this name that says anything.
     fn telling(&self, name: &str) -> Option<&'a RawValue> {
-        self.all(name)
-            .find(|raw| !matches!(raw.get(), "null" | "\"\"" | "[]" | "{}"))
+        self.all(name).find(|raw| !matches!(raw.get(), "null" | "\"\"" | "[]" | "{}"))
     }
 
     /// The member as a value; an error where there is one that cannot be read.
@@ -143,11 +139,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
 }
 
 fn refuse_flood<E: Error>(parts: usize) -> Result<(), E> {
-    if parts < MOST_PARTS {
-        Ok(())
-    } else {
-        Err(E::custom(format_args!("more than {MOST_PARTS} parts")))
-    }
+    if parts < MOST_PARTS { Ok(()) } else { Err(E::custom(format_args!("more than {MOST_PARTS} parts"))) }
 }
 
 /// Tells the line of a part of the text. Asked in the order of the text, it reads the text once.
@@ -164,16 +156,8 @@ impl<'a> Lines<'a> {
 
     /// The line on which this part of the text starts, from 1.
     pub(super) fn of(&mut self, raw: &RawValue) -> u32 {
-        let start = raw
-            .get()
-            .as_ptr()
-            .addr()
-            .saturating_sub(self.text.as_ptr().addr());
-        let breaks = |from, to| {
-            self.text
-                .get(from..to)
-                .map_or(0, |part: &str| part.matches('\n').count())
-        };
+        let start = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        let breaks = |from, to| self.text.get(from..to).map_or(0, |part: &str| part.matches('\n').count());
         if start >= self.at {
             self.line += breaks(self.at, start);
         } else {

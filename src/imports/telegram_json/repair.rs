@@ -24,9 +24,7 @@ impl Repaired {
             (self.unquoted, "unquoted document_id", "quoted"),
         ];
         let counted = kinds.iter().filter(|(count, _, _)| *count > 0);
-        counted
-            .map(|(count, what, done)| format!("{count} x {what} {done}"))
-            .collect()
+        counted.map(|(count, what, done)| format!("{count} x {what} {done}")).collect()
     }
 }
 
@@ -108,11 +106,7 @@ impl Scan<'_> {
     /// A `\uXXXX`, and the second one where two make one character.
     fn code_unit(&mut self) {
         let first = hex(self.rest, 2, 4).unwrap_or_default();
-        let second = self
-            .rest
-            .get(6..8)
-            .filter(|lead| *lead == "\\u")
-            .and_then(|_| hex(self.rest, 8, 4));
+        let second = self.rest.get(6..8).filter(|lead| *lead == "\\u").and_then(|_| hex(self.rest, 8, 4));
         let paired = second.is_some_and(|unit| (0xDC00..=0xDFFF).contains(&unit));
         match first {
             0xD800..=0xDBFF if paired => self.copy(12),
@@ -167,11 +161,7 @@ mod tests {
 
     fn mended(text: &str) -> (Value, Vec<String>) {
         let repaired = repair(text);
-        assert_eq!(
-            repaired.text.matches('\n').count(),
-            text.matches('\n').count(),
-            "lines must hold"
-        );
+        assert_eq!(repaired.text.matches('\n').count(), text.matches('\n').count(), "lines must hold");
         (serde_json::from_str(&repaired.text).unwrap(), repaired.notes())
     }
 
@@ -186,24 +176,15 @@ mod tests {
     #[test]
     fn control_characters_get_a_valid_escape() {
         let (value, notes) = mended(r#"{"data": "1=412\x012=97\x0C", "path": "C:\\x01", "odd": "\q \xZZ"}"#);
-        assert_eq!(
-            value,
-            json!({"data": "1=412\u{1}2=97\u{c}", "path": "C:\\x01", "odd": "\\q \\xZZ"})
-        );
+        assert_eq!(value, json!({"data": "1=412\u{1}2=97\u{c}", "path": "C:\\x01", "odd": "\\q \\xZZ"}));
         assert_eq!(notes, ["4 x invalid escape repaired"]);
     }
 
     #[test]
     fn half_characters_are_replaced_and_whole_ones_kept() {
         let (value, notes) = mended(r#"["\ud83d", "\ude00 \ud83d\u0041", "\ud83d\ude00", "\u12"]"#);
-        assert_eq!(
-            value,
-            json!(["\u{fffd}", "\u{fffd} \u{fffd}A", "\u{1f600}", "\\u12"])
-        );
-        assert_eq!(
-            notes,
-            ["1 x invalid escape repaired", "3 x half of a character replaced"]
-        );
+        assert_eq!(value, json!(["\u{fffd}", "\u{fffd} \u{fffd}A", "\u{1f600}", "\\u12"]));
+        assert_eq!(notes, ["1 x invalid escape repaired", "3 x half of a character replaced"]);
     }
 
     #[test]

@@ -46,13 +46,7 @@ pub async fn put_member(
                 format!("An operation has at most {MAX_MEMBERS} members."),
             ));
         }
-        change_team(
-            tx,
-            &mut operation,
-            &before,
-            OperationEventKind::MemberAdded,
-            user_id,
-        )
+        change_team(tx, &mut operation, &before, OperationEventKind::MemberAdded, user_id)
     })
     .await
 }
@@ -75,13 +69,7 @@ pub async fn end_member(
         if !store::delete_member(&tx.scope, tx.conn, id, user_id)? {
             return Err(Error::not_found());
         }
-        change_team(
-            tx,
-            &mut operation,
-            &before,
-            OperationEventKind::MemberRemoved,
-            user_id,
-        )
+        change_team(tx, &mut operation, &before, OperationEventKind::MemberRemoved, user_id)
     })
     .await
 }
@@ -93,10 +81,7 @@ fn change_team(
     kind: OperationEventKind,
     user_id: Id,
 ) -> Result<Versioned<OperationView>> {
-    let note = EventNote {
-        reason: None,
-        user_id: Some(user_id),
-    };
+    let note = EventNote { reason: None, user_id: Some(user_id) };
     let voided = approval::settle(tx, operation, before, Some((kind, note)))?;
     answer(tx, operation, Some(voided))
 }
@@ -129,11 +114,7 @@ pub struct PersonResultIn {
 
 impl StepIn {
     fn words(self, step: Step) -> Result<Words> {
-        let Self {
-            reason,
-            outcome,
-            people,
-        } = self;
+        let Self { reason, outcome, people } = self;
         if !matches!(step, Step::Complete | Step::Abort) {
             // Silently dropped, it would be believed to be on record.
             let misplaced = [("/outcome", outcome.is_some()), ("/people", !people.is_empty())];

@@ -104,9 +104,7 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 fn read(data: &str) -> Value {
-    let data = data
-        .replace("<town>", TOWN)
-        .replace("<weightless>", &TOWN.replace("0.75", "0"));
+    let data = data.replace("<town>", TOWN).replace("<weightless>", &TOWN.replace("0.75", "0"));
     serde_json::from_str(&data).unwrap_or_else(|error| panic!("{data}: {error}"))
 }
 
@@ -121,11 +119,8 @@ async fn all_twelve_kinds_keep_their_data() {
         let clue = add(&app.caseworker, &case, said(&app, kind, &data)).await.ok();
         assert_eq!((&clue["kind"], &clue["data"]), (&json!(kind), &data));
         // Kept, not only answered.
-        let kept = app
-            .analyst
-            .get(&format!("/v1/cases/{case}/clues?limit=1&sort=-recorded_at"))
-            .await
-            .items();
+        let kept =
+            app.analyst.get(&format!("/v1/cases/{case}/clues?limit=1&sort=-recorded_at")).await.items();
         assert_eq!((&kept[0]["id"], &kept[0]["data"]), (&clue["id"], &data));
     }
 }
@@ -140,24 +135,11 @@ async fn data_that_does_not_fit_its_kind_is_refused_with_a_pointer() {
         let data = read(&data.replace("<unknown>", &unknown_id()));
         let reply = add(&app.caseworker, &case, said(&app, kind, &data)).await;
         assert_eq!(reply.status, 422, "{line}: {}", reply.text);
-        assert_eq!(
-            reply.body["errors"][0]["pointer"], pointer,
-            "{line}: {}",
-            reply.text
-        );
+        assert_eq!(reply.body["errors"][0]["pointer"], pointer, "{line}: {}", reply.text);
     }
     let many = json!({"name": "x", "relation": "in", "candidates": vec![read(TOWN); 201]});
-    add(&app.caseworker, &case, said(&app, "place", &many))
-        .await
-        .invalid("/data/candidates");
+    add(&app.caseworker, &case, said(&app, "place", &many)).await.invalid("/data/candidates");
     let most = json!({"name": "x", "relation": "in", "candidates": vec![read(TOWN); 200]});
     add(&app.caseworker, &case, said(&app, "place", &most)).await.ok();
-    assert_eq!(
-        app.caseworker
-            .get(&format!("/v1/cases/{case}/clues"))
-            .await
-            .items()
-            .len(),
-        1
-    );
+    assert_eq!(app.caseworker.get(&format!("/v1/cases/{case}/clues")).await.items().len(), 1);
 }

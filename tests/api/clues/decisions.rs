@@ -18,11 +18,7 @@ async fn a_clue_from_a_suspect_message_begins_with_a_low_grade() {
     ] {
         let source = json!({"kind": "message", "message_id": message});
         let body = with(point(&app), json!({"source": source, "reliability": given}));
-        assert_eq!(
-            add(&app.caseworker, &case, body).await.ok()["reliability"],
-            kept,
-            "{given}"
-        );
+        assert_eq!(add(&app.caseworker, &case, body).await.ok()["reliability"], kept, "{given}");
     }
 }
 
@@ -32,38 +28,20 @@ async fn coordinators_and_analysts_decide_and_give_reasons() {
     let case = app.case(&app.caseworker).await;
     let (path, first) = added(&app.caseworker, &case, point(&app)).await;
 
-    app.caseworker
-        .patch(&path, &first, json!({"status": "confirmed"}))
-        .await
-        .problem(403, "forbidden");
+    app.caseworker.patch(&path, &first, json!({"status": "confirmed"})).await.problem(403, "forbidden");
     app.caseworker
         .patch(&path, &first, json!({"status": "rejected", "reason": "x"}))
         .await
         .problem(403, "forbidden");
-    app.analyst
-        .patch(&path, &first, json!({"status": "rejected"}))
-        .await
-        .invalid("/reason");
-    app.analyst
-        .patch(&path, &first, json!({"reason": "Because."}))
-        .await
-        .invalid("/reason");
+    app.analyst.patch(&path, &first, json!({"status": "rejected"})).await.invalid("/reason");
+    app.analyst.patch(&path, &first, json!({"reason": "Because."})).await.invalid("/reason");
 
-    let confirmed = app
-        .analyst
-        .patch(&path, &first, json!({"status": "confirmed"}))
-        .await;
+    let confirmed = app.analyst.patch(&path, &first, json!({"status": "confirmed"})).await;
     let clue = confirmed.ok();
-    assert_eq!(
-        (&clue["status"], &clue["decided_by"]),
-        (&json!("confirmed"), &json!(app.analyst.id))
-    );
+    assert_eq!((&clue["status"], &clue["decided_by"]), (&json!("confirmed"), &json!(app.analyst.id)));
     assert!(clue["decided_at"].is_string() && clue.get("reason").is_none());
 
-    app.coordinator
-        .patch(&path, &confirmed.etag(), json!({"status": "proposed"}))
-        .await
-        .invalid("/reason");
+    app.coordinator.patch(&path, &confirmed.etag(), json!({"status": "proposed"})).await.invalid("/reason");
     let body = json!({"status": "rejected", "reason": "The picture is of another river."});
     let rejected = app.coordinator.patch(&path, &confirmed.etag(), body).await;
     let clue = rejected.ok();
@@ -72,10 +50,7 @@ async fn coordinators_and_analysts_decide_and_give_reasons() {
     assert_eq!(clue["decided_by"], app.coordinator.id);
 
     // Said again, it is no decision; with a reason it is.
-    let again = app
-        .analyst
-        .patch(&path, &rejected.etag(), json!({"status": "rejected"}))
-        .await;
+    let again = app.analyst.patch(&path, &rejected.etag(), json!({"status": "rejected"})).await;
     assert_eq!(again.ok()["decided_by"], app.coordinator.id);
     let body = json!({"status": "proposed", "reason": "Looked at once more."});
     let reopened = app.analyst.patch(&path, &again.etag(), body).await.ok();
@@ -92,60 +67,26 @@ async fn a_clue_may_be_recorded_as_decided_by_those_who_decide() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
     let confirmed = with(point(&app), json!({"status": "confirmed"}));
-    add(&app.caseworker, &case, confirmed.clone())
-        .await
-        .problem(403, "forbidden");
+    add(&app.caseworker, &case, confirmed.clone()).await.problem(403, "forbidden");
     let rejected = with(point(&app), json!({"status": "rejected"}));
-    add(&app.analyst, &case, rejected.clone())
-        .await
-        .invalid("/reason");
+    add(&app.analyst, &case, rejected.clone()).await.invalid("/reason");
     let clue = add(&app.analyst, &case, confirmed).await.ok();
-    assert_eq!(
-        (&clue["status"], &clue["decided_by"]),
-        (&json!("confirmed"), &json!(app.analyst.id))
-    );
-    let clue = add(
-        &app.coordinator,
-        &case,
-        with(rejected, json!({"reason": "A known decoy."})),
-    )
-    .await
-    .ok();
-    assert_eq!(
-        (&clue["status"], &clue["reason"]),
-        (&json!("rejected"), &json!("A known decoy."))
-    );
+    assert_eq!((&clue["status"], &clue["decided_by"]), (&json!("confirmed"), &json!(app.analyst.id)));
+    let clue = add(&app.coordinator, &case, with(rejected, json!({"reason": "A known decoy."}))).await.ok();
+    assert_eq!((&clue["status"], &clue["reason"]), (&json!("rejected"), &json!("A known decoy.")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_decided_on_is_not_changed_under_the_decision() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
-    let (path, _) = added(
-        &app.coordinator,
-        &case,
-        with(point(&app), json!({"status": "confirmed"})),
-    )
-    .await;
-    for change in [
-        json!({"reliability": "A"}),
-        json!({"credibility": 1}),
-        json!({"observed_until": null}),
-    ] {
-        app.caseworker
-            .patch(&path, "\"v1\"", change)
-            .await
-            .problem(403, "forbidden");
+    let (path, _) = added(&app.coordinator, &case, with(point(&app), json!({"status": "confirmed"}))).await;
+    for change in [json!({"reliability": "A"}), json!({"credibility": 1}), json!({"observed_until": null})] {
+        app.caseworker.patch(&path, "\"v1\"", change).await.problem(403, "forbidden");
     }
-    app.caseworker
-        .patch(&path, "\"v1\"", json!({"note": "The gate was painted since."}))
-        .await
-        .ok();
+    app.caseworker.patch(&path, "\"v1\"", json!({"note": "The gate was painted since."})).await.ok();
     assert_eq!(
-        app.analyst
-            .patch(&path, "\"v2\"", json!({"reliability": "A"}))
-            .await
-            .ok()["reliability"],
+        app.analyst.patch(&path, "\"v2\"", json!({"reliability": "A"})).await.ok()["reliability"],
         "A"
     );
 }
@@ -159,11 +100,7 @@ async fn racing_decisions_have_one_winner() {
         actor.token().await;
     }
     let racers = (0..20).map(|number| {
-        let actor = if number % 2 == 0 {
-            &app.coordinator
-        } else {
-            &app.analyst
-        };
+        let actor = if number % 2 == 0 { &app.coordinator } else { &app.analyst };
         actor.patch(&path, &etag, json!({"status": "confirmed"}))
     });
     let replies = futures_util::future::join_all(racers).await;

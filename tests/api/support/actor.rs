@@ -50,7 +50,9 @@ impl Actor {
     /// Signs in once; later requests use the same session.
     pub async fn token(&self) -> &str {
         self.token
-            .get_or_init(|| async { self.sign_in(PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned() })
+            .get_or_init(|| async {
+                self.sign_in(PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned()
+            })
             .await
     }
 

@@ -83,11 +83,14 @@ impl Engine {
         } else {
             format!("length({column}::text)")
         };
-        let query =
-            diesel::sql_query(format!("SELECT CAST(COALESCE(MAX({length}), 0) AS BIGINT) AS longest FROM {table}"));
+        let query = diesel::sql_query(format!(
+            "SELECT CAST(COALESCE(MAX({length}), 0) AS BIGINT) AS longest FROM {table}"
+        ));
         let found: Longest = match self {
             Self::Sqlite { .. } => query.get_result(&mut self.sqlite()).unwrap(),
-            Self::Postgres { url, .. } => query.get_result(&mut PgConnection::establish(url).unwrap()).unwrap(),
+            Self::Postgres { url, .. } => {
+                query.get_result(&mut PgConnection::establish(url).unwrap()).unwrap()
+            }
         };
         found.longest
     }
@@ -102,7 +105,8 @@ impl Engine {
 
     fn sqlite(&self) -> SqliteConnection {
         let Self::Sqlite { folder } = self else { unreachable!() };
-        let mut connection = SqliteConnection::establish(&folder.path().join("test.db").to_string_lossy()).unwrap();
+        let mut connection =
+            SqliteConnection::establish(&folder.path().join("test.db").to_string_lossy()).unwrap();
         connection.batch_execute("PRAGMA busy_timeout=5000").unwrap();
         connection
     }

@@ -55,7 +55,8 @@ impl Tour<'_> {
         body: Option<Value>,
     ) -> Value {
         let who = self.app.actor(actor);
-        let etag = if method == Method::PATCH { Some(who.get(path).await.header("etag").to_owned()) } else { None };
+        let etag =
+            if method == Method::PATCH { Some(who.get(path).await.header("etag").to_owned()) } else { None };
         // Where a record cannot be read by itself, its first version is the one to change.
         let etag = etag.map(|etag| if etag.is_empty() { "\"v1\"".to_owned() } else { etag });
         let mut request = who.request(method.clone(), path).await;
@@ -75,7 +76,8 @@ impl Tour<'_> {
 /// Takes the tour.
 pub async fn tour(app: &TestApp) -> Tour<'_> {
     let mut t = Tour { app, steps: Vec::new() };
-    let (get, post, put, patch, delete) = (Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
+    let (get, post, put, patch, delete) =
+        (Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
     let now = app.now();
     let later = app.clock.now().plus_seconds(86_400).to_string();
     let latest = app.clock.now().plus_seconds(2 * 86_400).to_string();
@@ -88,7 +90,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let mine = id(&sessions["items"][0]);
 
     t.step("user.list", "admin", get.clone(), "/v1/users", None).await;
-    let body = json!({"name": text("Newcomer"), "email": format!("{CANARY}@lantern.example"), "role": "caseworker"});
+    let body =
+        json!({"name": text("Newcomer"), "email": format!("{CANARY}@lantern.example"), "role": "caseworker"});
     let user = t.step("user.invite", "admin", post.clone(), "/v1/users", Some(body)).await;
     let user_path = format!("/v1/users/{}", id(&user));
     t.step("user.show", "admin", get.clone(), &user_path, None).await;
@@ -99,7 +102,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let case_path = format!("/v1/cases/{}", id(&case));
     t.step("case.list", "caseworker", get.clone(), "/v1/cases", None).await;
     t.step("case.show", "caseworker", get.clone(), &case_path, None).await;
-    t.step("case.update", "caseworker", patch.clone(), &case_path, Some(json!({"summary": text("changed")}))).await;
+    t.step("case.update", "caseworker", patch.clone(), &case_path, Some(json!({"summary": text("changed")})))
+        .await;
     let body = json!({"status": "active"});
     t.step("case.status", "caseworker", post.clone(), &format!("{case_path}/status"), Some(body)).await;
     let body = json!({"status": "located", "reason": text("reason")});
@@ -120,7 +124,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let person_path = format!("/v1/people/{}", id(&person));
     t.step("person.list", "caseworker", get.clone(), &people, None).await;
     t.step("person.show", "caseworker", get.clone(), &person_path, None).await;
-    t.step("person.update", "caseworker", patch.clone(), &person_path, Some(json!({"needs": text("water")}))).await;
+    t.step("person.update", "caseworker", patch.clone(), &person_path, Some(json!({"needs": text("water")})))
+        .await;
 
     let body = json!({
         "platform": "telegram", "handle": format!("@{CANARY}_handle"), "device_owner": "own",
@@ -150,7 +155,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
 
     // A file has no JSON body: uploaded by itself, then recorded.
     let imports = format!("{case_path}/imports");
-    let preview = app.caseworker.upload(&imports, &format!("{CANARY}.json"), telegram_export().as_bytes()).await.ok();
+    let preview =
+        app.caseworker.upload(&imports, &format!("{CANARY}.json"), telegram_export().as_bytes()).await.ok();
     t.steps.push(Step {
         operation: "import.preview",
         actor: "caseworker",
@@ -202,16 +208,19 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     for _ in 0..3 {
         planned.push(id(&app.coordinator.post("/v1/operations", operation.clone()).await.ok()));
     }
-    let created = t.step("operation.create", "coordinator", post.clone(), "/v1/operations", Some(operation)).await;
+    let created =
+        t.step("operation.create", "coordinator", post.clone(), "/v1/operations", Some(operation)).await;
     let path = format!("/v1/operations/{}", id(&created));
     t.step("operation.list", "coordinator", get.clone(), "/v1/operations", None).await;
-    t.step("operation.update", "coordinator", patch.clone(), &path, Some(json!({"title": text("retitled")}))).await;
+    t.step("operation.update", "coordinator", patch.clone(), &path, Some(json!({"title": text("retitled")})))
+        .await;
     let member = format!("{path}/members/{}", app.coordinator2.id);
     t.step("operation.member_put", "coordinator", put.clone(), &member, Some(json!({}))).await;
     t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
     let nothing = Some(json!({}));
     t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
-    t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone()).await;
+    t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
+        .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
     let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
