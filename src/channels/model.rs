@@ -24,6 +24,8 @@ pub const SAFETY: Field<Safety> = Field::new("channels.safety", Class::Contact);
 
 /// Longest handle, in characters.
 pub const HANDLE_MAX_CHARS: usize = 200;
+/// The owner of a device that nobody has asked about.
+pub const NOT_KNOWN: &str = "unknown";
 /// Most cases that one answer names in `also_on_cases`.
 const ALSO_MAX: usize = 100;
 
@@ -54,22 +56,6 @@ crate::words! {
         InPerson = "in_person",
         /// Any other.
         Other = "other",
-    }
-}
-
-crate::words! {
-    /// Whose device answers.
-    pub enum DeviceOwner {
-        /// The person's own.
-        Own = "own",
-        /// Somebody else's, lent.
-        Borrowed = "borrowed",
-        /// Used by several.
-        Shared = "shared",
-        /// Of those who hold the person.
-        Captor = "captor",
-        /// Not known.
-        Unknown = "unknown",
     }
 }
 
@@ -112,15 +98,17 @@ pub struct Rules {
 pub struct Challenge {
     /// What to ask.
     pub question: String,
-    /// What only they would answer.
-    pub answer: String,
+    /// What only they would answer; absent while nobody has agreed on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answer: Option<String>,
 }
 
 /// What keeps the person safe while the channel is used. Shown to people; nothing acts on it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Safety {
-    /// Whose device answers.
-    pub device_owner: DeviceOwner,
+    /// Whose device answers, in a word or a few; `unknown` while nobody has said.
+    pub device_owner: String,
     /// How the person may be written to; `None` while nobody has settled it, as on a channel that came with
     /// an imported chat.
     pub rules: Option<Rules>,
@@ -132,8 +120,8 @@ pub struct Safety {
 
 impl Safety {
     /// Of a channel that nobody has asked the person about.
-    pub const fn unsettled() -> Self {
-        Self { device_owner: DeviceOwner::Unknown, rules: None, duress_words: Vec::new(), challenge: None }
+    pub fn unsettled() -> Self {
+        Self { device_owner: NOT_KNOWN.to_owned(), rules: None, duress_words: Vec::new(), challenge: None }
     }
 }
 
@@ -274,7 +262,7 @@ view! {
         /// The handle, as it was written.
         contact handle: String,
         /// Whose device answers.
-        contact device_owner: DeviceOwner,
+        contact device_owner: String,
         /// How the person may be written to; absent while nobody has settled it. Nothing acts on it yet.
         contact rules: Rules,
         /// Words by which the person says that they are not free to write. Nothing acts on them yet.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::model::{
-    self, Challenge, ChannelView, DeviceOwner, HANDLE, NewChannel, Platform, Rules, SAFETY, Safety, Window,
+    self, Challenge, ChannelView, HANDLE, NOT_KNOWN, NewChannel, Platform, Rules, SAFETY, Safety, Window,
 };
 use super::store;
 use crate::authz::Authorized;
@@ -57,9 +57,11 @@ pub struct RulesIn {
     /// The person's time zone.
     time_zone: ZoneName,
     /// When they may be written to; an empty list means any time.
+    #[serde(default)]
     #[schema(max_items = 50)]
     windows: Vec<WindowIn>,
-    /// Whether we may write first.
+    /// Whether we may write first; no if not said.
+    #[serde(default)]
     initiate: bool,
     /// In which languages.
     #[serde(default)]
@@ -74,11 +76,21 @@ pub struct RulesIn {
     forbidden_words: Vec<Line<100>>,
 }
 
-/// A question that only the person can answer.
+/// A question that only the person can answer: with its answer, or alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged, expecting = "a question, or an object with `question` and `answer`")]
+#[schema(as = ChannelChallengeIn)]
+pub enum ChallengeIn {
+    /// The answer is not agreed on yet.
+    Question(Line<500>),
+    /// Both.
+    Agreed(AgreedChallenge),
+}
+
+/// A question with what only the person would answer.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChannelChallengeIn)]
-pub struct ChallengeIn {
+pub struct AgreedChallenge {
     /// What to ask.
     question: Line<500>,
     /// What only they would answer.
@@ -123,8 +135,13 @@ fn duress_words(words: Vec<Line<100>>) -> Result<Vec<String>> {
     text::list("/duress_words", words, 100, Line::into_inner)
 }
 
-fn challenge(ChallengeIn { question, answer }: ChallengeIn) -> Challenge {
-    Challenge { question: question.into_inner(), answer: answer.into_inner() }
+fn challenge(challenge: ChallengeIn) -> Challenge {
+    match challenge {
+        ChallengeIn::Question(question) => Challenge { question: question.into_inner(), answer: None },
+        ChallengeIn::Agreed(AgreedChallenge { question, answer }) => {
+            Challenge { question: question.into_inner(), answer: Some(answer.into_inner()) }
+        }
+    }
 }
 
 /// What `POST /v1/people/{id}/channels` takes.
@@ -138,10 +155,12 @@ pub struct ChannelIn {
     platform: Platform,
     /// The number, user name or address there, as it is written.
     handle: Line<200>,
-    /// Whose device answers.
-    device_owner: DeviceOwner,
-    /// How the person may be written to.
-    rules: RulesIn,
+    /// Whose device answers: `own`, `borrowed`, `shared`, `captor`, or in words. `unknown` if not said.
+    #[serde(default)]
+    device_owner: Option<Line<100>>,
+    /// How the person may be written to; not settled if not said.
+    #[serde(default)]
+    rules: Option<RulesIn>,
     /// Words by which the person says that they are not free to write.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -164,8 +183,8 @@ pub async fn create(
         tx.about(id);
         let handle = body.handle.into_inner();
         let safety = Safety {
-            device_owner: body.device_owner,
-            rules: Some(rules(body.rules)?),
+            device_owner: body.device_owner.map_or_else(|| NOT_KNOWN.to_owned(), Line::into_inner),
+            rules: body.rules.map(rules).transpose()?,
             duress_words: duress_words(body.duress_words)?,
             challenge: body.challenge.map(challenge),
         };
@@ -191,7 +210,7 @@ pub struct ChannelPatch {
     handle: Option<Line<200>>,
     /// Whose device answers.
     #[serde(default)]
-    device_owner: Option<DeviceOwner>,
+    device_owner: Option<Line<100>>,
     /// How the person may be written to.
     #[serde(default)]
     rules: Option<RulesIn>,
@@ -220,7 +239,7 @@ pub async fn update(
         let access = &case.access;
         // Nobody rewrites what they may not read.
         let mut safety = access.open(&SAFETY, row.id, &row.safety)?.ok_or_else(Error::forbidden)?;
-        safety.device_owner = body.device_owner.unwrap_or(safety.device_owner);
+        safety.device_owner = body.device_owner.map_or(safety.device_owner, Line::into_inner);
         if let Some(new) = body.rules {
             safety.rules = Some(rules(new)?);
         }

@@ -149,9 +149,9 @@ impl Planter<'_> {
             _ => "borrowed",
         };
         // "Question? Answer" in one string.
-        let challenge = channel.challenge.and_then(|text| text.split_once('?')).map(|(question, answer)| {
-            json!({"question": format!("{}?", question.trim()), "answer": answer.trim()})
-        });
+        let challenge = channel.challenge.and_then(|text| text.split_once('?')).map(
+            |(question, answer)| json!({"question": format!("{}?", question.trim()), "answer": answer.trim()}),
+        );
         let body = json!({
             "platform": channel.platform, "handle": channel.handle, "device_owner": device_owner,
             "rules": without_nulls(json!({

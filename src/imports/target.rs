@@ -9,7 +9,7 @@ use crate::channels::store::ChannelRow;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::messages::model::channel_of;
-use crate::people::model::{Name, NameKind, NewPerson, PersonRole};
+use crate::people::model::{Name, NewPerson, PersonRole};
 use crate::people::store::PersonRow;
 use crate::{channels, people};
 
@@ -91,7 +91,7 @@ fn only_victim(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan) -> Result<Pers
                 names: if full.is_empty() {
                     Vec::new()
                 } else {
-                    vec![Name { full, script: None, kind: NameKind::Other }]
+                    vec![Name { full, script: None, kind: "other".to_owned() }]
                 },
                 birth_year: None,
                 sex: None,

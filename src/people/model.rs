@@ -41,22 +41,6 @@ crate::words! {
 }
 
 crate::words! {
-    /// What kind of name it is.
-    pub enum NameKind {
-        /// As in their papers.
-        Legal = "legal",
-        /// What they were called first.
-        Given = "given",
-        /// What friends call them.
-        Nickname = "nickname",
-        /// What they were made to be called, or call themselves to others.
-        Alias = "alias",
-        /// Any other.
-        Other = "other",
-    }
-}
-
-crate::words! {
     /// Sex, as somebody who meets the person needs to know it.
     pub enum Sex {
         /// Female.
@@ -80,8 +64,8 @@ pub struct Name {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub script: Option<String>,
-    /// What kind of name it is.
-    pub kind: NameKind,
+    /// What kind of name it is, in a word.
+    pub kind: String,
 }
 
 /// One paper: a passport, an identity card.

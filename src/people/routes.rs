@@ -4,8 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::model::{
-    self, DOCUMENTS, Document, NAMES, Name, NameKind, NewPerson, PARTICULARS, PersonRole, PersonView,
-    RECOGNITION, Sex,
+    self, DOCUMENTS, Document, NAMES, Name, NewPerson, PARTICULARS, PersonRole, PersonView, RECOGNITION, Sex,
 };
 use super::store;
 use crate::authz::Authorized;
@@ -45,8 +44,8 @@ pub struct NameIn {
     /// In which script it is written.
     #[serde(default)]
     script: Option<Script>,
-    /// What kind of name it is.
-    kind: NameKind,
+    /// What kind of name it is: `legal`, `given`, `nickname`, `alias`, or another word.
+    kind: Line<40>,
 }
 
 /// One paper.
@@ -110,7 +109,7 @@ fn names(list: Vec<NameIn>) -> Result<Vec<Name>> {
     text::list("/names", list, 20, |NameIn { full, script, kind }| Name {
         full: full.into_inner(),
         script: script.map(Script::into_inner),
-        kind,
+        kind: kind.into_inner(),
     })
 }
 

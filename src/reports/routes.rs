@@ -7,8 +7,8 @@ use super::model::{self, POSITION, ReportView, SEEN};
 use super::store::{self, ReportRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::db::types::Time;
-use crate::error::Result;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::number::{Latitude, Longitude};
@@ -34,6 +34,14 @@ pub struct ReportIn {
     lon: Option<Longitude>,
     /// What was seen, and what was looked for and not there.
     seen: Prose<20_000>,
+    /// Places searched, one by one. This version keeps them in words, in `seen`, so there is none to list.
+    #[serde(default)]
+    #[schema(max_items = 0)]
+    searched: Vec<serde_json::Value>,
+    /// Ids of attachments. This version stores no files, so there is none to name.
+    #[serde(default)]
+    #[schema(max_items = 0)]
+    attachments: Vec<Id>,
 }
 
 /// `POST /v1/operations/{id}/reports`
@@ -42,7 +50,14 @@ pub async fn create(
     id: PathId,
     body: Valid<ReportIn>,
 ) -> Result<Creation<ReportView>> {
-    let (ReportIn { id: client_id, at, lat, lon, seen }, digest) = body.into_parts();
+    let (ReportIn { id: client_id, at, lat, lon, seen, searched, attachments }, digest) = body.into_parts();
+    // Dropped in silence, they would be believed to be on record.
+    if !searched.is_empty() {
+        return Err(Error::invalid("/searched", "is not kept yet; say in `seen` what was searched"));
+    }
+    if !attachments.is_empty() {
+        return Err(Error::invalid("/attachments", "names files, and none are kept yet"));
+    }
     auth.create(digest, move |tx| {
         let operation = operations::model::open(tx, id.0)?;
         model::check_time(at, tx.now())?;

@@ -186,8 +186,7 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
         ("/handle", json!(" @ "), "/handle"),
         ("/handle", json!("\u{200b}"), "/handle"),
         ("/handle", json!("x".repeat(201)), "/handle"),
-        ("/device_owner", json!("mine"), "/device_owner"),
-        ("/rules", json!(null), "/rules"),
+        ("/device_owner", json!(["mine"]), "/device_owner"),
         ("/rules/time_zone", json!("Asia/Rangoon2"), "/rules/time_zone"),
         ("/rules/time_zone", json!("+06:30"), "/rules/time_zone"),
         ("/rules/time_zone", json!("../../etc/passwd"), "/rules/time_zone"),
@@ -215,13 +214,13 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
         ("/duress_words", json!(["a\nb"]), "/duress_words/0"),
         ("/duress_words", json!(vec!["x"; 101]), "/duress_words"),
         ("/challenge", json!({"question": "Why?"}), "/challenge"),
-        ("/challenge/answer", json!(""), "/challenge/answer"),
+        ("/challenge/answer", json!(""), "/challenge"),
         ("/person_id", json!(unknown_id()), "/person_id"),
     ];
     for (place, value, pointer) in rows {
         app.caseworker.post(&path, changed(telegram("@a1"), place, value)).await.invalid(pointer);
     }
-    for needed in ["platform", "handle", "device_owner", "rules"] {
+    for needed in ["platform", "handle"] {
         let mut body = telegram("@a1");
         body.as_object_mut().unwrap().remove(needed);
         app.caseworker.post(&path, body).await.problem(422, "invalid");
@@ -260,4 +259,18 @@ async fn a_repetition_adds_nothing_and_pages_hold_everything_once() {
         page.items().iter().chain(&rest.items()).map(|channel| channel["handle"].clone()).collect();
     assert_eq!(handles, ["@a0", "@a1", "@a2"]);
     assert!(rest.body["next_cursor"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_may_be_known_before_its_rules_are() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let body = json!({"role": "victim", "names": []});
+    let person = id(&app.caseworker.post(&format!("/v1/cases/{case}/people"), body).await.ok());
+    let path = format!("/v1/people/{person}/channels");
+    let body = json!({"platform": "line", "handle": "invented_77", "challenge": "Which dog?"});
+    let bare = app.caseworker.post(&path, body).await.ok();
+    assert_eq!(bare["device_owner"], "unknown");
+    assert!(bare.get("rules").is_none(), "not settled is not the same as no rules: {bare}");
+    assert_eq!(bare["challenge"], json!({"question": "Which dog?"}));
 }

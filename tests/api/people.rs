@@ -210,7 +210,7 @@ async fn what_cannot_be_is_refused_with_a_pointer() {
         ("names", json!([with(&name, "full", json!("  "))]), "/names/0/full"),
         ("names", json!([name, with(&name, "full", json!("a\nb"))]), "/names/1/full"),
         ("names", json!([with(&name, "script", json!("latin"))]), "/names/0/script"),
-        ("names", json!([with(&name, "kind", json!("maiden"))]), "/names/0/kind"),
+        ("names", json!([with(&name, "kind", json!(""))]), "/names/0/kind"),
         ("names", json!([with(&name, "first", json!("A"))]), "/names/0/first"),
         ("names", json!(vec![name.clone(); 21]), "/names"),
         ("birth_year", json!(1899), "/birth_year"),
