@@ -1,4 +1,6 @@
-//! Signing in, staying signed in, and one's own account.
+//! Signing in and staying signed in; first passwords.
+
+pub mod me;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -13,17 +15,15 @@ use super::store::{self, SessionRow};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::authz::action::may;
-use crate::authz::{Action, Authorized, Class, Decision, Grants, Public, Role, Scope};
+use crate::authz::{Action, Authorized, Class, Grants, Public, Role, Scope};
 use crate::crypto::secret::{random_bytes, sha256};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent};
 use crate::http::body::Valid;
-use crate::http::page::{Keyset, Page, PageQuery};
-use crate::http::params::{PathId, Query};
 use crate::http::text::{Email, Line};
-use crate::{authz, users, view};
+use crate::users;
 
 /// What `POST /v1/auth/login` takes.
 #[derive(Deserialize, ToSchema)]
@@ -70,12 +70,7 @@ pub async fn login(
         services
             .db
             .read(move |conn| {
-                if let Some((failures, last_at)) = store::failures(conn, &hash)? {
-                    let wait = model::wait_seconds(failures, last_at, now);
-                    if wait > 0 {
-                        return Err(Error::too_many("too-many-attempts", u64::try_from(wait).unwrap_or(1)));
-                    }
-                }
+                store::check_not_waiting(conn, &hash, now)?;
                 let account = store::account_by_email(conn, &hash)?;
                 let phc = match &account {
                     Some(Account { organisation_id, user_id, password_hash: Some(sealed), .. }) => keyring
@@ -204,150 +199,6 @@ fn device(request: &HttpRequest) -> String {
 pub async fn logout(auth: Authorized<may::Logout>) -> Result<NoContent> {
     auth.write(|tx| {
         store::revoke_my_session(&tx.scope, tx.conn, tx.scope.session_id)?;
-        Ok(NoContent)
-    })
-    .await
-}
-
-/// Me.
-#[derive(Serialize, ToSchema)]
-pub struct MeOut {
-    id: Id,
-    name: String,
-    email: String,
-    role: Role,
-    organisation_id: Id,
-    organisation_name: String,
-    /// The actions that my role may do at all.
-    permissions: Vec<Action>,
-}
-
-/// `GET /v1/me`
-pub async fn me(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
-    auth.read(|tx| {
-        let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
-        let me = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
-        let (name, email) = users::model::open(&access, &me)?;
-        let organisation_name = users::store::organisation_name(&tx.scope, tx.conn, &access)?;
-        let permissions = Action::ALL
-            .iter()
-            .copied()
-            .filter(|action| authz::policy::decide(tx.scope.role, *action) == Decision::Allow)
-            .collect();
-        Ok(Json(MeOut {
-            id: me.id,
-            name,
-            email,
-            role: tx.scope.role,
-            organisation_id: tx.scope.organisation_id,
-            organisation_name,
-            permissions,
-        }))
-    })
-    .await
-}
-
-/// What `POST /v1/me/password` takes.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordIn {
-    /// The password as it is.
-    #[schema(value_type = String, format = Password)]
-    current_password: SecretString,
-    /// The password as it shall be.
-    #[schema(value_type = String, format = Password)]
-    new_password: SecretString,
-}
-
-/// `POST /v1/me/password`
-pub async fn change_password(
-    auth: Authorized<may::MePassword>,
-    body: Valid<PasswordIn>,
-) -> Result<NoContent> {
-    let PasswordIn { current_password, new_password } = body.into_inner();
-    let services = auth.services().clone();
-    let (organisation, user) = (auth.claims().organisation_id, auth.claims().user_id);
-    let keyring = services.keyring.clone();
-    let (phc, email) = services
-        .db
-        .read(move |conn| {
-            let access =
-                keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));
-            let account =
-                store::account_by_id(conn, organisation, user)?.ok_or_else(Error::unauthenticated)?;
-            let phc = access.open_opt(&PASSWORD_HASH, user, account.password_hash.as_ref())?;
-            let email = users::store::email(conn, organisation, user, &access)?;
-            Ok((phc, email))
-        })
-        .await?;
-    model::check_password("/new_password", &new_password, &email, services.settings.auth.password_min_chars)?;
-    if !services.hasher.verify(current_password, phc).await? {
-        return Err(Error::invalid("/current_password", "is not your password"));
-    }
-    let hash = services.hasher.hash(new_password).await?;
-    auth.write(move |tx| {
-        let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
-        let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
-        store::set_password(tx.conn, organisation, user, &sealed, tx.scope.now)?;
-        store::revoke_sessions(&tx.scope, tx.conn, user, Some(tx.scope.session_id))?;
-        Ok(NoContent)
-    })
-    .await
-}
-
-view! {
-    /// One of my sessions.
-    pub struct SessionView from SessionFields {
-        /// The id, to end it by.
-        outline id: Id,
-        /// What the client called itself.
-        outline device: String,
-        /// When it began.
-        outline created_at: Time,
-        /// When it was last refreshed.
-        outline last_used_at: Time,
-        /// When it ends at the latest.
-        outline expires_at: Time,
-        /// Whether it is the one of this request.
-        outline current: bool,
-    }
-}
-
-/// `GET /v1/me/sessions`
-pub async fn sessions(
-    auth: Authorized<may::SessionList>,
-    query: Query<PageQuery>,
-) -> Result<Page<SessionView>> {
-    auth.read(move |tx| {
-        let keyset = Keyset::plain(tx, "session.list", &query)?;
-        let rows = store::my_sessions(&tx.scope, tx.conn, &keyset)?;
-        let grants = Grants::of(&[Class::Outline]);
-        let access = tx.organisation_access(grants)?;
-        keyset.page(
-            tx,
-            rows,
-            |row| (row.created_at, row.id),
-            |tx, row| {
-                let fields = SessionFields {
-                    id: row.id,
-                    device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
-                    created_at: row.created_at,
-                    last_used_at: row.last_used_at,
-                    expires_at: row.expires_at,
-                    current: row.id == tx.scope.session_id,
-                };
-                Ok(fields.redact(grants))
-            },
-        )
-    })
-    .await
-}
-
-/// `DELETE /v1/me/sessions/{id}`
-pub async fn revoke(auth: Authorized<may::SessionRevoke>, id: PathId) -> Result<NoContent> {
-    auth.write(move |tx| {
-        tx.about(id.0);
-        store::revoke_my_session(&tx.scope, tx.conn, id.0)?;
         Ok(NoContent)
     })
     .await

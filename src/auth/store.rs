@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Account, OneTimeKind, UserStatus};
+use super::model::{Account, OneTimeKind, UserStatus, wait_seconds};
 use super::tokens::{Claims, StoredKey};
 use crate::authz::{Role, Scope};
 use crate::crypto::Sealed;
@@ -73,13 +73,21 @@ pub(super) fn account_by_id(conn: &mut Conn<'_>, organisation: Id, user: Id) -> 
     Ok(row.map(account))
 }
 
-/// Wrong guesses in a row for an address, and when the last one was.
-pub(super) fn failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<(i32, Time)>> {
-    Ok(on!(conn, c => sign_in_failures::table
+/// Refuses while the delay that wrong guesses have earned an address lasts.
+///
+/// # Errors
+/// 429 `too-many-attempts`.
+pub(super) fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
+    let found: Option<(i32, Time)> = on!(conn, c => sign_in_failures::table
         .find(email_hash)
         .select((sign_in_failures::failures, sign_in_failures::last_at))
         .first(c)
-        .optional())?)
+        .optional())?;
+    let wait = found.map_or(0, |(failures, last_at)| wait_seconds(failures, last_at, now));
+    match u64::try_from(wait) {
+        Ok(0) | Err(_) => Ok(()),
+        Ok(seconds) => Err(Error::too_many("too-many-attempts", seconds)),
+    }
 }
 
 /// Counts a wrong guess, whether or not the address is known.

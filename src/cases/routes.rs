@@ -16,7 +16,7 @@ use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Limit, Page};
-use crate::http::params::{ClientId, PathId, Query};
+use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
 
@@ -46,11 +46,6 @@ pub struct CaseQuery {
     cursor: Option<String>,
 }
 
-fn words<T: std::str::FromStr<Err = String>>(name: &str, text: Option<&str>) -> Result<Vec<T>> {
-    let words = text.into_iter().flat_map(|text| text.split(','));
-    words.map(|word| word.trim().parse().map_err(|detail| Error::invalid(name, detail))).collect()
-}
-
 fn filter(query: &CaseQuery, me: Id) -> Result<Filter> {
     let sort = query.sort.as_deref().unwrap_or("-updated_at");
     let assigned_to = match query.assigned_to.as_deref() {
@@ -61,11 +56,11 @@ fn filter(query: &CaseQuery, me: Id) -> Result<Filter> {
         }
     };
     Ok(Filter {
-        statuses: words("status", query.status.as_deref())?,
-        risks: words("risk", query.risk.as_deref())?,
+        statuses: word_list("status", query.status.as_deref())?,
+        risks: word_list("risk", query.risk.as_deref())?,
         assigned_to,
         updated_after: query.updated_after,
-        sort: match sort.trim_start_matches('-') {
+        sort: match sort.strip_prefix('-').unwrap_or(sort) {
             "updated_at" => Sort::Updated,
             "created_at" => Sort::Created,
             _ => {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{EMAIL, ORGANISATION_NAME};
+use super::model::ORGANISATION_NAME;
 use crate::auth::model::UserStatus;
 use crate::authz::{Role, Scope};
 use crate::crypto::{Access, Sealed};
@@ -134,19 +134,6 @@ pub(super) fn other_admins(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result
         Conn::Postgres(c) => admins!().for_update().load(*c)?,
     };
     Ok(ids.into_iter().filter(|other| *other != id).count().try_into().unwrap_or(i64::MAX))
-}
-
-/// The address of a user.
-///
-/// # Errors
-/// 404.
-pub fn email(conn: &mut Conn<'_>, organisation: Id, user: Id, access: &Access) -> Result<String> {
-    let sealed: Sealed<String> = on!(conn, c => users::table
-        .filter(users::organisation_id.eq(organisation))
-        .filter(users::id.eq(user))
-        .select(users::email)
-        .first(c))?;
-    Ok(access.open(&EMAIL, user, &sealed)?.unwrap_or_default())
 }
 
 /// What the caller's organisation calls itself.
