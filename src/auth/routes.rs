@@ -85,9 +85,10 @@ pub async fn login(
             .await?
     };
     let right = services.hasher.verify(password, phc).await?;
+    let tried = account.as_ref().map(|account| (account.organisation_id, account.user_id));
     let account = account.filter(|account| account.status == UserStatus::Active);
     let Some(account) = account.filter(|_| right) else {
-        services.db.write(move |conn| store::count_failure(conn, &email_hash, now)).await?;
+        services.db.write(move |conn| record_failure(conn, &email_hash, tried, now)).await?;
         return Err(Error::invalid_credentials());
     };
 
@@ -123,6 +124,26 @@ pub async fn login(
     let (access_token, expires_in) =
         services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
     Ok(Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token }))
+}
+
+/// Counts a wrong guess, and puts it into the log of the organisation whose account it was aimed at.
+fn record_failure(conn: &mut Conn<'_>, email_hash: &[u8], tried: Option<(Id, Id)>, now: Time) -> Result<()> {
+    store::count_failure(conn, email_hash, now)?;
+    let Some((organisation_id, user_id)) = tried else { return Ok(()) };
+    let event = AuditEvent {
+        id: Id::at(now),
+        organisation_id,
+        at: now,
+        // Whoever it was, they have not shown to be the user.
+        actor_id: None,
+        session_id: None,
+        action: Action::Login,
+        outcome: Outcome::Refused,
+        object_id: Some(user_id),
+        case_id: None,
+        detail: None,
+    };
+    audit::store::insert(conn, &[event])
 }
 
 /// What `POST /v1/auth/refresh` takes.

@@ -58,3 +58,13 @@ async fn a_malformed_request_leaves_no_row_and_a_request_id_comes_back() {
         app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "a b\"c");
     assert_ne!(crate::support::send(request).await.header("x-request-id"), "a b\"c");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_sign_in_is_on_the_record_of_the_account_it_was_aimed_at() {
+    let app = TestApp::spawn().await;
+    app.caseworker.sign_in("a wrong guess indeed").await.problem(401, "invalid-credentials");
+    let refused = app.auditor.get("/v1/audit-events?action=auth.login&outcome=refused").await.items();
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0]["object_id"], app.caseworker.id);
+    assert!(refused[0].get("actor_id").is_none(), "nobody has shown who they are");
+}

@@ -211,3 +211,48 @@ async fn the_demo_plants_once_and_is_found_again() {
     let coordinator = sign_in(&again, "coordinator", 0).await;
     assert_eq!(coordinator.get("/v1/cases?limit=200").await.items(), cases);
 }
+
+/// The README's tour, as printed, but for the port and the place of its file.
+#[test]
+fn the_tour_of_the_readme_works_as_printed() {
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if crate::support::engine_name() != "sqlite" {
+        return;
+    }
+    if !has("bash") || !has("curl") {
+        println!("skipped: the tour needs bash and curl");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    let demo = Running::start(farlight().args(["demo", "--port", "0", "--data", &data]));
+    let readme = include_str!("../../README.md");
+    let tour = readme.split_once("<!-- tour -->").unwrap().1.split_once("<!-- /tour -->").unwrap().0;
+    let blocks = tour.split("```sh\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
+    let script = blocks
+        .collect::<String>()
+        .replace("http://127.0.0.1:8080", &demo.address)
+        .replace("/tmp/farlight-tour.json", &folder.path().join("tour.json").display().to_string());
+    let output = Command::new("bash").args(["-euc", &script]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told}{}", said(&output));
+    let mut rest = told.as_str();
+    for expected in [
+        "\"messages_added\":3",
+        "\"clues_proposed\":1",
+        "\"messages_added\":0,\"messages_already_there\":3",
+        "một con đường vào",
+        "\"status\":\"confirmed\"",
+        "submitted",
+        "own-approval",
+        "approved",
+        "recognition_cards",
+        "\"code\":\"not-found\"",
+        "\"action\":\"message.list\",\"outcome\":\"refused\"",
+    ] {
+        let found =
+            rest.find(expected).unwrap_or_else(|| panic!("{expected} is not in what follows:\n{rest}"));
+        rest = &rest[found..];
+    }
+    assert!(!told.contains("\"status\":5"), "{told}");
+}
