@@ -78,6 +78,28 @@ impl AuditEvent {
         }
     }
 
+    /// A row for something done to an account from outside of any session: by its user, or by nobody known.
+    pub fn on_account(
+        organisation_id: Id,
+        user_id: Id,
+        actor_id: Option<Id>,
+        action: Action,
+        now: Time,
+    ) -> Self {
+        Self {
+            id: Id::at(now),
+            organisation_id,
+            at: now,
+            actor_id,
+            session_id: None,
+            action,
+            outcome: if actor_id.is_some() { Outcome::Done } else { Outcome::Refused },
+            object_id: Some(user_id),
+            case_id: None,
+            detail: None,
+        }
+    }
+
     /// RFC 6962 leaf hash: SHA-256 of a zero byte and the row, each part preceded by its length.
     pub fn leaf_hash(&self) -> [u8; 32] {
         let mut leaf = vec![0_u8];

@@ -130,19 +130,8 @@ pub async fn login(
 fn record_failure(conn: &mut Conn<'_>, email_hash: &[u8], tried: Option<(Id, Id)>, now: Time) -> Result<()> {
     store::count_failure(conn, email_hash, now)?;
     let Some((organisation_id, user_id)) = tried else { return Ok(()) };
-    let event = AuditEvent {
-        id: Id::at(now),
-        organisation_id,
-        at: now,
-        // Whoever it was, they have not shown to be the user.
-        actor_id: None,
-        session_id: None,
-        action: Action::Login,
-        outcome: Outcome::Refused,
-        object_id: Some(user_id),
-        case_id: None,
-        detail: None,
-    };
+    // Whoever it was, they have not shown to be the user.
+    let event = AuditEvent::on_account(organisation_id, user_id, None, Action::Login, now);
     audit::store::insert(conn, &[event])
 }
 
@@ -262,7 +251,10 @@ pub async fn setup(public: Public<may::Setup>, body: Valid<SetupIn>) -> Result<N
             )?;
             let organisation_id = users::model::found_organisation(&inner, conn, organisation.as_str(), now)?;
             let admin = users::model::NewUser { name: name.into_inner(), email, role: Role::Admin };
-            users::model::add(&inner, conn, organisation_id, &admin, Some(&hash), now)?;
+            let admin = users::model::add(&inner, conn, organisation_id, &admin, Some(&hash), now)?;
+            let founded =
+                AuditEvent::on_account(organisation_id, admin.id, Some(admin.id), Action::Setup, now);
+            audit::store::insert(conn, &[founded])?;
             Ok(NoContent)
         })
         .await
@@ -308,6 +300,9 @@ pub async fn accept_invitation(
             let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::NONE);
             let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
             store::set_password(conn, organisation, user, &sealed, now)?;
+            let accepted =
+                AuditEvent::on_account(organisation, user, Some(user), Action::InvitationAccept, now);
+            audit::store::insert(conn, &[accepted])?;
             Ok(NoContent)
         })
         .await

@@ -5,7 +5,7 @@ use farlight::auth::store::insert_one_time_token;
 
 use crate::support::{Actor, PASSWORD, TestApp, json};
 
-async fn setup_token(app: &TestApp) -> String {
+pub async fn setup_token(app: &TestApp) -> String {
     let (token, hash) = one_time_token().unwrap();
     let now = app.clock.now();
     let until = now.plus_seconds(3_600);

@@ -1,6 +1,6 @@
 //! `/v1/audit-events`, and what ends up there
 
-use crate::support::{TestApp, json};
+use crate::support::{Actor, PASSWORD, TestApp, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reads_writes_and_refusals_are_on_record() {
@@ -57,6 +57,29 @@ async fn a_malformed_request_leaves_no_row_and_a_request_id_comes_back() {
     let request =
         app.coordinator.request(reqwest::Method::GET, "/v1/me").await.header("x-request-id", "a b\"c");
     assert_ne!(crate::support::send(request).await.header("x-request-id"), "a b\"c");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn founding_an_organisation_and_accepting_an_invitation_are_on_record() {
+    let app = TestApp::spawn().await;
+    let setup = json!({
+        "token": crate::accounts::setup_token(&app).await, "organisation": "New Shore", "name": "Ilse Brandt",
+        "email": "ilse@shore.example", "password": PASSWORD,
+    });
+    assert_eq!(app.nobody.post("/v1/setup", setup).await.status, 204);
+    let ilse = Actor::new(&app.address, "ilse@shore.example", "");
+    let body = json!({"name": "Per Holm", "email": "per@shore.example", "role": "auditor"});
+    let invited = ilse.post("/v1/users", body).await.ok();
+    let accept = json!({"token": invited["invitation"]["token"], "password": PASSWORD});
+    assert_eq!(app.nobody.post("/v1/invitations/accept", accept).await.status, 204);
+
+    let per = Actor::new(&app.address, "per@shore.example", "");
+    let founded = per.get("/v1/audit-events?action=setup").await.items();
+    assert_eq!(founded.len(), 1);
+    assert_eq!(founded[0]["actor_id"], ilse.get("/v1/me").await.ok()["id"]);
+    let accepted = per.get("/v1/audit-events?action=invitation.accept").await.items();
+    assert_eq!(accepted.len(), 1);
+    assert_eq!((&accepted[0]["actor_id"], &accepted[0]["outcome"]), (&invited["id"], &json!("done")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
