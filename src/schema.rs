@@ -225,7 +225,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text, Binary, BigInt};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::db::types::{IdSql, TimeSql};
 
     channels (organisation_id, id) {
@@ -240,6 +240,7 @@ diesel::table! {
         created_at -> TimeSql,
         updated_at -> TimeSql,
         version -> BigInt,
+        unanswered_since -> Nullable<TimeSql>,
     }
 }
 
@@ -281,11 +282,14 @@ diesel::table! {
         dedupe_key -> Nullable<Binary>,
         content -> Binary,
         sender -> Nullable<Binary>,
+        placed_at -> TimeSql,
+        judged -> Text,
+        flags -> Nullable<Binary>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Binary};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::db::types::{IdSql, TimeSql};
 
     message_corrections (organisation_id, id) {
@@ -297,6 +301,7 @@ diesel::table! {
         at -> TimeSql,
         sent_at -> Nullable<TimeSql>,
         content -> Binary,
+        authenticity -> Nullable<Text>,
     }
 }
 
@@ -472,6 +477,262 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    channel_rule_changes (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        channel_id -> IdSql,
+        until_at -> TimeSql,
+        author_id -> IdSql,
+        safety -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    watches (organisation_id, case_id) {
+        organisation_id -> IdSql,
+        case_id -> IdSql,
+        expected_every_hours -> Integer,
+        grace_hours -> Integer,
+        started_at -> TimeSql,
+        last_sign_of_life_at -> Nullable<TimeSql>,
+        due_at -> TimeSql,
+        overdue_at -> TimeSql,
+        silent_at -> TimeSql,
+        stopped_at -> Nullable<TimeSql>,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::IdSql;
+
+    watch_escalations (organisation_id, case_id, position) {
+        organisation_id -> IdSql,
+        case_id -> IdSql,
+        position -> Integer,
+        user_id -> IdSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    watch_pauses (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        from_at -> TimeSql,
+        until_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
+        reason -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    alerts (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        key -> Binary,
+        kind -> Text,
+        case_id -> Nullable<IdSql>,
+        operation_id -> Nullable<IdSql>,
+        subject_id -> Nullable<IdSql>,
+        since -> TimeSql,
+        created_at -> TimeSql,
+        dispatched_at -> Nullable<TimeSql>,
+        level -> Integer,
+        next_level_at -> Nullable<TimeSql>,
+        acknowledged_by -> Nullable<IdSql>,
+        acknowledged_at -> Nullable<TimeSql>,
+        resolved_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::IdSql;
+
+    alert_heads (organisation_id) {
+        organisation_id -> IdSql,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    alert_events (organisation_id, seq) {
+        organisation_id -> IdSql,
+        seq -> BigInt,
+        id -> IdSql,
+        alert_id -> IdSql,
+        change -> Text,
+        level -> Integer,
+        at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    webhooks (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        url -> Binary,
+        secret -> Binary,
+        status -> Text,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    deliveries (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        event_id -> IdSql,
+        alert_id -> IdSql,
+        medium -> Text,
+        target_id -> IdSql,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> TimeSql,
+        leased_until -> Nullable<TimeSql>,
+        last_error -> Nullable<Text>,
+        created_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    calendar_feeds (organisation_id, hash) {
+        organisation_id -> IdSql,
+        hash -> Binary,
+        user_id -> IdSql,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    tasks (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        title -> Binary,
+        note -> Nullable<Binary>,
+        due_at -> TimeSql,
+        assignee_id -> IdSql,
+        status -> Text,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        ended_by -> Nullable<IdSql>,
+        ended_at -> Nullable<TimeSql>,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    attachments (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        size -> BigInt,
+        particulars -> Binary,
+        working -> Text,
+        author_id -> IdSql,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use crate::db::types::IdSql;
+
+    message_attachments (organisation_id, message_id, attachment_id) {
+        organisation_id -> IdSql,
+        message_id -> IdSql,
+        attachment_id -> IdSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::{IdSql, TimeSql};
+
+    attachment_custody (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        attachment_id -> IdSql,
+        at -> TimeSql,
+        actor_id -> IdSql,
+        action -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer};
+    use crate::db::types::{IdSql, TimeSql};
+
+    uploads (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        author_id -> IdSql,
+        particulars -> Binary,
+        length -> BigInt,
+        received -> BigInt,
+        parts -> Integer,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::{IdSql, TimeSql};
+
+    storage_usage (organisation_id) {
+        organisation_id -> IdSql,
+        bytes -> BigInt,
+        updated_at -> TimeSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -500,4 +761,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     idempotency_keys,
     audit_events,
+    channel_rule_changes,
+    watches,
+    watch_escalations,
+    watch_pauses,
+    alerts,
+    alert_heads,
+    alert_events,
+    webhooks,
+    deliveries,
+    calendar_feeds,
+    tasks,
+    attachments,
+    message_attachments,
+    attachment_custody,
+    uploads,
+    storage_usage,
 );

@@ -171,6 +171,7 @@ pub fn add(
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
+        unanswered_since: None,
     };
     store::insert(tx.conn, &row)?;
     cases::store::touch(&tx.scope, tx.conn, row.case_id)?;

@@ -38,6 +38,8 @@ pub struct ChannelRow {
     pub updated_at: Time,
     /// Counts changes.
     pub version: i64,
+    /// Since when the person waits for an answer here (UTC).
+    pub unanswered_since: Option<Time>,
 }
 
 /// A channel of the organisation; whether its case is in reach is for [`super::model::open`] to ask.
@@ -129,6 +131,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
         created_at: _,
         updated_at: _,
         version,
+        unanswered_since: _,
     } = row;
     let changed = on!(conn, c => diesel::update(channels::table
             .filter(channels::organisation_id.eq(scope.organisation_id))

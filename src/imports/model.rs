@@ -202,6 +202,9 @@ impl Job<'_> {
             dedupe_key: Some(plan.dedupe_key(&self.secret, self.channel_id, message)),
             content: access.seal(&CONTENT, id, &content)?,
             sender: Some(access.seal(&ORIGIN, id, &origin)?),
+            placed_at: message.at,
+            judged: Authenticity::Unverified,
+            flags: None,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::{self, CorrectionRow, MessageRow, Placed};
+use super::store::{self, CorrectionRow, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::channels::store::ChannelRow;
@@ -266,8 +266,11 @@ pub fn correct(
         at: tx.now(),
         sent_at,
         content: case.access.seal(&CORRECTION, id, correction)?,
+        authenticity: None,
     };
     store::insert_correction(tx.conn, &row)?;
+    let placed_at = sent_at.unwrap_or(message.placed_at);
+    store::restate(&tx.scope, tx.conn, message.id, placed_at, message.judged)?;
     cases::store::touch(&tx.scope, tx.conn, case.row.id)
 }
 
@@ -278,8 +281,8 @@ pub type Corrections = HashMap<Id, Vec<CorrectionRow>>;
 ///
 /// # Errors
 /// Of the database.
-pub fn corrections(tx: &mut Tx<'_, '_>, messages: &[Placed]) -> Result<Corrections> {
-    let ids: Vec<Id> = messages.iter().map(|placed| placed.row.id).collect();
+pub fn corrections(tx: &mut Tx<'_, '_>, messages: &[MessageRow]) -> Result<Corrections> {
+    let ids: Vec<Id> = messages.iter().map(|row| row.id).collect();
     let mut corrections = Corrections::new();
     for row in store::corrections_of(&tx.scope, tx.conn, &ids)? {
         corrections.entry(row.message_id).or_default().push(row);

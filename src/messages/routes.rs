@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, Authenticity, CONTENT, Content, Correction, Direction, MessageForm, MessageView};
 use super::search::{self, Words};
-use super::store::{self, Filter, MessageRow, Placed};
+use super::store::{self, Filter, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
@@ -65,13 +65,13 @@ pub async fn list(
             let corrections = model::corrections(tx, &rows)?;
             (rows, corrections, None)
         };
-        let show = |placed: Placed| {
-            let corrections = corrections.get(&placed.row.id).map_or(&[][..], Vec::as_slice);
-            model::show(&case.access, &placed.row, corrections)
+        let show = |row: MessageRow| {
+            let corrections = corrections.get(&row.id).map_or(&[][..], Vec::as_slice);
+            model::show(&case.access, &row, corrections)
         };
         match stopped_at {
-            None => keyset.page(tx, rows, Placed::place, |_, placed| show(placed)),
-            Some(place) => keyset.cut_short(tx, rows, place, |_, placed| show(placed)),
+            None => keyset.page(tx, rows, MessageRow::place, |_, row| show(row)),
+            Some(place) => keyset.cut_short(tx, rows, place, |_, row| show(row)),
         }
     })
     .await
@@ -158,6 +158,9 @@ pub async fn create(
             dedupe_key: None,
             content: case.access.seal(&CONTENT, id, &content)?,
             sender: None,
+            placed_at: sent_at,
+            judged: authenticity.unwrap_or(Authenticity::Unverified),
+            flags: None,
         };
         store::insert(tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;

@@ -3,7 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::model::{self, CONTENT, CORRECTION, Corrections};
-use super::store::{self, CorrectionRow, Filter, MessageRow, Placed};
+use super::store::{self, CorrectionRow, Filter, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::crypto::Access;
@@ -50,7 +50,7 @@ fn normalise(text: &str) -> String {
 /// What a search found.
 pub struct Found {
     /// The messages that hold all words, in the order of the list.
-    pub messages: Vec<Placed>,
+    pub messages: Vec<MessageRow>,
     /// Their corrections.
     pub corrections: Corrections,
     /// The last message that was looked at, when the search gave up before the end of the log.
@@ -77,14 +77,14 @@ pub fn search(
     loop {
         let batch = store::list(&tx.scope, tx.conn, case.row.id, filter, (after, BATCH))?;
         looked_at += batch.len();
-        after = batch.last().map(Placed::place);
+        after = batch.last().map(MessageRow::place);
         let mut corrections = model::corrections(tx, &batch)?;
         let is_last = i64::try_from(batch.len()).is_ok_and(|length| length < BATCH);
-        for placed in batch {
-            let of_this = corrections.remove(&placed.row.id).unwrap_or_default();
-            if holds(&case.access, &placed.row, &of_this, words)? {
-                found.corrections.insert(placed.row.id, of_this);
-                found.messages.push(placed);
+        for row in batch {
+            let of_this = corrections.remove(&row.id).unwrap_or_default();
+            if holds(&case.access, &row, &of_this, words)? {
+                found.corrections.insert(row.id, of_this);
+                found.messages.push(row);
                 if found.messages.len() == wanted {
                     return Ok(found);
                 }

@@ -1,10 +1,8 @@
 //! Messages in the database.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
-use super::model::{Authenticity, Content, Correction, Direction, MessageForm, Origin};
+use super::model::{Authenticity, Content, Correction, Direction, Flag, MessageForm, Origin};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -13,7 +11,7 @@ use crate::error::Result;
 use crate::on;
 use crate::schema::{message_corrections, messages};
 
-/// Rows in one statement: SQLite binds at most 32,766 values, and a row has 15.
+/// Rows in one statement: SQLite binds at most 32,766 values, and a row has 18.
 const CHUNK: usize = 1_000;
 
 /// A message row.
@@ -50,6 +48,19 @@ pub struct MessageRow {
     pub content: Sealed<Content>,
     /// Sealed sender.
     pub sender: Option<Sealed<Origin>>,
+    /// When it was sent, as corrected: its place in the log.
+    pub placed_at: Time,
+    /// Whether it comes from whom it seems to come from, as it is judged now.
+    pub judged: Authenticity,
+    /// Sealed flags, where there is something to mind.
+    pub flags: Option<Sealed<Vec<Flag>>>,
+}
+
+impl MessageRow {
+    /// Its place in the log.
+    pub fn place(&self) -> (Time, Id) {
+        (self.placed_at, self.id)
+    }
 }
 
 /// A correction row.
@@ -72,6 +83,8 @@ pub struct CorrectionRow {
     pub sent_at: Option<Time>,
     /// Sealed content.
     pub content: Sealed<Correction>,
+    /// What the message was judged to be.
+    pub authenticity: Option<Authenticity>,
 }
 
 /// What to list.
@@ -83,25 +96,7 @@ pub struct Filter {
     pub descending: bool,
 }
 
-/// A message with the time that orders it: when it was sent, as corrected.
-pub struct Placed {
-    /// The time.
-    pub at: Time,
-    /// The row.
-    pub row: MessageRow,
-}
-
-impl Placed {
-    /// Its place in the list.
-    pub fn place(&self) -> (Time, Id) {
-        (self.at, self.row.id)
-    }
-}
-
 /// The next up to `limit` messages of a case after a place in the list.
-///
-/// Few messages have a corrected time. They are left out of the indexed query and merged in by that time, so that
-/// the others are still read in the order of the index.
 ///
 /// # Errors
 /// Of the database.
@@ -111,9 +106,8 @@ pub fn list(
     case_id: Id,
     filter: &Filter,
     (after, limit): (Option<(Time, Id)>, i64),
-) -> Result<Vec<Placed>> {
-    let mut retimed = retimed(scope, conn, case_id, filter.channel_id)?;
-    let rows: Vec<MessageRow> = on!(conn, c => {
+) -> Result<Vec<MessageRow>> {
+    Ok(on!(conn, c => {
         let mut query = messages::table
             .filter(messages::organisation_id.eq(scope.organisation_id))
             .filter(messages::case_id.eq(case_id))
@@ -123,84 +117,18 @@ pub fn list(
         if let Some(channel) = filter.channel_id {
             query = query.filter(messages::channel_id.eq(channel));
         }
-        if !retimed.is_empty() {
-            query = query.filter(messages::id.ne_all(
-                message_corrections::table
-                    .filter(message_corrections::organisation_id.eq(scope.organisation_id))
-                    .filter(message_corrections::case_id.eq(case_id))
-                    .filter(message_corrections::sent_at.is_not_null())
-                    .select(message_corrections::message_id),
-            ));
-        }
         match (filter.descending, after) {
-            (false, None) => query.order((messages::sent_at.asc(), messages::id.asc())),
+            (false, None) => query.order((messages::placed_at.asc(), messages::id.asc())),
             (false, Some((at, id))) => query
-                .filter(messages::sent_at.gt(at).or(messages::sent_at.eq(at).and(messages::id.gt(id))))
-                .order((messages::sent_at.asc(), messages::id.asc())),
-            (true, None) => query.order((messages::sent_at.desc(), messages::id.desc())),
+                .filter(messages::placed_at.gt(at).or(messages::placed_at.eq(at).and(messages::id.gt(id))))
+                .order((messages::placed_at.asc(), messages::id.asc())),
+            (true, None) => query.order((messages::placed_at.desc(), messages::id.desc())),
             (true, Some((at, id))) => query
-                .filter(messages::sent_at.lt(at).or(messages::sent_at.eq(at).and(messages::id.lt(id))))
-                .order((messages::sent_at.desc(), messages::id.desc())),
+                .filter(messages::placed_at.lt(at).or(messages::placed_at.eq(at).and(messages::id.lt(id))))
+                .order((messages::placed_at.desc(), messages::id.desc())),
         }
         .load(c)
-    })?;
-    let mut placed: Vec<Placed> = rows.into_iter().map(|row| Placed { at: row.sent_at, row }).collect();
-    if !retimed.is_empty() {
-        retimed.retain(|place| {
-            after.is_none_or(|after| if filter.descending { *place < after } else { *place > after })
-        });
-        order(&mut retimed, filter.descending, |place| *place);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        retimed.truncate(limit);
-        let ids: Vec<Id> = retimed.iter().map(|(_, id)| *id).collect();
-        let mut rows: HashMap<Id, MessageRow> =
-            by_ids(scope, conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
-        placed.extend(retimed.into_iter().filter_map(|(at, id)| Some(Placed { at, row: rows.remove(&id)? })));
-        order(&mut placed, filter.descending, Placed::place);
-        placed.truncate(limit);
-    }
-    Ok(placed)
-}
-
-fn order<T>(rows: &mut [T], descending: bool, place: impl Fn(&T) -> (Time, Id)) {
-    rows.sort_by(|a, b| if descending { place(b).cmp(&place(a)) } else { place(a).cmp(&place(b)) });
-}
-
-/// The messages whose time was corrected, by their corrected time, in no order.
-fn retimed(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    case_id: Id,
-    channel_id: Option<Id>,
-) -> Result<Vec<(Time, Id)>> {
-    let rows: Vec<(Id, Option<Time>)> = on!(conn, c => {
-        let mut query = message_corrections::table
-            .inner_join(messages::table.on(
-                messages::organisation_id.eq(message_corrections::organisation_id)
-                    .and(messages::id.eq(message_corrections::message_id)),
-            ))
-            .filter(message_corrections::organisation_id.eq(scope.organisation_id))
-            .filter(message_corrections::case_id.eq(case_id))
-            .filter(message_corrections::sent_at.is_not_null())
-            .order((message_corrections::at.asc(), message_corrections::id.asc()))
-            .select((message_corrections::message_id, message_corrections::sent_at))
-            .into_boxed::<Backend>();
-        if let Some(channel) = channel_id {
-            query = query.filter(messages::channel_id.eq(channel));
-        }
-        query.load(c)
-    })?;
-    // Of several corrections the latest holds.
-    let latest: HashMap<Id, Time> = rows.into_iter().filter_map(|(id, at)| Some((id, at?))).collect();
-    Ok(latest.into_iter().map(|(id, at)| (at, id)).collect())
-}
-
-fn by_ids(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<MessageRow>> {
-    Ok(on!(conn, c => messages::table
-        .filter(messages::organisation_id.eq(scope.organisation_id))
-        .filter(messages::id.eq_any(ids))
-        .select(MessageRow::as_select())
-        .load(c))?)
+    })?)
 }
 
 /// A message of the caller's organisation; whether its case is in reach is still to be asked.
@@ -278,6 +206,25 @@ pub fn by_dedupe_keys(
         rows.extend(found);
     }
     Ok(rows)
+}
+
+/// Puts a message where it belongs, as corrected, and to what it is judged to be. What was first written down stays.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn restate(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    id: Id,
+    placed_at: Time,
+    judged: Authenticity,
+) -> Result<()> {
+    on!(conn, c => diesel::update(messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::id.eq(id)))
+        .set((messages::placed_at.eq(placed_at), messages::judged.eq(judged)))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Stores a correction.

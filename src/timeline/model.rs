@@ -14,7 +14,7 @@ use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::messages::model::{CORRECTION, Correction, Corrections, MessageView};
-use crate::messages::store::{CorrectionRow, Filter, Placed};
+use crate::messages::store::{CorrectionRow, Filter, MessageRow};
 use crate::reports::model::ReportView;
 use crate::reports::store::ReportRow;
 use crate::{clues, messages, reports, view};
@@ -96,7 +96,7 @@ pub enum Event {
     /// In the case's own history.
     Case(CaseEventRow),
     /// A message.
-    Message(Placed),
+    Message(MessageRow),
     /// A correction.
     Correction(CorrectionRow),
     /// A clue.
@@ -110,7 +110,7 @@ impl Event {
     pub fn place(&self) -> (Time, Id) {
         match self {
             Self::Case(row) => (row.at, row.id),
-            Self::Message(placed) => placed.place(),
+            Self::Message(row) => row.place(),
             Self::Correction(row) => (row.at, row.id),
             Self::Clue(row) => (row.observed_at, row.id),
             Self::Report(row) => (row.at, row.id),
@@ -195,7 +195,7 @@ impl Shower {
     pub fn new(tx: &mut Tx<'_, '_>, case: OpenCase, events: &[Event]) -> Result<Self> {
         let ids: Vec<Id> = events
             .iter()
-            .filter_map(|event| if let Event::Message(placed) = event { Some(placed.row.id) } else { None })
+            .filter_map(|event| if let Event::Message(row) = event { Some(row.id) } else { None })
             .collect();
         let mut corrections = Corrections::new();
         for row in messages::store::corrections_of(&tx.scope, tx.conn, &ids)? {
@@ -222,7 +222,7 @@ impl Shower {
         let (at, id) = event.place();
         let fields = match event {
             Event::Case(row) => self.history(row)?,
-            Event::Message(Placed { row, .. }) => {
+            Event::Message(row) => {
                 let corrections = self.corrections.get(&id).map_or(&[][..], Vec::as_slice);
                 let mut fields = blank(at, row.recorded_at, TimelineKind::Message, id, row.author_id);
                 fields.message = Some(messages::model::show(access, row, corrections)?);
