@@ -18,6 +18,7 @@ pub mod clues;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod deliveries;
 pub mod demo;
 pub mod error;
 pub mod http;
