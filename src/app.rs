@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, middleware, web};
+use tokio::sync::Notify;
 
 use crate::audit::Recorder;
 use crate::auth::hashing::Hasher;
@@ -58,6 +59,8 @@ pub struct Services {
     pub audit: Recorder,
     /// Rate limits.
     pub limits: Limits,
+    /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
+    pub wake: Arc<Notify>,
     /// Counters.
     pub metrics: Metrics,
     /// The time.
@@ -89,6 +92,7 @@ impl Services {
             tokens,
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
+            wake: Arc::default(),
             metrics: Metrics::new()?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,

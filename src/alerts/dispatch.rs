@@ -27,7 +27,7 @@ pub async fn run_once(services: &Services) -> Result<usize> {
     loop {
         let now = services.clock.now();
         let settings = services.settings.alerts.clone();
-        let mail = !services.settings.mail.host.is_empty();
+        let mail = false;
         let batch = services.db.write(move |conn| batch(conn, &settings, mail, now)).await?;
         told += batch.told;
         if batch.is_last {
@@ -83,10 +83,9 @@ fn announce(
     let event_id = store::append_event(conn, organisation_id, row.id, change, level, now)?;
     let webhooks = store::active_webhooks(conn, organisation_id)?.into_iter().map(|id| (Medium::Webhook, id));
     let mail = mail_to.into_iter().flatten().map(|id| (Medium::Email, id));
-    let rows: Vec<DeliveryRow> = webhooks
-        .chain(mail)
-        .map(|(medium, target)| DeliveryRow::new(organisation_id, event_id, row.id, medium, target, now))
-        .collect();
+    let about = (organisation_id, event_id, row.id);
+    let rows: Vec<DeliveryRow> =
+        webhooks.chain(mail).zip(0..).map(|(target, n)| DeliveryRow::new(about, target, now, n)).collect();
     deliveries::insert(conn, &rows)
 }
 

@@ -52,8 +52,8 @@ crate::words! {
     }
 }
 
-/// The end of what nothing ends: 9999-12-31T00:00:00Z.
-pub const OPEN_END: Time = Time::from_const_micros(253_402_214_400_000_000);
+/// The end of what nothing ends: 9000-01-01T00:00:00Z.
+pub const OPEN_END: Time = Time::constant(221_845_392_000);
 
 /// Something to alert people to.
 #[derive(Debug, Clone, Copy)]
@@ -85,14 +85,14 @@ impl NewAlert {
         }
     }
 
-    /// What makes two alerts the same: kind, what it is about, and for the watch the moment.
+    /// What makes two alerts the same: kind, what it is about, and unless that is one message also the moment.
     fn key(&self) -> Vec<u8> {
         let mut text = self.kind.as_str().as_bytes().to_vec();
         for part in [self.case_id, self.operation_id, self.subject_id] {
             text.push(u8::from(part.is_some()));
             text.extend(part.iter().flat_map(|id| *id.as_bytes()));
         }
-        if matches!(self.kind, AlertKind::Overdue | AlertKind::Silent) {
+        if !matches!(self.kind, AlertKind::Duress | AlertKind::UnsafeContact) {
             text.extend(self.since.as_micros().to_be_bytes());
         }
         sha256(&text)[..16].to_vec()
@@ -185,12 +185,22 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
         tx.about_case(case_id);
     }
     if state(&seen.row, now) == AlertState::Resolved && seen.row.acknowledged_at.is_none() {
-        return Err(Error::conflict("alert-over", "What this alert was about is over; nothing is left to take on."));
+        return Err(Error::conflict(
+            "alert-over",
+            "What this alert was about is over; nothing is left to take on.",
+        ));
     }
     // Nothing but a look at it ends what is only about one message.
     let ends = seen.row.kind == AlertKind::UnsafeContact;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
-        store::append_event(tx.conn, scope.organisation_id, id, AlertChange::Acknowledged, seen.row.level, now)?;
+        store::append_event(
+            tx.conn,
+            scope.organisation_id,
+            id,
+            AlertChange::Acknowledged,
+            seen.row.level,
+            now,
+        )?;
         tx.services.wake.notify_one();
     }
     let seen = store::find(&scope, tx.conn, id)?;

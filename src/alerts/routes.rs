@@ -50,7 +50,12 @@ pub async fn list(auth: Authorized<may::AlertList>, query: Query<AlertQuery>) ->
         let filter = Filter { states, kinds, case_id, descending };
         let keyset = Keyset::new(tx, format!("alert.list {filter:?}"), limit, cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
-        keyset.page(tx, rows, |seen| (seen.row.since, seen.row.id), |tx, seen| Ok(model::show(&seen, tx.now())))
+        keyset.page(
+            tx,
+            rows,
+            |seen| (seen.row.since, seen.row.id),
+            |tx, seen| Ok(model::show(&seen, tx.now())),
+        )
     })
     .await
 }

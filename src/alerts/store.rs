@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{AlertChange, AlertKind, AlertState};
+use crate::auth::model::UserStatus;
 use crate::authz::Scope;
 use crate::authz::policy::{Role, alert_kinds};
 use crate::cases::model::Risk;
@@ -13,7 +14,6 @@ use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{alert_events, alert_heads, alerts, assignments, cases, users, webhooks};
-use crate::users::model::UserStatus;
 
 /// An alert row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -71,9 +71,11 @@ fn seen((row, code_name, risk): Joined) -> Seen {
 macro_rules! visible {
     ($scope:expr) => {{
         let query = alerts::table
-            .left_join(cases::table.on(
-                cases::organisation_id.eq(alerts::organisation_id).and(cases::id.nullable().eq(alerts::case_id)),
-            ))
+            .left_join(
+                cases::table.on(cases::organisation_id
+                    .eq(alerts::organisation_id)
+                    .and(cases::id.nullable().eq(alerts::case_id))),
+            )
             .filter(alerts::organisation_id.eq($scope.organisation_id))
             .filter(alerts::since.le($scope.now))
             .filter(alerts::kind.eq_any(alert_kinds($scope.role)))
