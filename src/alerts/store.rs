@@ -238,6 +238,27 @@ pub(super) fn open_of_case(
         .load(c))?)
 }
 
+/// What the open alerts of one kind on a case are about.
+///
+/// # Errors
+/// Of the database.
+pub fn open_subjects(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    kind: AlertKind,
+    case_id: Id,
+    now: Time,
+) -> Result<Vec<Id>> {
+    let subjects: Vec<Option<Id>> = on!(conn, c => alerts::table
+        .filter(alerts::organisation_id.eq(organisation_id))
+        .filter(alerts::case_id.eq(case_id))
+        .filter(alerts::kind.eq(kind))
+        .filter(alerts::open_until.gt(now))
+        .select(alerts::subject_id)
+        .load(c))?;
+    Ok(subjects.into_iter().flatten().collect())
+}
+
 /// What open alerts are sought by.
 #[derive(Debug, Clone, Copy)]
 pub enum About {

@@ -19,7 +19,7 @@ use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;
 use crate::http::openapi::document;
-use crate::routes;
+use crate::{routes, watch};
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +51,12 @@ pub async fn metrics(public: Public<may::Metrics>, request: HttpRequest) -> Resu
         let sent = sent.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
         bool::from(sent.ct_eq(token.as_bytes()))
     };
-    if admitted { services.metrics.text() } else { Err(Error::not_found()) }
+    if !admitted {
+        return Err(Error::not_found());
+    }
+    let now = services.clock.now();
+    let counts = services.db.read(move |conn| watch::store::counts(conn, now)).await?;
+    services.metrics.text(&counts)
 }
 
 /// Pages and the document: nothing in them is worth a permission.

@@ -11,6 +11,7 @@
 mod support;
 
 mod accounts;
+mod alerts;
 mod assignments;
 mod audit;
 mod bad_input;
@@ -33,3 +34,5 @@ mod sessions;
 mod sites;
 mod timeline;
 mod users;
+mod watch;
+mod worklist;

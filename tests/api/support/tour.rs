@@ -153,6 +153,25 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let path = format!("/v1/messages/{}/corrections", id(&message));
     t.step("message.correct", "caseworker", post.clone(), &path, Some(body)).await;
 
+    let body = json!({"expected_every_hours": 1, "grace_hours": 0, "escalate_to": [app.coordinator2.id]});
+    let watch = format!("{case_path}/watch");
+    t.step("watch.put", "caseworker", put.clone(), &watch, Some(body)).await;
+    t.step("watch.show", "caseworker", get.clone(), &watch, None).await;
+    let body = json!({"until": later, "reason": text("no phone")});
+    let pauses = format!("{watch}/pauses");
+    let pause = t.step("watch.pause", "caseworker", post.clone(), &pauses, Some(body)).await;
+    let path = format!("{pauses}/{}", id(&pause));
+    t.step("watch.pause_end", "caseworker", delete.clone(), &path, None).await;
+    let tasks = format!("{case_path}/tasks");
+    let body = json!({"title": text("call"), "note": text("gently"), "due_at": later});
+    let task = t.step("task.create", "caseworker", post.clone(), &tasks, Some(body)).await;
+    t.step("task.list", "caseworker", get.clone(), &tasks, None).await;
+    let task_path = format!("/v1/tasks/{}", id(&task));
+    t.step("task.show", "caseworker", get.clone(), &task_path, None).await;
+    t.step("task.update", "caseworker", patch.clone(), &task_path, Some(json!({"title": text("write")})))
+        .await;
+    t.step("worklist.show", "caseworker", get.clone(), "/v1/me/worklist", None).await;
+
     // A file has no JSON body: uploaded by itself, then recorded.
     let imports = format!("{case_path}/imports");
     let preview =
@@ -219,6 +238,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
     let nothing = Some(json!({}));
     t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
+    let alerts = t.step("alert.list", "coordinator2", get.clone(), "/v1/alerts", None).await;
+    let path_to = format!("/v1/alerts/{}/acknowledge", id(&alerts["items"][0]));
+    t.step("alert.acknowledge", "coordinator2", post.clone(), &path_to, None).await;
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
