@@ -31,6 +31,7 @@ mod people;
 mod referrals;
 mod reports;
 mod sessions;
+mod simulation;
 mod sites;
 mod timeline;
 mod users;
