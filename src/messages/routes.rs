@@ -10,6 +10,7 @@ use super::store::{self, Filter, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
+use crate::channels::advice::Judge;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::body::Valid;
@@ -143,6 +144,9 @@ pub async fn create(
             edited_at: None,
             attachments: Vec::new(),
         };
+        let judge = Judge::load(tx, &case.access, &channel)?;
+        let verdict = judge.contact(tx, direction, &content.texts(), sent_at)?;
+        let authenticity = authenticity.unwrap_or(Authenticity::Unverified);
         let row = MessageRow {
             organisation_id: tx.scope.organisation_id,
             id,
@@ -153,18 +157,19 @@ pub async fn create(
             sent_at,
             recorded_at: tx.now(),
             author_id: tx.scope.user_id,
-            authenticity: authenticity.unwrap_or(Authenticity::Unverified),
+            authenticity,
             ordinal: None,
             import_id: None,
             dedupe_key: None,
             content: case.access.seal(&CONTENT, id, &content)?,
             sender: None,
             placed_at: sent_at,
-            judged: authenticity.unwrap_or(Authenticity::Unverified),
-            flags: None,
+            judged: if verdict.duress { Authenticity::Suspect } else { authenticity },
+            flags: model::seal_flags(&case.access, id, &verdict.flags)?,
         };
         store::insert(tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        intake::alert(tx, &row, &verdict.flags)?;
         intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
@@ -184,6 +189,9 @@ pub struct CorrectionIn {
     /// When it was sent, rightly.
     #[serde(default)]
     sent_at: Option<Time>,
+    /// What it is found to be: `verified` after the challenge was answered, `suspect` when somebody else wrote.
+    #[serde(default)]
+    authenticity: Option<Authenticity>,
     /// Why.
     reason: Prose<2_000>,
 }
@@ -194,11 +202,12 @@ pub async fn correct(
     id: PathId,
     body: Valid<CorrectionIn>,
 ) -> Result<Creation<MessageView>> {
-    let (CorrectionIn { body, translation, sent_at, reason }, digest) = body.into_parts();
+    let (CorrectionIn { body, translation, sent_at, authenticity, reason }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let (case, row) = model::open(tx, id.0)?;
-        if body.is_none() && translation.is_none() && sent_at.is_none() {
-            return Err(Error::invalid("", "needs at least one of body, translation and sent_at"));
+        if body.is_none() && translation.is_none() && sent_at.is_none() && authenticity.is_none() {
+            let detail = "needs at least one of body, translation, sent_at and authenticity";
+            return Err(Error::invalid("", detail));
         }
         if let Some(sent_at) = sent_at {
             model::check_sent_at(tx, sent_at)?;
@@ -208,7 +217,8 @@ pub async fn correct(
             body: body.map(Prose::into_inner),
             translation: translation.map(Prose::into_inner),
         };
-        model::correct(tx, &case, &row, sent_at, &correction)?;
+        model::correct(tx, &case, &row, (sent_at, authenticity), &correction)?;
+        let row = store::find(&tx.scope, tx.conn, row.id)?;
         let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })
     })
