@@ -16,6 +16,7 @@ use crate::crypto::{Keyring, Secret};
 use crate::db::Database;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
@@ -48,6 +49,8 @@ impl Clock {
 pub struct Services {
     /// The database.
     pub db: Database,
+    /// Where the bytes of files lie.
+    pub files: Files,
     /// Keys.
     pub keyring: Arc<Keyring>,
     /// Access tokens.
@@ -90,6 +93,7 @@ impl Services {
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
             metrics: Metrics::new()?,
+            files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,
             db,

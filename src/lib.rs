@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod assignments;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod authz;
@@ -20,6 +21,7 @@ pub mod crypto;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod imports;
 pub mod jobs;
