@@ -112,7 +112,10 @@ impl Services {
 /// When the listener cannot be used.
 pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let server = services.settings.server.clone();
+    let files = &services.settings.files;
     let limits = BodyLimits {
+        file_bytes: files.max_bytes,
+        file_rate: files.min_bytes_per_second,
         json_bytes: server.body_limit_bytes,
         upload_bytes: server.upload_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),

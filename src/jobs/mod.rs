@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{http, imports};
+use crate::{attachments, http, imports};
 
 /// How often housekeeping runs.
 const INTERVAL: Duration = Duration::from_secs(300);
@@ -49,6 +49,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
             Ok(())
         })
         .await?;
+    attachments::cleanup::expired(services).await?;
     services.limits.forget_idle();
     Ok(())
 }

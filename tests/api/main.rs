@@ -12,6 +12,7 @@ mod support;
 
 mod accounts;
 mod assignments;
+mod attachments;
 mod audit;
 mod bad_input;
 mod canaries;
