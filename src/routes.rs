@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    assignments, attachments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals,
-    reports, sites, system, timeline, users,
+    assignments, attachments, audit, auth, cases, channels, clues, imports, messages, operations, people,
+    referrals, reports, sites, system, timeline, users,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 
 use nom_exif::{
     EntryValue, Exif, ExifTag, GPSInfo, IfdIndex, IfdKind, MediaKind, MediaParser, MediaSource, TrackInfo,
-    TrackInfoTag,
+    TrackInfoTag, URational,
 };
 
 use crate::db::types::Time;
@@ -63,7 +63,7 @@ fn picture(exif: &Exif) -> Metadata {
     let gps = |code| exif.get_by_code_in(IfdIndex::MAIN, IfdKind::Gps, code);
     let degrees = |value: Option<&EntryValue>| {
         let parts = value?.as_urational_slice()?;
-        let part = |n: usize| parts.get(n).map_or(Some(0.0), |part| part.to_f64());
+        let part = |n: usize| parts.get(n).map_or(Some(0.0), URational::to_f64);
         if parts.is_empty() { None } else { Some(part(0)? + part(1)? / 60.0 + part(2)? / 3_600.0) }
     };
     let signed = |value: Option<f64>, side: Option<&EntryValue>, plus: char, minus: char| {
@@ -77,9 +77,10 @@ fn picture(exif: &Exif) -> Metadata {
             signed(degrees(gps(4)), gps(3), 'E', 'W'),
             accuracy,
         ),
-        taken: taken(exif.get(ExifTag::DateTimeOriginal)).into_iter().chain(satellites(gps(0x1d), gps(7))).min_by_key(
-            |taken| matches!(taken, Taken::Local(_)),
-        ),
+        taken: taken(exif.get(ExifTag::DateTimeOriginal))
+            .into_iter()
+            .chain(satellites(gps(0x1d), gps(7)))
+            .min_by_key(|taken| matches!(taken, Taken::Local(_))),
         camera: camera(exif.get(ExifTag::Make), exif.get(ExifTag::Model)),
         orientation: exif
             .get(ExifTag::Orientation)
@@ -126,7 +127,7 @@ fn taken(value: Option<&EntryValue>) -> Option<Taken> {
 fn satellites(date: Option<&EntryValue>, time: Option<&EntryValue>) -> Option<Taken> {
     let date = date?.as_str()?.trim_matches(['\0', ' ']).replace(':', "-");
     let date: jiff::civil::Date = date.parse().ok()?;
-    let parts: Option<Vec<f64>> = time?.as_urational_slice()?.iter().map(|part| part.to_f64()).collect();
+    let parts: Option<Vec<f64>> = time?.as_urational_slice()?.iter().map(URational::to_f64).collect();
     let [hours, minutes, seconds] = parts?.try_into().ok()?;
     let seconds = hours * 3_600.0 + minutes * 60.0 + seconds;
     if !(0.0..86_401.0).contains(&seconds) {

@@ -118,7 +118,8 @@ async fn receive(
     let (organisation, id) = (owner.organisation, owner.id);
     let answer = match bring(&services, &owner, room, &mut body).await {
         Ok(arrived) => {
-            let digest = sha256(&[&arrived.sha256, arrived.file_name.as_deref().unwrap_or("").as_bytes()].concat());
+            let digest =
+                sha256(&[&arrived.sha256, arrived.file_name.as_deref().unwrap_or("").as_bytes()].concat());
             auth.create(digest, move |tx| {
                 let case = cases::model::open(tx, case_id)?;
                 let view = model::record(tx, &case, id, &arrived)?;

@@ -49,7 +49,7 @@ fn jpeg(picture: Bytes, exif: Option<Bytes>) -> Option<Bytes> {
         (!is_application && marker != markers::COM) || marker == markers::APP14
     });
     let scan = segments.last_mut().filter(|segment| segment.has_entropy())?;
-    let entropy = scans(segment_entropy(scan))?;
+    let entropy = scans(&segment_entropy(scan))?;
     *scan = JpegSegment::new_with_entropy(scan.marker(), scan.contents().clone(), entropy.into());
     jpeg.set_icc_profile(icc);
     jpeg.set_exif(exif);
@@ -63,7 +63,7 @@ fn segment_entropy(segment: &JpegSegment) -> Bytes {
 }
 
 /// The scans of a picture up to its end, without what other programs put between them.
-fn scans(data: Bytes) -> Option<Vec<u8>> {
+fn scans(data: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(data.len());
     let mut at = 0;
     loop {
@@ -100,8 +100,8 @@ fn scans(data: Bytes) -> Option<Vec<u8>> {
 
 fn png(picture: Bytes, exif: Option<Bytes>) -> Option<Bytes> {
     const KEPT: &[&[u8; 4]] = &[
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD",
-        b"pHYs", b"acTL", b"fcTL", b"fdAT",
+        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT",
+        b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
     ];
     let mut png = Png::from_bytes(picture).ok()?;
     png.chunks_mut().retain(|chunk| KEPT.contains(&&chunk.kind()));

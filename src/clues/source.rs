@@ -12,8 +12,8 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::number::TextOffset;
 use crate::http::text::Excerpt;
-use crate::{attachments, messages};
 use crate::messages::model::{Authenticity, CONTENT, CORRECTION};
+use crate::{attachments, messages};
 
 /// Words on where a clue comes from.
 pub const SOURCE_LABEL: Field<String> = Field::new("clues.source_label", Class::Source);
@@ -142,7 +142,9 @@ pub(super) fn check_source(
         (SourceKind::Attachment, None) => {
             Err(Error::invalid("/source/attachment_id", "is needed for a source of this kind"))
         }
-        (SourceKind::Attachment, Some(id)) if !attachments::store::exists(&tx.scope, tx.conn, case_id, id)? => {
+        (SourceKind::Attachment, Some(id))
+            if !attachments::store::exists(&tx.scope, tx.conn, case_id, id)? =>
+        {
             absent("/source/attachment_id", "attachment")
         }
         (SourceKind::FieldReport, Some(id)) if !store::has_report(&tx.scope, tx.conn, case_id, id)? => {

@@ -189,7 +189,10 @@ mod tests {
 
     /// Lengths around the edges of chunks.
     fn length() -> impl Strategy<Value = usize> {
-        prop_oneof![0_usize..200, (1_usize..4, -2_isize..3).prop_map(|(n, d)| (n * CHUNK).saturating_add_signed(d))]
+        prop_oneof![
+            0_usize..200,
+            (1_usize..4, -2_isize..3).prop_map(|(n, d)| (n * CHUNK).saturating_add_signed(d))
+        ]
     }
 
     fn plain(length: usize, seed: u8) -> Vec<u8> {
@@ -209,10 +212,10 @@ mod tests {
         }
 
         #[test]
-        fn no_bit_can_be_changed(length in length(), place in any::<prop::sample::Index>(), bit in 0..8) {
+        fn no_bit_can_be_changed(length in length(), place in any::<prop::sample::Index>(), bit in 0_u8..8) {
             let mut sealed = seal(&plain(length, 3), NAME);
             let place = place.index(sealed.len());
-            sealed[place] ^= 1 << bit;
+            sealed[place] ^= 1_u8 << bit;
             prop_assert!(open(&sealed, NAME).is_err());
         }
 

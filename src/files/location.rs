@@ -27,7 +27,9 @@ pub enum FilesError {
     #[error("the folder {0} of files.url cannot be used: {1}")]
     Folder(PathBuf, String),
     /// The client of the bucket cannot be made.
-    #[error("the bucket of files.url cannot be used, look at files.endpoint, files.region and files.access_key_id: {0}")]
+    #[error(
+        "the bucket of files.url cannot be used, look at files.endpoint, files.region and files.access_key_id: {0}"
+    )]
     Bucket(String),
 }
 
@@ -69,7 +71,8 @@ impl Location {
     pub(super) fn open(self, settings: &FileSettings) -> Result<(Arc<dyn ObjectStore>, Path), FilesError> {
         match self {
             Self::Folder(folder) => {
-                let failed = |error: &dyn std::fmt::Display| FilesError::Folder(folder.clone(), error.to_string());
+                let failed =
+                    |error: &dyn std::fmt::Display| FilesError::Folder(folder.clone(), error.to_string());
                 create_private(&folder).map_err(|error| failed(&error))?;
                 // What was acknowledged survives a power cut, as in the database.
                 let store = LocalFileSystem::new_with_prefix(&folder)

@@ -147,7 +147,6 @@ fn gone(result: object_store::Result<()>) -> Result<()> {
 }
 
 /// What the store says names paths and hosts, not content: fit for the log.
-#[expect(clippy::needless_pass_by_value, reason = "reads better in map_err")]
 fn failed(error: object_store::Error) -> Error {
     match error {
         object_store::Error::NotFound { path, .. } => {

@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use super::failed;
-use crate::crypto::stream::{CHUNK, Chunks, HEADER, Header, SEALED_CHUNK, chunks, sealed_length};
 use crate::crypto::FileKeys;
+use crate::crypto::stream::{CHUNK, Chunks, HEADER, Header, SEALED_CHUNK, chunks, sealed_length};
 use crate::error::{Error, Result};
 
 /// Chunks that are fetched in one request to the store: memory for one reader is this many, twice.

@@ -85,16 +85,13 @@ impl Writer {
     /// # Errors
     /// `busy` when the store fails: then there is no object.
     pub async fn finish(mut self) -> Result<()> {
-        let ended = match self.send(true).await {
-            Ok(()) => std::future::poll_fn(|context| Pin::new(&mut self.out).poll_shutdown(context))
-                .await
-                .map_err(|error| Error::busy(format!("the file store failed: {error}"))),
-            Err(error) => {
-                self.abandon().await;
-                Err(error)
-            }
-        };
-        ended
+        if let Err(error) = self.send(true).await {
+            self.abandon().await;
+            return Err(error);
+        }
+        std::future::poll_fn(|context| Pin::new(&mut self.out).poll_shutdown(context))
+            .await
+            .map_err(|error| Error::busy(format!("the file store failed: {error}")))
     }
 
     /// Gives up what was sent. A store that does not answer keeps pieces that belong to no object.

@@ -292,7 +292,8 @@ impl DescribeAnswer for Download {
                 .header("ETag", header("Send it in If-Range to go on with the same file."))
                 .content("application/octet-stream", content)
         };
-        let (whole, range) = (answer("The file, as its own type where no program runs it."), answer("The range."));
+        let (whole, range) =
+            (answer("The file, as its own type where no program runs it."), answer("The range."));
         draft.change(|operation| operation.response("200", whole).response("206", range));
     }
 }

@@ -81,7 +81,8 @@ impl FromRequest for Wanted {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text =
+            |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         ready(Ok(Self { range: text(header::RANGE), if_range: text(header::IF_RANGE) }))
     }
 }

@@ -86,7 +86,8 @@ async fn read(mut multipart: Multipart, limit: usize) -> Result<Upload> {
 pub(super) fn label(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     // What turns the direction of writing round makes `fdp.exe` of `exe.pdf`.
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     last.chars().filter(|c| !c.is_control() && !turns(*c)).take(200).collect()
 }
 

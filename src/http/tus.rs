@@ -67,7 +67,10 @@ impl Tus {
         if self.version.as_deref() == Some(VERSION) {
             return Ok(());
         }
-        Err(Error::precondition_failed("tus-version", "Send `Tus-Resumable: 1.0.0`: the only version spoken here."))
+        Err(Error::precondition_failed(
+            "tus-version",
+            "Send `Tus-Resumable: 1.0.0`: the only version spoken here.",
+        ))
     }
 
     /// How long the file will be.
@@ -100,7 +103,8 @@ impl Tus {
     /// # Errors
     /// 422 on `Upload-Metadata`.
     pub fn file_name(&self) -> Result<Option<String>> {
-        let refused = || Error::invalid("Upload-Metadata", "must be pairs of a key and a value in base64, with commas");
+        let refused =
+            || Error::invalid("Upload-Metadata", "must be pairs of a key and a value in base64, with commas");
         let mut file_name = None;
         for pair in self.metadata.as_deref().unwrap_or_default().split(',').map(str::trim) {
             let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));

@@ -106,7 +106,8 @@ async fn a_photo_is_kept_as_it_came_and_says_where_it_was_made() {
     query.invalid("copy");
 
     let custody = app.coordinator.get(&format!("/v1/attachments/{attachment}/custody")).await.items();
-    let held: Vec<_> = custody.iter().map(|row| (row["action"].as_str().unwrap(), row["actor_id"].clone())).collect();
+    let held: Vec<_> =
+        custody.iter().map(|row| (row["action"].as_str().unwrap(), row["actor_id"].clone())).collect();
     let (caseworker, analyst) = (json!(app.caseworker.id), json!(app.analyst.id));
     assert_eq!(
         held,
@@ -130,7 +131,8 @@ async fn who_may_bring_and_read() {
     let case = app.case(&app.caseworker).await;
     let path = format!("/v1/cases/{case}/attachments");
     let photo = jpeg(Some(&BY_THE_RIVER));
-    let attachment = format!("/v1/attachments/{}", id(&app.caseworker.upload(&path, "a.jpg", &photo).await.ok()));
+    let attachment =
+        format!("/v1/attachments/{}", id(&app.caseworker.upload(&path, "a.jpg", &photo).await.ok()));
     let custody = format!("{attachment}/custody");
     let unknown = format!("/v1/attachments/{}", unknown_id());
 
@@ -206,9 +208,7 @@ async fn a_message_names_the_files_that_came_with_it() {
     let channel = json!({"platform": "telegram", "handle": "@nobody_here", "device_owner": "own"});
     let channel = id(&app.coordinator.post(&format!("/v1/people/{person}/channels"), channel).await.ok());
     let messages = format!("/v1/cases/{case}/messages");
-    let body = |files: Value| {
-        json!({"channel_id": channel, "direction": "inbound", "sent_at": app.now(), "body": "Listen.", "attachments": files})
-    };
+    let body = |files: Value| json!({"channel_id": channel, "direction": "inbound", "sent_at": app.now(), "body": "Listen.", "attachments": files});
     let message = app.coordinator.post(&messages, body(json!([file]))).await.ok();
     let expected = json!([
         {"id": file, "file_name": "voice.bin", "media_type": "application/octet-stream", "missing": false}

@@ -68,8 +68,16 @@ async fn call_with(
 }
 
 /// Only this list may be called by a stranger. It should only shrink.
-const PUBLIC: &[&str] =
-    &["auth.login", "auth.refresh", "health", "invitation.accept", "metrics", "ready", "setup", "upload.options"];
+const PUBLIC: &[&str] = &[
+    "auth.login",
+    "auth.refresh",
+    "health",
+    "invitation.accept",
+    "metrics",
+    "ready",
+    "setup",
+    "upload.options",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_operation_answers_a_stranger() {

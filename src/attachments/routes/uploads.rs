@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::super::arrival::{Arrived, Intake, Owner, Room};
 use super::super::model::{self, INCOMING, Incoming};
-use super::super::store::uploads::{self as rows, PartRow, UploadRow};
 use super::super::store;
+use super::super::store::uploads::{self as rows, PartRow, UploadRow};
 use super::{own_task, put_away, room};
 use crate::app::Services;
 use crate::authz::action::may;
@@ -55,7 +55,11 @@ pub async fn options(public: Public<may::UploadOptions>) -> Result<Abilities> {
 }
 
 /// `POST /v1/cases/{id}/uploads`
-pub async fn create(auth: Authorized<may::UploadCreate>, id: PathId, tus: Tus) -> Result<Creation<UploadView>> {
+pub async fn create(
+    auth: Authorized<may::UploadCreate>,
+    id: PathId,
+    tus: Tus,
+) -> Result<Creation<UploadView>> {
     let digest = sha256(format!("{tus:?}").as_bytes());
     auth.create(digest, move |tx| {
         let case = cases::model::open(tx, id.0)?;
@@ -100,10 +104,17 @@ fn expiry(services: &Services, now: Time) -> Time {
     now.plus_seconds(services.settings.files.upload_hours.saturating_mul(3_600))
 }
 
+/// An upload that is not whole, or not recorded.
+struct Open {
+    owner: Owner,
+    row: UploadRow,
+    file_name: Option<String>,
+}
+
 /// An upload of the caller's, in reach.
 enum State {
     /// It still arrives.
-    Open { owner: Owner, row: UploadRow, file_name: Option<String> },
+    Open(Box<Open>),
     /// It is an attachment of so many bytes: the answer that said so was lost on the way.
     Whole(u64),
 }
@@ -112,10 +123,10 @@ impl State {
     fn progress(&self) -> Result<Progress> {
         let bytes = |number: i64| u64::try_from(number).map_err(Error::internal);
         Ok(match self {
-            Self::Open { row, .. } => Progress {
-                offset: bytes(row.received)?,
-                length: bytes(row.length)?,
-                expires_at: Some(row.expires_at),
+            Self::Open(open) => Progress {
+                offset: bytes(open.row.received)?,
+                length: bytes(open.row.length)?,
+                expires_at: Some(open.row.expires_at),
             },
             Self::Whole(size) => Progress { offset: *size, length: *size, expires_at: None },
         })
@@ -130,7 +141,7 @@ fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<State> {
             tx.about(id);
             let owner = Owner { organisation: row.organisation_id, id, keys: model::keys(&case)? };
             let told = case.access.open(&INCOMING, id, &row.particulars)?.ok_or_else(Error::not_found)?;
-            Ok(State::Open { owner, row, file_name: told.file_name })
+            Ok(State::Open(Box::new(Open { owner, row, file_name: told.file_name })))
         }
         Err(error) if error.code() == "not-found" => {
             if store::find(&tx.scope, tx.conn, id)?.author_id != tx.scope.user_id {
@@ -150,11 +161,12 @@ pub async fn show(auth: Authorized<may::UploadShow>, id: PathId, tus: Tus) -> Re
 
 async fn look(auth: Authorized<may::UploadShow>, id: Id, tus: Tus) -> Result<Progress> {
     if let Ok(state) = auth.prepare(move |tx| open(tx, id)).await
-        && let State::Open { owner, row, file_name } = state
-        && row.received == row.length
+        && let State::Open(upload) = state
+        && upload.row.received == upload.row.length
         && tus.check().is_ok()
     {
         // Every byte came, and then something broke off. Told of the last byte, no client would send another.
+        let Open { owner, row, file_name } = *upload;
         let length = u64::try_from(row.length).map_err(Error::internal)?;
         finish(auth, owner, row.case_id, length, file_name).await?;
         return Ok(Progress { offset: length, length, expires_at: None });
@@ -172,7 +184,7 @@ pub async fn remove(auth: Authorized<may::UploadRemove>, id: PathId, tus: Tus) -
     let services = Arc::clone(auth.services());
     let organisation = auth
         .write(move |tx| {
-            let State::Open { .. } = open(tx, id.0)? else { return Err(Error::not_found()) };
+            let State::Open(_) = open(tx, id.0)? else { return Err(Error::not_found()) };
             tus.check()?;
             rows::close(tx.conn, tx.scope.organisation_id, id.0, tx.scope.now, None)?;
             Ok(tx.scope.organisation_id)
@@ -200,7 +212,8 @@ async fn take(auth: Authorized<may::UploadAppend>, id: Id, mut piece: Piece) -> 
         return Err(error);
     }
     let mut progress = state.progress()?;
-    let State::Open { owner, row, file_name } = state else { return Ok(progress) };
+    let State::Open(upload) = state else { return Ok(progress) };
+    let Open { owner, row, file_name } = *upload;
     let services = Arc::clone(auth.services());
     let mut parts = Parts { services: &services, owner: &owner, progress: &mut progress, count: row.parts };
     parts.take(&mut piece).await?;
@@ -261,7 +274,10 @@ fn fits(state: &State, piece: &Piece) -> Result<()> {
 }
 
 fn out_of_place(offset: u64) -> Error {
-    Error::conflict("upload-offset", format!("This upload goes on at byte {offset}. Ask with HEAD, then go on there."))
+    Error::conflict(
+        "upload-offset",
+        format!("This upload goes on at byte {offset}. Ask with HEAD, then go on there."),
+    )
 }
 
 /// Takes bytes, and counts them piece by piece as they are safe in the store.
@@ -298,10 +314,14 @@ impl Parts<'_> {
 
     fn begin(&mut self) -> Result<(Id, Writer, Instant)> {
         if self.count >= MOST_PARTS {
-            return Err(Error::conflict("upload-in-pieces", "This upload came in too many pieces. Begin again."));
+            return Err(Error::conflict(
+                "upload-in-pieces",
+                "This upload came in too many pieces. Begin again.",
+            ));
         }
         let object_id = Id::at(self.services.clock.now());
-        let writer = self.services.files.create(&self.owner.keys, &self.owner.object(Kind::Part, object_id))?;
+        let writer =
+            self.services.files.create(&self.owner.keys, &self.owner.object(Kind::Part, object_id))?;
         Ok((object_id, writer, Instant::now()))
     }
 
@@ -336,7 +356,10 @@ impl Parts<'_> {
 }
 
 fn out_of_place_now() -> Error {
-    Error::conflict("upload-offset", "Another request brought these bytes first. Ask with HEAD, then go on there.")
+    Error::conflict(
+        "upload-offset",
+        "Another request brought these bytes first. Ask with HEAD, then go on there.",
+    )
 }
 
 /// Makes one file of the pieces. A crash in between leaves the pieces, and the next request begins again.

@@ -116,14 +116,15 @@ pub(in crate::attachments) fn parts(conn: &mut Conn<'_>, organisation: Id, id: I
 /// # Errors
 /// 409 `upload-ended` when it was given up or recorded before.
 pub(in crate::attachments) fn settle(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<i64> {
-    let ended = || Error::conflict("upload-ended", "This upload has ended: it was recorded, given up, or too old.");
+    let ended =
+        || Error::conflict("upload-ended", "This upload has ended: it was recorded, given up, or too old.");
     let length: i64 = on!(conn, c => uploads::table
         .filter(uploads::organisation_id.eq(scope.organisation_id))
         .filter(uploads::id.eq(id))
         .select(uploads::length)
         .first(c)
         .optional())?
-        .ok_or_else(ended)?;
+    .ok_or_else(ended)?;
     let closed = on!(conn, c => diesel::update(uploads::table
             .filter(uploads::organisation_id.eq(scope.organisation_id))
             .filter(uploads::id.eq(id))

@@ -118,7 +118,8 @@ pub const SCAN: &[u8] = &[0x12, 0x34, 0xff, 0x00, 0x56, 0x78];
 
 /// A JPEG; without `exif` it has no metadata at all.
 pub fn jpeg(exif: Option<&Exif>) -> Vec<u8> {
-    let block = exif.map(|exif| segment(0xe1, &[b"Exif\0\0".to_vec(), tiff(exif)].concat())).unwrap_or_default();
+    let block =
+        exif.map(|exif| segment(0xe1, &[b"Exif\0\0".to_vec(), tiff(exif)].concat())).unwrap_or_default();
     jpeg_with(&block)
 }
 
@@ -139,7 +140,10 @@ pub fn jpeg_with(block: &[u8]) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 
@@ -189,7 +193,8 @@ pub fn heic(exif: &Exif) -> Vec<u8> {
         let infe = bx(b"infe", &[&[2, 0, 0, 0][..], &[0, 1, 0, 0], b"Exif", b"\0"].concat());
         let iinf = bx(b"iinf", &[&[0, 0, 0, 0][..], &[0, 1], &infe].concat());
         let extent =
-            [u32::try_from(at).unwrap().to_be_bytes(), u32::try_from(item.len()).unwrap().to_be_bytes()].concat();
+            [u32::try_from(at).unwrap().to_be_bytes(), u32::try_from(item.len()).unwrap().to_be_bytes()]
+                .concat();
         let iloc = bx(b"iloc", &[&[0, 0, 0, 0, 0x44, 0][..], &[0, 1], &[0, 1, 0, 0, 0, 1], &extent].concat());
         let hdlr = bx(b"hdlr", &[&[0; 8][..], b"pict", &[0; 13]].concat());
         bx(b"meta", &[&[0; 4][..], &hdlr, &iinf, &iloc].concat())
@@ -206,7 +211,8 @@ pub fn film(brand: &[u8; 4], padding: usize, created: u32, place: &str) -> Vec<u
     mvhd[8..12].copy_from_slice(&created.to_be_bytes());
     mvhd[12..16].copy_from_slice(&1_000_u32.to_be_bytes());
     mvhd[16..20].copy_from_slice(&2_000_u32.to_be_bytes());
-    let text = [&u16::try_from(place.len()).unwrap().to_be_bytes()[..], &[0x15, 0xc7], place.as_bytes()].concat();
+    let text =
+        [&u16::try_from(place.len()).unwrap().to_be_bytes()[..], &[0x15, 0xc7], place.as_bytes()].concat();
     let udta = bx(b"udta", &bx(b"\xa9xyz", &text));
     let moov = bx(b"moov", &[bx(b"mvhd", &mvhd), udta].concat());
     [ftyp, bx(b"mdat", &vec![7; padding]), moov].concat()

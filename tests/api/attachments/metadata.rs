@@ -1,6 +1,8 @@
 //! What a file says of itself, and what it may not say.
 
-use super::fixtures::{BY_THE_RIVER, Exif, FILM_EPOCH, NOTHING, film, heic, jpeg, jpeg_with, png, tiff, webp};
+use super::fixtures::{
+    BY_THE_RIVER, Exif, FILM_EPOCH, NOTHING, film, heic, jpeg, jpeg_with, png, tiff, webp,
+};
 use super::{attach, download};
 use crate::support::{TestApp, Value, id, json};
 
@@ -33,7 +35,8 @@ async fn a_position_is_found_in_every_format() {
         assert_eq!(file["taken_at"], "2026-05-02T14:30:00Z", "{what}");
         assert_eq!(file["working_copy"], has_copy, "{what}");
         assert_eq!(clues.len(), 1, "{what}");
-        let near = |member: &str, value: f64| (clues[0]["data"][member].as_f64().unwrap() - value).abs() < 1e-5;
+        let near =
+            |member: &str, value: f64| (clues[0]["data"][member].as_f64().unwrap() - value).abs() < 1e-5;
         assert!(near("lat", 16.6871) && near("lon", 98.5102), "{what} {}", clues[0]["data"]);
         assert_eq!(clues[0]["observed_at"], "2026-05-02T14:30:00Z", "{what}");
         let path = format!("/v1/attachments/{}?copy=working", id(&file));
@@ -67,7 +70,12 @@ async fn a_time_counts_only_with_its_zone() {
         ("no zone", with(|exif| exif.offset = None), None, Some("2026-05-02 21:00:00, in a zone")),
         ("no time", with(|exif| (exif.taken, exif.offset) = (None, None)), None, Some("does not say when")),
         ("not yet", with(|exif| exif.taken = Some("2199:05:02 21:00:00")), None, Some("had not come yet")),
-        ("no time at all", with(|exif| exif.taken = Some("0000:00:00 00:00:00")), None, Some("does not say when")),
+        (
+            "no time at all",
+            with(|exif| exif.taken = Some("0000:00:00 00:00:00")),
+            None,
+            Some("does not say when"),
+        ),
     ];
     for (what, exif, observed, note) in cases {
         let before = app.now();
@@ -107,7 +115,8 @@ async fn nonsense_is_no_position_and_no_reason_to_refuse() {
         jpeg_with(&[&[0xff, 0xe1][..], &length, b"Exif\0\0", data].concat())
     };
     // A directory that names itself as the next one.
-    let circle = [&b"II*\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x08\0\0\0"[..], &8_u32.to_le_bytes()].concat();
+    let circle =
+        [&b"II*\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x08\0\0\0"[..], &8_u32.to_le_bytes()].concat();
     for (what, bytes) in [
         ("nothing", jpeg(None)),
         ("no position", jpeg(Some(&NOTHING))),
@@ -123,7 +132,10 @@ async fn nonsense_is_no_position_and_no_reason_to_refuse() {
         ("a film of nowhere", film(b"qt  ", 100, 0, "+00.0000+000.0000/")),
         ("a film of noise", film(b"isom", 100, 0, "somewhere in the hills")),
         ("a picture that ends at once", b"\xff\xd8\xff\xe1".to_vec()),
-        ("boxes that are larger than the file", b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  \x7f\xff\xff\xffmoov".to_vec()),
+        (
+            "boxes that are larger than the file",
+            b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  \x7f\xff\xff\xffmoov".to_vec(),
+        ),
     ] {
         let (file, clues) = clues_of(&app, &bytes).await;
         assert_eq!((clues.len(), &file["clue_ids"]), (0, &json!([])), "{what}");

@@ -28,8 +28,10 @@ async fn tus(actor: &Actor, method: Method, path: &str, headers: &[(&str, &str)]
 pub async fn begin(actor: &Actor, case: &str, length: usize) -> String {
     let length = length.to_string();
     // "photo.jpg" and "image/jpeg".
-    let headers =
-        [("upload-length", length.as_str()), ("upload-metadata", "filename cGhvdG8uanBn,filetype aW1hZ2UvanBlZw==")];
+    let headers = [
+        ("upload-length", length.as_str()),
+        ("upload-metadata", "filename cGhvdG8uanBn,filetype aW1hZ2UvanBlZw=="),
+    ];
     let reply = tus(actor, Method::POST, &format!("/v1/cases/{case}/uploads"), &headers, Vec::new()).await;
     assert_eq!(reply.status, 201, "{}", reply.text);
     reply.header("location").to_owned()
@@ -94,22 +96,23 @@ async fn a_photo_comes_in_pieces_and_is_the_same_as_in_one() {
     assert_eq!(app.engine.longest("uploads", "id"), 0);
 }
 
-/// Sends a request by hand, and hangs up. `rest` begins with further headers.
-pub async fn break_off(app: &TestApp, head: &str, rest: &[u8]) {
+/// Sends a request by hand, and hangs up once `seen`. `rest` begins with further headers.
+pub async fn break_off(app: &TestApp, head: &str, rest: &[u8], seen: impl AsyncFnMut() -> bool) {
     let token = app.coordinator.token().await;
     let address = app.address.trim_start_matches("http://").to_owned();
     let head = format!("{head} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n");
     let rest = rest.to_vec();
-    tokio::task::spawn_blocking(move || {
+    let stream = std::thread::spawn(move || {
         use std::io::Write;
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(&rest).unwrap();
-        stream.flush().unwrap();
-        drop(stream);
+        stream
     })
-    .await
+    .join()
     .unwrap();
+    until("its arrival", seen).await;
+    drop(stream);
 }
 
 pub async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
@@ -134,7 +137,13 @@ async fn what_came_before_the_link_broke_is_kept() {
         photo.len()
     );
     let body = [head.as_bytes(), &photo[..sent]].concat();
-    break_off(&app, &format!("PATCH {path}"), &body).await;
+    // The piece is in the making: nothing tells that from outside, so the sender only waits a moment.
+    let mut moments = 0;
+    break_off(&app, &format!("PATCH {path}"), &body, async || {
+        moments += 1;
+        moments > 4
+    })
+    .await;
     until("keeping what came", async || offset(&app.coordinator, &path).await.1 == sent).await;
     append(&app.coordinator, &path, sent, &photo[sent..]).await.ok();
     let attachment = format!("/v1/attachments/{}", upload_id(&path));
@@ -230,7 +239,8 @@ async fn an_upload_is_its_authors_alone_while_the_case_is_in_reach() {
     app.assign(&case, &app.caseworker).await;
     append(&app.caseworker, &path, 5, b"67890").await.ok();
     let refused = app.audited("upload.append").await;
-    let by = |actor: &Actor| refused.iter().any(|row| row["outcome"] == "refused" && row["actor_id"] == actor.id);
+    let by =
+        |actor: &Actor| refused.iter().any(|row| row["outcome"] == "refused" && row["actor_id"] == actor.id);
     assert!(by(&app.coordinator) && by(&app.analyst) && by(&app.caseworker));
 }
 
@@ -264,10 +274,13 @@ async fn headers_are_read_strictly() {
         tus(&app.coordinator, Method::PATCH, &path, headers, b"12345".to_vec()).await
     };
     patch(&[("upload-offset", "0")]).await.problem(415, "unsupported-media-type");
-    patch(&[("upload-offset", "0"), ("content-type", "text/plain")]).await.problem(415, "unsupported-media-type");
+    patch(&[("upload-offset", "0"), ("content-type", "text/plain")])
+        .await
+        .problem(415, "unsupported-media-type");
     patch(&[OCTETS]).await.problem(422, "invalid");
     patch(&[OCTETS, ("upload-offset", "x")]).await.problem(422, "invalid");
-    let old = app.coordinator.request(Method::PATCH, &path).await.header("tus-resumable", "0.2.2").body("12345");
+    let old =
+        app.coordinator.request(Method::PATCH, &path).await.header("tus-resumable", "0.2.2").body("12345");
     send(old.header(OCTETS.0, OCTETS.1).header("upload-offset", "0")).await.problem(412, "tus-version");
     assert_eq!(offset(&app.coordinator, &path).await, (200, 0));
     let unknown = format!("/v1/uploads/{}", unknown_id());
