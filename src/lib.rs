@@ -38,6 +38,7 @@ pub mod sites;
 pub mod start;
 pub mod system;
 pub mod tasks;
+pub mod text;
 pub mod timeline;
 pub mod users;
 pub mod watch;
