@@ -9,7 +9,7 @@ use super::search::{self, Words};
 use super::store::{self, Filter, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::cases;
+use crate::{attachments, cases};
 use crate::channels::advice::Judge;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
@@ -103,9 +103,9 @@ pub struct MessageIn {
     /// Whether it comes from whom it seems to come from; `unverified` if not said.
     #[serde(default)]
     authenticity: Option<Authenticity>,
-    /// Ids of attachments. This version stores no files, so there is none to name.
+    /// Attachments of the case that were sent with it.
     #[serde(default)]
-    #[schema(max_items = 0)]
+    #[schema(max_items = 100)]
     attachments: Vec<Id>,
 }
 
@@ -127,11 +127,8 @@ pub async fn create(
             language,
             translation,
             authenticity,
-            attachments,
+            attachments: files,
         } = body;
-        if !attachments.is_empty() {
-            return Err(Error::invalid("/attachments/0", "is no attachment of this case"));
-        }
         model::check_sent_at(tx, sent_at)?;
         let channel = model::channel_of(tx, case.row.id, channel_id)?;
         let id = ClientId::or_new(id, tx.now());
@@ -142,7 +139,7 @@ pub async fn create(
             translation: translation.map(Prose::into_inner),
             duration_seconds: None,
             edited_at: None,
-            attachments: Vec::new(),
+            attachments: attachments::model::notes(tx, &case, &files)?,
         };
         let judge = Judge::load(tx, &case.access, &channel)?;
         let verdict = judge.contact(tx, direction, &content.texts(), sent_at)?;
@@ -168,6 +165,7 @@ pub async fn create(
             flags: model::seal_flags(&case.access, id, &verdict.flags)?,
         };
         store::insert(tx.conn, &row)?;
+        attachments::model::link(tx, case.row.id, id, &files)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         intake::alert(tx, &row, &verdict.flags)?;
         intake::settle(tx, case.row.id, channel.id)?;
