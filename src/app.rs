@@ -17,6 +17,7 @@ use crate::crypto::{Keyring, Secret};
 use crate::db::Database;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
@@ -49,6 +50,8 @@ impl Clock {
 pub struct Services {
     /// The database.
     pub db: Database,
+    /// Where the bytes of files lie.
+    pub files: Files,
     /// Keys.
     pub keyring: Arc<Keyring>,
     /// Access tokens.
@@ -94,6 +97,7 @@ impl Services {
             limits: Limits::new(&settings.limits),
             wake: Arc::default(),
             metrics: Metrics::new()?,
+            files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,
             db,
@@ -112,7 +116,10 @@ impl Services {
 /// When the listener cannot be used.
 pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let server = services.settings.server.clone();
+    let files = &services.settings.files;
     let limits = BodyLimits {
+        file_bytes: files.max_bytes,
+        file_rate: files.min_bytes_per_second,
         json_bytes: server.body_limit_bytes,
         upload_bytes: server.upload_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),

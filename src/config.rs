@@ -21,6 +21,7 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub alerts: AlertSettings,
     pub imports: ImportSettings,
+    pub files: FileSettings,
     pub log: LogSettings,
 }
 
@@ -119,6 +120,23 @@ pub struct AlertSettings {
 #[allow(missing_docs, reason = "see config/default.toml")]
 pub struct ImportSettings {
     pub preview_hours: i64,
+}
+
+/// `[files]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct FileSettings {
+    pub url: String,
+    pub endpoint: String,
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: SecretString,
+    pub allow_http: bool,
+    pub max_bytes: u64,
+    pub quota_bytes: u64,
+    pub upload_hours: i64,
+    pub min_bytes_per_second: u64,
 }
 
 /// `[log]`

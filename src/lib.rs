@@ -10,6 +10,7 @@
 pub mod alerts;
 pub mod app;
 pub mod assignments;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod authz;
@@ -22,6 +23,7 @@ pub mod db;
 pub mod deliveries;
 pub mod demo;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod imports;
 pub mod jobs;

@@ -47,7 +47,7 @@ pub async fn metrics(public: Public<may::Metrics>, request: HttpRequest) -> Resu
         // The peer of the connection itself: a forwarded address can be claimed by anybody.
         request.peer_addr().is_some_and(|peer| peer.ip().is_loopback())
     } else {
-        let sent = request.headers().get(header::AUTHORIZATION).map(awc::error::HeaderValue::as_bytes);
+        let sent = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
         let sent = sent.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
         bool::from(sent.ct_eq(token.as_bytes()))
     };
