@@ -56,6 +56,8 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/people/{id}/channels", channels::routes::list),
         post("/v1/people/{id}/channels", channels::routes::create),
         patch("/v1/channels/{id}", channels::routes::update),
+        get("/v1/channels/{id}/advice", channels::routes::advice::show),
+        get("/v1/channels/{id}/rules-history", channels::routes::advice::history),
 
         get("/v1/cases/{id}/messages", messages::routes::list),
         post("/v1/cases/{id}/messages", messages::routes::create),

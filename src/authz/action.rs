@@ -116,6 +116,10 @@ actions! {
     ChannelCreate = "channel.create",
     /// Change a channel's handle or safety rules.
     ChannelUpdate = "channel.update",
+    /// Whether a person may be written to on a channel, and when next.
+    ChannelAdvice = "channel.advice",
+    /// What the safety rules of a channel were before each change, oldest first; what holds now is on the channel.
+    ChannelHistory = "channel.rules_history",
 
     /// The contact log of a case; `q` searches its text.
     MessageList = "message.list",

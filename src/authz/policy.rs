@@ -189,7 +189,9 @@ fn rule(action: Action) -> Rule {
         A::PersonList | A::PersonShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::PersonCreate | A::PersonUpdate => inside_case(&[Coordinator, Caseworker]),
 
-        A::ChannelList => inside_case(&[Coordinator, Caseworker, Partner]),
+        A::ChannelList | A::ChannelAdvice | A::ChannelHistory => {
+            inside_case(&[Coordinator, Caseworker, Partner])
+        }
         A::ChannelCreate | A::ChannelUpdate => inside_case(&[Coordinator, Caseworker]),
 
         A::MessageList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),

@@ -4,10 +4,12 @@
 //! a keyed hash over platform and normalised handle, then opened and compared, so that a handle that turns up
 //! on a second case is noticed, and told only to those who have both cases in reach.
 //!
-//! Safety rules are checked, kept and shown. **Nothing acts on them yet**: no advice is given and no message
-//! is held back or flagged because of them; whoever writes to a person must read them. Acting on them comes
-//! in a later version.
+//! Safety rules are acted on, never enforced: [`advice`] says whether the person may be written to now and when
+//! next, and judges what was written by the rules of its time, so that a message that has been sent is always
+//! logged, with what was wrong about it. [`windows`] and [`words`] are its two pure halves: the clock and the text.
+//! What the safety was before each change is kept.
 
+pub mod advice;
 pub mod handle;
 mod lookalikes;
 pub mod model;

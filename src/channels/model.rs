@@ -1,13 +1,10 @@
-//! What a channel is, and where else its handle is known.
-//!
-//! The safety rules are checked, kept and shown; acting on them (advice, refusals, flags) comes in a later
-//! version.
+//! What a channel is, where else its handle is known, and what its safety was at which time.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::handle::normalise;
-use super::store::{self, ChannelRow};
+use super::store::{self, ChannelRow, RuleChangeRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::crypto::{Access, Field};
@@ -21,6 +18,8 @@ use crate::{cases, view};
 pub const HANDLE: Field<String> = Field::new("channels.handle", Class::Contact);
 /// What keeps the person safe while the channel is used.
 pub const SAFETY: Field<Safety> = Field::new("channels.safety", Class::Contact);
+/// The same as it was before a change.
+pub const SAFETY_BEFORE: Field<Safety> = Field::new("channel_rule_changes.safety", Class::Contact);
 
 /// Longest handle, in characters.
 pub const HANDLE_MAX_CHARS: usize = 200;
@@ -72,7 +71,7 @@ pub struct Window {
     pub to: String,
 }
 
-/// How the person may be written to. Shown to people; nothing acts on it yet.
+/// How the person may be written to. See [`super::advice`] for what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ChannelRules)]
 pub struct Rules {
@@ -104,7 +103,7 @@ pub struct Challenge {
     pub answer: Option<String>,
 }
 
-/// What keeps the person safe while the channel is used. Shown to people; nothing acts on it yet.
+/// What keeps the person safe while the channel is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Safety {
     /// Whose device answers, in a word or a few; `unknown` while nobody has said.
@@ -249,6 +248,45 @@ pub fn also_on_cases(tx: &mut Tx<'_, '_>, row: &ChannelRow, handle: &str) -> Res
     Ok(found)
 }
 
+/// Keeps what the safety of a channel was, from when on it is `new`; nothing when they are the same.
+///
+/// # Errors
+/// Of the database.
+pub fn keep_history(
+    tx: &mut Tx<'_, '_>,
+    access: &Access,
+    row: &ChannelRow,
+    old: &Safety,
+    new: &Safety,
+) -> Result<()> {
+    if old == new {
+        return Ok(());
+    }
+    let id = Id::at(tx.now());
+    let change = RuleChangeRow {
+        organisation_id: row.organisation_id,
+        id,
+        case_id: row.case_id,
+        channel_id: row.id,
+        until_at: tx.now(),
+        author_id: tx.scope.user_id,
+        safety: access.seal(&SAFETY_BEFORE, id, old)?,
+    };
+    store::insert_change(tx.conn, &change)
+}
+
+/// What the safety of a channel was at `at`: what it was before the first change after that, or what it is. So the
+/// first that was settled also holds for the time before. `None` where contact is not granted.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn safety_at(tx: &mut Tx<'_, '_>, access: &Access, row: &ChannelRow, at: Time) -> Result<Option<Safety>> {
+    match store::changes_after(&tx.scope, tx.conn, row.id, Some(at), 1)?.first() {
+        Some(change) => access.open(&SAFETY_BEFORE, change.id, &change.safety),
+        None => access.open(&SAFETY, row.id, &row.safety),
+    }
+}
+
 view! {
     /// A way to reach a person.
     pub struct ChannelView from ChannelFields {
@@ -264,9 +302,9 @@ view! {
         contact handle: String,
         /// Whose device answers.
         contact device_owner: String,
-        /// How the person may be written to; absent while nobody has settled it. Nothing acts on it yet.
+        /// How the person may be written to; absent while nobody has settled it.
         contact rules: Rules,
-        /// Words by which the person says that they are not free to write. Nothing acts on them yet.
+        /// Words by which the person says that they are not free to write.
         contact duress_words: Vec<String>,
         /// How to find out whether it is them.
         contact challenge: Challenge,
@@ -287,12 +325,7 @@ view! {
 /// # Errors
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &ChannelRow, also: Option<Vec<Id>>) -> Result<ChannelView> {
-    let (device_owner, rules, duress_words, challenge) = match access.open(&SAFETY, row.id, &row.safety)? {
-        Some(Safety { device_owner, rules, duress_words, challenge }) => {
-            (Some(device_owner), rules, Some(duress_words), challenge)
-        }
-        None => (None, None, None, None),
-    };
+    let (device_owner, rules, duress_words, challenge) = apart(access.open(&SAFETY, row.id, &row.safety)?);
     let fields = ChannelFields {
         id: row.id,
         case_id: row.case_id,
@@ -309,4 +342,54 @@ pub fn show(access: &Access, row: &ChannelRow, also: Option<Vec<Id>>) -> Result<
         version: row.version,
     };
     Ok(fields.redact(access.grants()))
+}
+
+view! {
+    /// What kept the person safe on a channel until it was changed.
+    pub struct RuleChangeView from RuleChangeFields {
+        /// The id.
+        outline id: Id,
+        /// From when it held (UTC); absent for the first, which also holds for the time before the channel was added.
+        outline_maybe from: Time,
+        /// When it was changed (UTC).
+        outline until: Time,
+        /// Who changed it.
+        outline changed_by: Id,
+        /// Whose device answered.
+        contact device_owner: String,
+        /// How the person could be written to; absent while nobody had settled it.
+        contact rules: Rules,
+        /// Words by which the person said that they were not free to write.
+        contact duress_words: Vec<String>,
+        /// How to find out whether it was them.
+        contact challenge: Challenge,
+    }
+}
+
+/// What the caller may see of what held from `from` until a change.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn show_change(access: &Access, row: &RuleChangeRow, from: Option<Time>) -> Result<RuleChangeView> {
+    let safety = access.open(&SAFETY_BEFORE, row.id, &row.safety)?;
+    let (device_owner, rules, duress_words, challenge) = apart(safety);
+    let fields = RuleChangeFields {
+        id: row.id,
+        from,
+        until: row.until_at,
+        changed_by: row.author_id,
+        device_owner,
+        rules,
+        duress_words,
+        challenge,
+    };
+    Ok(fields.redact(access.grants()))
+}
+
+type Apart = (Option<String>, Option<Rules>, Option<Vec<String>>, Option<Challenge>);
+
+fn apart(safety: Option<Safety>) -> Apart {
+    safety.map_or((None, None, None, None), |Safety { device_owner, rules, duress_words, challenge }| {
+        (Some(device_owner), rules, Some(duress_words), challenge)
+    })
 }

@@ -1,5 +1,7 @@
 //! `/v1/people/{id}/channels` and `/v1/channels/{id}`
 
+pub mod advice;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -49,7 +51,7 @@ pub struct WindowIn {
     to: ClockTime,
 }
 
-/// How the person may be written to. Kept and shown; nothing acts on it yet.
+/// How the person may be written to.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ChannelRulesIn)]
@@ -238,7 +240,8 @@ pub async fn update(
         if_match.check(row.version)?;
         let access = &case.access;
         // Nobody rewrites what they may not read.
-        let mut safety = access.open(&SAFETY, row.id, &row.safety)?.ok_or_else(Error::forbidden)?;
+        let old = access.open(&SAFETY, row.id, &row.safety)?.ok_or_else(Error::forbidden)?;
+        let mut safety = old.clone();
         safety.device_owner = body.device_owner.map_or(safety.device_owner, Line::into_inner);
         if let Some(new) = body.rules {
             safety.rules = Some(rules(new)?);
@@ -251,6 +254,7 @@ pub async fn update(
             Patch::Clear => None,
             Patch::Set(new) => Some(challenge(new)),
         };
+        model::keep_history(tx, access, &row, &old, &safety)?;
         row.safety = access.seal(&SAFETY, row.id, &safety)?;
         let mut also = None;
         if let Some(handle) = body.handle.map(Line::into_inner) {

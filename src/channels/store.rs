@@ -3,14 +3,16 @@
 use diesel::prelude::*;
 
 use super::model::{Platform, Safety};
+use super::windows::Span;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
+use crate::messages::model::{Authenticity, Direction};
 use crate::on;
-use crate::schema::channels;
+use crate::schema::{channel_rule_changes, channels, messages, watch_pauses};
 
 /// A channel row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -157,4 +159,116 @@ pub fn set_unanswered(scope: &Scope, conn: &mut Conn<'_>, id: Id, since: Option<
         .set(channels::unanswered_since.eq(since))
         .execute(c))?;
     Ok(())
+}
+
+/// What the safety of a channel was until it was changed.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = channel_rule_changes, treat_none_as_default_value = false)]
+pub struct RuleChangeRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// On which case.
+    pub case_id: Id,
+    /// Of which channel.
+    pub channel_id: Id,
+    /// When it was changed (UTC).
+    pub until_at: Time,
+    /// Who changed it.
+    pub author_id: Id,
+    /// Sealed safety, as it was before.
+    pub safety: Sealed<Safety>,
+}
+
+pub(super) fn insert_change(conn: &mut Conn<'_>, row: &RuleChangeRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(channel_rule_changes::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Changes of the safety of a channel, oldest first.
+pub(super) fn changes(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    keyset: &Keyset,
+) -> Result<Vec<RuleChangeRow>> {
+    Ok(on!(conn, c => {
+        let mut query = channel_rule_changes::table
+            .filter(channel_rule_changes::organisation_id.eq(scope.organisation_id))
+            .filter(channel_rule_changes::channel_id.eq(channel_id))
+            .order((channel_rule_changes::until_at.asc(), channel_rule_changes::id.asc()))
+            .limit(keyset.fetch())
+            .select(RuleChangeRow::as_select())
+            .into_boxed::<Backend>();
+        if let Some((at, id)) = keyset.after() {
+            let later = channel_rule_changes::until_at.eq(at).and(channel_rule_changes::id.gt(id));
+            query = query.filter(channel_rule_changes::until_at.gt(at).or(later));
+        }
+        query.load(c)
+    })?)
+}
+
+/// The changes of the safety of a channel, after `at` if that is given, oldest first, at most `most`.
+pub(super) fn changes_after(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    at: Option<Time>,
+    most: i64,
+) -> Result<Vec<RuleChangeRow>> {
+    Ok(on!(conn, c => {
+        let query = channel_rule_changes::table
+            .filter(channel_rule_changes::organisation_id.eq(scope.organisation_id))
+            .filter(channel_rule_changes::channel_id.eq(channel_id))
+            .order((channel_rule_changes::until_at.asc(), channel_rule_changes::id.asc()))
+            .limit(most)
+            .select(RuleChangeRow::as_select())
+            .into_boxed::<Backend>();
+        match at {
+            Some(at) => query.filter(channel_rule_changes::until_at.gt(at)),
+            None => query,
+        }
+        .load(c)
+    })?)
+}
+
+/// The pauses of a case's contact watch, those that have ended too.
+pub(super) fn pauses(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Span>> {
+    let rows: Vec<(Time, Time, Option<Time>)> = on!(conn, c => watch_pauses::table
+        .filter(watch_pauses::organisation_id.eq(scope.organisation_id))
+        .filter(watch_pauses::case_id.eq(case_id))
+        .select((watch_pauses::from_at, watch_pauses::until_at, watch_pauses::ended_at))
+        .load(c))?;
+    Ok(rows.into_iter().map(|(from, until, ended)| Span { from, to: Some(ended.unwrap_or(until)) }).collect())
+}
+
+/// When the latest inbound message of a channel, at `at` or before, was sent; of those that are judged so, if that
+/// is asked.
+///
+/// # Errors
+/// Of the database.
+pub fn last_inbound(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    at: Time,
+    judged: Option<Authenticity>,
+) -> Result<Option<Time>> {
+    Ok(on!(conn, c => {
+        let query = messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::channel_id.eq(channel_id))
+            .filter(messages::direction.eq(Direction::Inbound))
+            .filter(messages::placed_at.le(at))
+            .order((messages::placed_at.desc(), messages::id.desc()))
+            .select(messages::placed_at)
+            .into_boxed::<Backend>();
+        match judged {
+            Some(judged) => query.filter(messages::judged.eq(judged)),
+            None => query,
+        }
+        .first(c)
+        .optional()
+    })?)
 }

@@ -67,6 +67,16 @@ crate::words! {
     pub enum Flag {
         /// It was corrected: the original is beside it.
         Corrected = "corrected",
+        /// It holds a word by which the person says that they are not free to write.
+        Duress = "duress",
+        /// It was sent outside of the times at which the person may be written to.
+        UnsafeWindow = "unsafe_window",
+        /// It holds a word that must never be sent there.
+        ForbiddenWord = "forbidden_word",
+        /// We wrote first where only the person may.
+        MayNotInitiate = "may_not_initiate",
+        /// It was sent while no contact was to be made.
+        Paused = "paused",
     }
 }
 
