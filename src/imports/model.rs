@@ -20,11 +20,11 @@ use crate::crypto::{Field, Secret};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::number::Credibility;
+use crate::messages::intake;
 use crate::messages::model::{
     AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, Flag, MessageForm, ORIGIN, Origin,
     Sender, seal_flags,
 };
-use crate::messages::intake;
 use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
 use crate::{cases, clues, view};
 
@@ -119,8 +119,15 @@ pub fn commit(
         let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
         let judge = Judge::load(tx, &case.access, &channel)?;
         let last_inbound_at = None;
-        let mut job =
-            Job { case, import_id, channel_id: channel.id, secret, judge, last_inbound_at, minded: BTreeMap::new() };
+        let mut job = Job {
+            case,
+            import_id,
+            channel_id: channel.id,
+            secret,
+            judge,
+            last_inbound_at,
+            minded: BTreeMap::new(),
+        };
         for chunk in planned.chunks(CHUNK) {
             let (added, proposed) = job.add(tx, &mut plan, chunk)?;
             fields.messages_added += added;

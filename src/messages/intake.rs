@@ -34,7 +34,11 @@ pub fn alert(tx: &mut Tx<'_, '_>, row: &MessageRow, fresh: &[Flag]) -> Result<()
 ///
 /// # Errors
 /// Of the database.
-pub fn alert_of_many(tx: &mut Tx<'_, '_>, newest: &BTreeMap<AlertKind, (Time, Id)>, case_id: Id) -> Result<()> {
+pub fn alert_of_many(
+    tx: &mut Tx<'_, '_>,
+    newest: &BTreeMap<AlertKind, (Time, Id)>,
+    case_id: Id,
+) -> Result<()> {
     for (kind, (placed_at, id)) in newest {
         let since = (*placed_at).min(tx.now());
         alerts::model::raise(tx, &NewAlert::of_case(*kind, case_id, *id, since))?;

@@ -9,7 +9,7 @@ use super::intake;
 use super::store::{self, CorrectionRow, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
-use crate::channels::advice::Judge;
+use crate::channels::advice::judge_message;
 use crate::channels::store::ChannelRow;
 use crate::crypto::{Access, Field, Sealed};
 use crate::db::types::{Id, Time};
@@ -287,7 +287,7 @@ pub fn check_sent_at(tx: &Tx<'_, '_>, sent_at: Time) -> Result<()> {
 pub fn correct(
     tx: &mut Tx<'_, '_>,
     case: &OpenCase,
-    message: &MessageRow,
+    mut message: MessageRow,
     (sent_at, authenticity): (Option<Time>, Option<Authenticity>),
     correction: &Correction,
 ) -> Result<()> {
@@ -305,24 +305,20 @@ pub fn correct(
         authenticity,
     };
     store::insert_correction(tx.conn, &row)?;
-    let placed_at = sent_at.unwrap_or(message.placed_at);
+    message.placed_at = sent_at.unwrap_or(message.placed_at);
     let channel = channel_of(tx, case.row.id, message.channel_id)?;
-    let texts: Vec<&str> = correction.body.iter().chain(&correction.translation).map(String::as_str).collect();
-    let verdict =
-        Judge::load(tx, access, &channel)?.contact(tx, message.direction, &texts, placed_at)?;
+    let texts: Vec<&str> =
+        correction.body.iter().chain(&correction.translation).map(String::as_str).collect();
+    let verdict = judge_message(tx, access, &channel, message.direction, &texts, message.placed_at)?;
     let mut flags = access.open_opt(&FLAGS, message.id, message.flags.as_ref())?.unwrap_or_default();
     let fresh: Vec<Flag> = verdict.flags.into_iter().filter(|flag| !flags.contains(flag)).collect();
     flags.extend(&fresh);
     let found = fresh.contains(&Flag::Duress).then_some(Authenticity::Suspect);
-    let restated = MessageRow {
-        placed_at,
-        judged: authenticity.or(found).unwrap_or(message.judged),
-        flags: seal_flags(access, message.id, &flags)?,
-        ..message.clone()
-    };
-    store::restate(&tx.scope, tx.conn, &restated)?;
+    message.judged = authenticity.or(found).unwrap_or(message.judged);
+    message.flags = seal_flags(access, message.id, &flags)?;
+    store::restate(&tx.scope, tx.conn, &message)?;
     cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
-    intake::alert(tx, &restated, &fresh)?;
+    intake::alert(tx, &message, &fresh)?;
     intake::settle(tx, case.row.id, message.channel_id)
 }
 

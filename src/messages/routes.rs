@@ -9,8 +9,7 @@ use super::search::{self, Words};
 use super::store::{self, Filter, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::{attachments, cases};
-use crate::channels::advice::Judge;
+use crate::channels::advice::judge_message;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::body::Valid;
@@ -18,6 +17,7 @@ use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::{Language, Line, Prose};
+use crate::{attachments, cases};
 
 /// The query of `GET /v1/cases/{id}/messages`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -141,8 +141,7 @@ pub async fn create(
             edited_at: None,
             attachments: attachments::model::notes(tx, &case, &files)?,
         };
-        let judge = Judge::load(tx, &case.access, &channel)?;
-        let verdict = judge.contact(tx, direction, &content.texts(), sent_at)?;
+        let verdict = judge_message(tx, &case.access, &channel, direction, &content.texts(), sent_at)?;
         let authenticity = authenticity.unwrap_or(Authenticity::Unverified);
         let row = MessageRow {
             organisation_id: tx.scope.organisation_id,
@@ -215,8 +214,8 @@ pub async fn correct(
             body: body.map(Prose::into_inner),
             translation: translation.map(Prose::into_inner),
         };
-        model::correct(tx, &case, &row, (sent_at, authenticity), &correction)?;
-        let row = store::find(&tx.scope, tx.conn, row.id)?;
+        model::correct(tx, &case, row, (sent_at, authenticity), &correction)?;
+        let row = store::find(&tx.scope, tx.conn, id.0)?;
         let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })
     })

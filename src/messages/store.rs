@@ -15,7 +15,7 @@ use crate::schema::{message_corrections, messages};
 const CHUNK: usize = 1_000;
 
 /// A message row.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub struct MessageRow {
     /// Whose.

@@ -21,6 +21,7 @@ mod cases;
 mod channels;
 mod clues;
 mod command_line;
+mod contact;
 mod imports;
 mod main_job;
 mod matrix;

@@ -230,7 +230,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     });
     let message = t.step("message.create", "caseworker", post.clone(), &messages, Some(body)).await;
     t.step("message.list", "caseworker", get.clone(), &messages, None).await;
-    let body = json!({"channel_id": id(&channel), "direction": "inbound", "sent_at": now, "body": text("umbrella")});
+    let body =
+        json!({"channel_id": id(&channel), "direction": "inbound", "sent_at": now, "body": text("umbrella")});
     app.caseworker.post(&messages, body).await.ok();
     let body = json!({"body": text("near the bridge"), "reason": text("misread")});
     let path = format!("/v1/messages/{}/corrections", id(&message));
