@@ -15,11 +15,12 @@ use crate::config::Settings;
 use crate::crypto::{Keyring, Secret};
 use crate::db::Database;
 use crate::db::types::Time;
+use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
-use crate::{jobs, routes};
+use crate::{deliveries, jobs, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -58,6 +59,8 @@ pub struct Services {
     pub audit: Recorder,
     /// Rate limits.
     pub limits: Limits,
+    /// What leaves the house.
+    pub outbox: Outbox,
     /// Counters.
     pub metrics: Metrics,
     /// The time.
@@ -89,6 +92,7 @@ impl Services {
             tokens,
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
+            outbox: Outbox::new(&settings)?,
             metrics: Metrics::new()?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,
@@ -98,6 +102,7 @@ impl Services {
             settings,
         });
         jobs::start(&services);
+        deliveries::worker::start(&services);
         Ok(services)
     }
 }

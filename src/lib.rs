@@ -36,3 +36,4 @@ pub mod start;
 pub mod system;
 pub mod timeline;
 pub mod users;
+pub mod webhooks;

@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
 use crate::{
     assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals,
-    reports, sites, system, timeline, users,
+    reports, sites, system, timeline, users, webhooks,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -86,6 +86,14 @@ pub fn table() -> Vec<Endpoint> {
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
+
+        get("/v1/webhooks", webhooks::routes::list),
+        post("/v1/webhooks", webhooks::routes::create),
+        get("/v1/webhooks/{id}", webhooks::routes::show),
+        patch("/v1/webhooks/{id}", webhooks::routes::update),
+        delete("/v1/webhooks/{id}", webhooks::routes::delete),
+        post("/v1/webhooks/{id}/rotate-secret", webhooks::routes::rotate),
+        get("/v1/webhooks/{id}/deliveries", webhooks::routes::deliveries),
 
         get("/v1/audit-events", audit::routes::list),
     ]

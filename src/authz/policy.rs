@@ -196,6 +196,14 @@ fn rule(action: Action) -> Rule {
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
 
+        A::WebhookList
+        | A::WebhookCreate
+        | A::WebhookShow
+        | A::WebhookUpdate
+        | A::WebhookDelete
+        | A::WebhookRotate
+        | A::WebhookDeliveries => only(&[Admin]),
+
         A::AuditList => only(&[Auditor]),
     }
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{http, imports};
+use crate::{deliveries, http, imports};
 
 /// How often housekeeping runs.
 const INTERVAL: Duration = Duration::from_secs(300);
+
+/// How long it can be seen how a delivery went.
+const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
 /// Starts housekeeping; it ends with the services.
 pub fn start(services: &Arc<Services>) {
@@ -46,6 +49,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .write(move |conn| {
             http::idempotency::store::forget_old(conn, now)?;
             imports::store::forget_expired(conn, now)?;
+            deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             Ok(())
         })
         .await?;
