@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, middleware, web};
+use tokio::sync::Notify;
 
 use crate::audit::Recorder;
 use crate::auth::hashing::Hasher;
@@ -61,6 +62,8 @@ pub struct Services {
     pub limits: Limits,
     /// What leaves the house.
     pub outbox: Outbox,
+    /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
+    pub wake: Arc<Notify>,
     /// Counters.
     pub metrics: Metrics,
     /// The time.
@@ -93,6 +96,7 @@ impl Services {
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
             outbox: Outbox::new(&settings)?,
+            wake: Arc::default(),
             metrics: Metrics::new()?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,

@@ -20,6 +20,7 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub hashing: HashingSettings,
     pub limits: LimitSettings,
+    pub alerts: AlertSettings,
     pub imports: ImportSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
@@ -105,6 +106,15 @@ pub struct LimitSettings {
     pub requests_per_minute: u32,
     pub burst: u32,
     pub sign_in_per_minute: u32,
+}
+
+/// `[alerts]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct AlertSettings {
+    pub escalate_after_minutes: i64,
+    pub event_days: i64,
 }
 
 /// `[imports]`

@@ -7,6 +7,7 @@
 //! [`authz::Scope`]. What comes back is a view made by the redactor, from columns that were unsealed only if their
 //! class was granted. The audit row is durable before the answer leaves.
 
+pub mod alerts;
 pub mod app;
 pub mod assignments;
 pub mod audit;
@@ -34,6 +35,9 @@ pub mod schema;
 pub mod sites;
 pub mod start;
 pub mod system;
+pub mod tasks;
 pub mod timeline;
 pub mod users;
+pub mod watch;
 pub mod webhooks;
+pub mod worklist;

@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
 use crate::{
-    assignments, audit, auth, cases, channels, clues, imports, messages, operations, people, referrals,
-    reports, sites, system, timeline, users, webhooks,
+    alerts, assignments, audit, auth, cases, channels, clues, imports, messages, operations, people,
+    referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -25,6 +25,7 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/me/password", auth::routes::me::change_password),
         get("/v1/me/sessions", auth::routes::me::sessions),
         delete("/v1/me/sessions/{id}", auth::routes::me::revoke_session),
+        get("/v1/me/worklist", worklist::routes::show),
 
         get("/v1/users", users::routes::list),
         post("/v1/users", users::routes::invite),
@@ -59,6 +60,19 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/cases/{id}/messages", messages::routes::list),
         post("/v1/cases/{id}/messages", messages::routes::create),
         post("/v1/messages/{id}/corrections", messages::routes::correct),
+
+        get("/v1/cases/{id}/watch", watch::routes::show),
+        put("/v1/cases/{id}/watch", watch::routes::put),
+        post("/v1/cases/{id}/watch/pauses", watch::routes::pause),
+        delete("/v1/cases/{id}/watch/pauses/{pause_id}", watch::routes::end_pause),
+
+        get("/v1/alerts", alerts::routes::list),
+        post("/v1/alerts/{id}/acknowledge", alerts::routes::acknowledge),
+
+        get("/v1/cases/{id}/tasks", tasks::routes::list),
+        post("/v1/cases/{id}/tasks", tasks::routes::create),
+        get("/v1/tasks/{id}", tasks::routes::show),
+        patch("/v1/tasks/{id}", tasks::routes::update),
 
         post("/v1/cases/{id}/imports", imports::routes::preview),
         post("/v1/imports/{id}/commit", imports::routes::commit),

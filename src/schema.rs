@@ -562,7 +562,7 @@ diesel::table! {
         next_level_at -> Nullable<TimeSql>,
         acknowledged_by -> Nullable<IdSql>,
         acknowledged_at -> Nullable<TimeSql>,
-        resolved_at -> Nullable<TimeSql>,
+        open_until -> TimeSql,
     }
 }
 

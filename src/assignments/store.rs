@@ -88,3 +88,11 @@ pub(super) fn end(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
         .execute(c))?;
     Ok(())
 }
+
+/// Whether a user is on a case now.
+///
+/// # Errors
+/// Of the database.
+pub fn is_on(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, user_id: Id) -> Result<bool> {
+    Ok(current(scope, conn, case_id, user_id)?.is_some())
+}

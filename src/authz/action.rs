@@ -124,6 +124,29 @@ actions! {
     /// Correct a message: the original stays, the correction points at it.
     MessageCorrect = "message.correct",
 
+    /// The contact watch of a case: whether a sign of life is due, and by when.
+    WatchShow = "watch.show",
+    /// Set how often a sign of life is expected, and who is told when none comes.
+    WatchPut = "watch.put",
+    /// Say until when no contact is expected, and none is to be made.
+    WatchPause = "watch.pause",
+    /// End a pause now.
+    WatchPauseEnd = "watch.pause_end",
+    /// What waits for me: duress, silence, contact that is due, unanswered messages, tasks; oldest first.
+    WorklistShow = "worklist.show",
+    /// The alerts that concern me.
+    AlertList = "alert.list",
+    /// Take an alert on: nobody further is called.
+    AlertAcknowledge = "alert.acknowledge",
+    /// The tasks of a case.
+    TaskList = "task.list",
+    /// Give somebody a task on a case.
+    TaskCreate = "task.create",
+    /// One task.
+    TaskShow = "task.show",
+    /// Change a task, or say that it is done.
+    TaskUpdate = "task.update",
+
     /// Upload a chat export and see what is in it; nothing is added yet.
     ImportPreview = "import.preview",
     /// Add the messages of a previewed export to the log; what is there already is not added again.

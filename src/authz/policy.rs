@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::fields::{Class, Grants};
+use crate::alerts::model::AlertKind;
 
 crate::words! {
     /// What somebody is in their organisation.
@@ -105,6 +106,19 @@ pub const fn operation_grants(role: Role) -> Grants {
     }
 }
 
+/// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
+/// the watch of `content`, which a field officer is not granted; a plan waits for an approver.
+pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
+    use AlertKind::{ApprovalNeeded, Duress, Overdue, Silent, UnsafeContact};
+    match role {
+        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded],
+        Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact],
+        Role::Analyst => &[Overdue, Silent],
+        // A partner is told by whoever referred the case to them.
+        Role::Admin | Role::FieldOfficer | Role::Auditor | Role::Partner => &[],
+    }
+}
+
 /// The function gate.
 pub fn decide(role: Role, action: Action) -> Decision {
     let rule = rule(action);
@@ -177,6 +191,14 @@ fn rule(action: Action) -> Rule {
         A::MessageCreate | A::MessageCorrect | A::ImportPreview | A::ImportCommit => {
             inside_case(&[Coordinator, Caseworker])
         }
+
+        A::WatchShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::WatchPut | A::WatchPause | A::WatchPauseEnd => inside_case(&[Coordinator, Caseworker]),
+        A::WorklistShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        A::AlertList => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        A::AlertAcknowledge => only(&[Coordinator, Caseworker]),
+        A::TaskList | A::TaskCreate => inside_case(&[Coordinator, Caseworker, Analyst]),
+        A::TaskShow | A::TaskUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
 
         A::ClueList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::ClueCreate | A::ClueUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),

@@ -1,5 +1,10 @@
 //! What a case is, how it moves, and how it is opened.
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::code_name;
 use super::store::{self, CaseRow};
 use crate::authz::policy::{Role, case_grants};
@@ -7,7 +12,9 @@ use crate::authz::{Class, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::view;
+use crate::watch::model::WatchState;
+use crate::watch::store::WatchRow;
+use crate::{view, watch};
 
 /// What the case is about, in a few sentences.
 pub const SUMMARY: Field<String> = Field::new("cases.summary", Class::Content);
@@ -192,6 +199,8 @@ view! {
         location_coarse country: String,
         /// Languages that are of use: BCP 47.
         content languages: Vec<String>,
+        /// How it stands with its contact watch; absent if there is none.
+        content watch: WatchStanding,
         /// Who opened it.
         outline created_by: Id,
         /// When it was opened.
@@ -203,11 +212,53 @@ view! {
     }
 }
 
+/// How a case stands with its contact watch, in short; all of it is at `/v1/cases/{id}/watch`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WatchStanding {
+    /// How it stands.
+    state: WatchState,
+    /// When the last sign of life was sent, UTC; absent if none has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    last_sign_of_life_at: Option<Time>,
+    /// When the next one is due, UTC; absent once the watch has stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    due_at: Option<Time>,
+}
+
+/// How these cases, which were found in reach, stand with their watches.
+///
+/// # Errors
+/// Of the database.
+pub fn standings(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<HashMap<Id, WatchStanding>> {
+    let now = tx.now();
+    let rows = watch::store::of_cases(&tx.scope, tx.conn, case_ids)?;
+    let standing = |row: WatchRow| {
+        let standing = WatchStanding {
+            state: watch::model::state_of(&row, now),
+            last_sign_of_life_at: row.last_sign_of_life_at,
+            due_at: row.stopped_at.is_none().then_some(row.due_at),
+        };
+        (row.case_id, standing)
+    };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
 /// What the caller may see of a case.
 ///
 /// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn show(tx: &mut Tx<'_, '_>, case: &OpenCase) -> Result<CaseView> {
+    let standing = standings(tx, &[case.row.id])?.remove(&case.row.id);
+    show_with(case, standing)
+}
+
+/// As [`show`], with how it stands with its watch.
+///
+/// # Errors
 /// `internal` when a column was changed or moved.
-pub fn show(case: &OpenCase) -> Result<CaseView> {
+pub fn show_with(case: &OpenCase, watch: Option<WatchStanding>) -> Result<CaseView> {
     let OpenCase { row, access } = case;
     let fields = CaseFields {
         id: row.id,
@@ -218,6 +269,7 @@ pub fn show(case: &OpenCase) -> Result<CaseView> {
         summary: access.open(&SUMMARY, row.id, &row.summary)?,
         country: access.open_opt(&COUNTRY, row.id, row.country.as_ref())?,
         languages: access.open(&LANGUAGES, row.id, &row.languages)?,
+        watch,
         created_by: row.created_by,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -5,7 +5,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, COUNTRY, CaseStatus, CaseView, LANGUAGES, OpenCase, Risk, SUMMARY};
 use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Sort};
-use crate::assignments;
 use crate::authz::action::may;
 use crate::authz::policy::{Role, case_grants};
 use crate::authz::{Authorized, Class};
@@ -19,6 +18,7 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
+use crate::{assignments, watch};
 
 /// Why a case moved.
 pub const EVENT_REASON: Field<String> = Field::new("case_events.reason", Class::Content);
@@ -80,6 +80,8 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
         let filter = filter(&query, tx.scope.user_id)?;
         let keyset = Keyset::new(tx, format!("case.list {filter:?}"), query.limit, query.cursor.as_deref())?;
         let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
+        let ids: Vec<Id> = rows.iter().map(|(row, _)| row.id).collect();
+        let watches = model::standings(tx, &ids)?;
         let by = |row: &CaseRow| {
             if filter.sort == Sort::Updated { row.updated_at } else { row.created_at }
         };
@@ -89,7 +91,8 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
             |(row, _)| (by(row), row.id),
             |tx, (row, key)| {
                 let access = model::unlock(tx, row.id, &key)?;
-                model::show(&OpenCase { row, access })
+                let standing = watches.get(&row.id).cloned();
+                model::show_with(&OpenCase { row, access }, standing)
             },
         )
     })
@@ -156,7 +159,7 @@ pub async fn create(auth: Authorized<may::CaseCreate>, body: Valid<CaseIn>) -> R
         Ok(Created {
             location: Some(format!("/v1/cases/{id}")),
             version: Some(row.version),
-            view: model::show(&OpenCase { row, access })?,
+            view: model::show(tx, &OpenCase { row, access })?,
         })
     })
     .await
@@ -166,7 +169,7 @@ pub async fn create(auth: Authorized<may::CaseCreate>, body: Valid<CaseIn>) -> R
 pub async fn show(auth: Authorized<may::CaseShow>, id: PathId) -> Result<Versioned<CaseView>> {
     auth.read(move |tx| {
         let case = model::open(tx, id.0)?;
-        Ok(Versioned { version: case.row.version, view: model::show(&case)? })
+        Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
     })
     .await
 }
@@ -216,7 +219,7 @@ pub async fn update(
         }
         store::update(&tx.scope, tx.conn, &row)?;
         let case = model::open(tx, id.0)?;
-        Ok(Versioned { version: case.row.version, view: model::show(&case)? })
+        Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
     })
     .await
 }
@@ -257,9 +260,10 @@ pub async fn set_status(
         event.to_status = Some(step.to);
         event.reason = access.seal_opt(&EVENT_REASON, event.id, reason.map(Prose::into_inner).as_ref())?;
         store::insert_event(tx.conn, &event)?;
+        watch::model::follow(tx, row.id, step.from, step.to)?;
         tx.note(format!("{} to {}", step.from, step.to));
         let case = model::open(tx, id.0)?;
-        Ok(Versioned { version: case.row.version, view: model::show(&case)? })
+        Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
     })
     .await
 }

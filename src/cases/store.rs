@@ -3,18 +3,14 @@
 use diesel::prelude::*;
 
 use super::model::{CaseStatus, ClosingReason, Risk};
-use crate::authz::{Reach, Scope};
+use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
-use crate::operations::model::LIVE;
-use crate::referrals::model::ReferralStatus;
-use crate::schema::{
-    assignments, case_events, cases, data_keys, operation_cases, operation_members, operations, referrals,
-};
+use crate::schema::{assignments, case_events, cases, data_keys};
 
 /// A case row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -48,14 +44,17 @@ pub struct CaseRow {
     pub version: i64,
 }
 
-/// Narrows a boxed query on `cases` to what is in the caller's reach. The one place that says how reach is found.
+/// Narrows a boxed query to the cases in the caller's reach, by `$case_id`, its column that names the case. The one
+/// place that says how reach is found.
 macro_rules! within_reach {
-    ($query:expr, $scope:expr) => {
+    ($query:expr, $scope:expr, $case_id:expr) => {{
+        use $crate::authz::Reach;
+        use $crate::schema::{assignments, operation_cases, operation_members, operations, referrals};
         match $scope.reach() {
-            Reach::Nothing => return Err(Error::not_found()),
+            Reach::Nothing => return Err($crate::error::Error::not_found()),
             Reach::Organisation => $query,
             Reach::Assigned => $query.filter(
-                cases::id.eq_any(
+                $case_id.eq_any(
                     assignments::table
                         .filter(assignments::organisation_id.eq($scope.organisation_id))
                         .filter(assignments::user_id.eq($scope.user_id))
@@ -64,17 +63,17 @@ macro_rules! within_reach {
                 ),
             ),
             Reach::Referred => $query.filter(
-                cases::id.eq_any(
+                $case_id.eq_any(
                     referrals::table
                         .filter(referrals::organisation_id.eq($scope.organisation_id))
                         .filter(referrals::user_id.eq($scope.user_id))
-                        .filter(referrals::status.eq(ReferralStatus::Accepted))
+                        .filter(referrals::status.eq($crate::referrals::model::ReferralStatus::Accepted))
                         .filter(referrals::expires_at.gt($scope.now))
                         .select(referrals::case_id),
                 ),
             ),
             Reach::Operation => $query.filter(
-                cases::id.eq_any(
+                $case_id.eq_any(
                     operation_cases::table
                         .inner_join(
                             operations::table.on(operations::organisation_id
@@ -88,13 +87,14 @@ macro_rules! within_reach {
                         )
                         .filter(operation_members::organisation_id.eq($scope.organisation_id))
                         .filter(operation_members::user_id.eq($scope.user_id))
-                        .filter(operations::status.eq_any(LIVE))
+                        .filter(operations::status.eq_any($crate::operations::model::LIVE))
                         .select(operation_cases::case_id),
                 ),
             ),
         }
-    };
+    }};
 }
+pub(crate) use within_reach;
 
 type Keyed = (CaseRow, Id, Vec<u8>);
 
@@ -117,7 +117,7 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, Wrap
             .filter(cases::id.eq(id))
             .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
             .into_boxed::<Backend>();
-        within_reach!(query, scope).first(c)
+        within_reach!(query, scope, cases::id).first(c)
     })?;
     Ok(with_key(found))
 }
@@ -134,7 +134,7 @@ pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id
             .select(cases::id)
             .order(cases::id.asc())
             .into_boxed::<Backend>();
-        within_reach!(query, scope).load(c)
+        within_reach!(query, scope, cases::id).load(c)
     })?)
 }
 
@@ -180,7 +180,7 @@ pub(super) fn list(
             .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
             .limit(keyset.fetch())
             .into_boxed::<Backend>();
-        let mut query = within_reach!(query, scope);
+        let mut query = within_reach!(query, scope, cases::id);
         if !filter.statuses.is_empty() {
             query = query.filter(cases::status.eq_any(&filter.statuses));
         }

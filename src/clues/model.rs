@@ -1,5 +1,7 @@
 //! What a clue is, where it may come from, and who decides on it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::data::{ClueData, ClueKind};
@@ -12,7 +14,7 @@ use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::number::Credibility;
-use crate::{cases, sites, view};
+use crate::{cases, messages, sites, view};
 
 /// What a clue says, with its kind.
 pub const DATA: Field<(ClueKind, Value)> = Field::new("clues.data", Class::LocationPrecise);
@@ -154,11 +156,34 @@ pub fn data(access: &Access, row: &ClueRow) -> Result<Option<ClueData>> {
     ClueData::parse(kind, value).map(Some).map_err(|_| broken())
 }
 
+/// The messages judged suspect among those that some clues come from.
+pub type Doubts = HashSet<Id>;
+
+/// Looks up what is doubted of the sources of these clues.
+///
+/// # Errors
+/// Of the database.
+pub fn doubts<'a>(tx: &mut Tx<'_, '_>, rows: impl IntoIterator<Item = &'a ClueRow>) -> Result<Doubts> {
+    let from_messages = rows.into_iter().filter(|row| row.source_kind == SourceKind::Message);
+    let ids: Vec<Id> = from_messages.filter_map(|row| row.source_ref).collect();
+    Ok(messages::store::suspect_among(&tx.scope, tx.conn, &ids)?.into_iter().collect())
+}
+
+/// Lets the proposed clues from a message that was found suspect begin anew, with a low grade. What somebody decided
+/// on stays theirs.
+///
+/// # Errors
+/// Of the database.
+pub fn doubt_source(tx: &mut Tx<'_, '_>, message_ids: &[Id]) -> Result<()> {
+    store::lower_proposed(&tx.scope, tx.conn, message_ids, Reliability::E)
+}
+
 /// What the caller may see of a clue.
 ///
 /// # Errors
 /// `internal` when a column was changed or moved.
-pub fn show(access: &Access, row: &ClueRow) -> Result<ClueView> {
+pub fn show(access: &Access, row: &ClueRow, doubts: &Doubts) -> Result<ClueView> {
+    let suspect = row.source_ref.is_some_and(|id| doubts.contains(&id));
     let label = access.open_opt(&SOURCE_LABEL, row.id, row.source_label.as_ref())?;
     let fields = ClueFields {
         id: row.id,
@@ -177,7 +202,7 @@ pub fn show(access: &Access, row: &ClueRow) -> Result<ClueView> {
         updated_at: row.updated_at,
         version: row.version,
         // `open_opt` gave no label to who was not granted the class.
-        source: ClueSourceView::new(row.source_kind, row.source_ref, label.clone()),
+        source: ClueSourceView::new(row.source_kind, row.source_ref, label.clone(), suspect),
         source_label: label,
         data: data(access, row)?,
         quote: access.open_opt(&QUOTE, row.id, row.quote.as_ref())?,

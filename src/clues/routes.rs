@@ -73,7 +73,8 @@ pub async fn list(
         let by = |row: &ClueRow| {
             if filter.sort == Sort::Observed { row.observed_at } else { row.recorded_at }
         };
-        keyset.page(tx, rows, |row| (by(row), row.id), |_, row| model::show(&case.access, &row))
+        let doubts = model::doubts(tx, &rows)?;
+        keyset.page(tx, rows, |row| (by(row), row.id), |_, row| model::show(&case.access, &row, &doubts))
     })
     .await
 }
@@ -215,7 +216,9 @@ pub async fn create(
             note: note.map(Prose::into_inner),
         };
         let row = model::record(tx, &case, clue, reason.map(Prose::into_inner).as_ref())?;
-        Ok(Created { location: None, version: Some(row.version), view: model::show(&case.access, &row)? })
+        let doubts = model::doubts(tx, [&row])?;
+        let view = model::show(&case.access, &row, &doubts)?;
+        Ok(Created { location: None, version: Some(row.version), view })
     })
     .await
 }
@@ -303,7 +306,8 @@ pub async fn update(
         store::update(&tx.scope, tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
-        Ok(Versioned { version: row.version, view: model::show(&case.access, &row)? })
+        let doubts = model::doubts(tx, [&row])?;
+        Ok(Versioned { version: row.version, view: model::show(&case.access, &row, &doubts)? })
     })
     .await
 }

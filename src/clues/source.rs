@@ -92,13 +92,17 @@ pub struct ClueSourceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     label: Option<String>,
+    /// Whether it is a message that somebody else may have written; absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suspect: bool,
 }
 
 impl ClueSourceView {
     /// `label` only for who may see it.
-    pub(super) fn new(kind: SourceKind, reference: Option<Id>, label: Option<String>) -> Self {
+    pub(super) fn new(kind: SourceKind, reference: Option<Id>, label: Option<String>, suspect: bool) -> Self {
         let of = |wanted: SourceKind| reference.filter(|_| kind == wanted);
         Self {
+            suspect,
             kind,
             message_id: of(SourceKind::Message),
             report_id: of(SourceKind::FieldReport),

@@ -196,6 +196,28 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ClueRow) -> Resul
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
+/// Lowers the grade of proposed clues from these messages to `to`, where it is better than that.
+pub(super) fn lower_proposed(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    messages: &[Id],
+    to: Reliability,
+) -> Result<()> {
+    on!(conn, c => diesel::update(clues::table
+            .filter(clues::organisation_id.eq(scope.organisation_id))
+            .filter(clues::source_kind.eq(SourceKind::Message))
+            .filter(clues::source_ref.eq_any(messages.iter().copied().map(Some)))
+            .filter(clues::status.eq(ClueStatus::Proposed))
+            .filter(clues::reliability.lt(to)))
+        .set((
+            clues::reliability.eq(to),
+            clues::updated_at.eq(scope.now),
+            clues::version.eq(clues::version + 1),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
 /// How far a message of this case can be trusted to come from whom it seems to come from; `None` when the case has
 /// no such message.
 pub(super) fn message_authenticity(
@@ -208,7 +230,7 @@ pub(super) fn message_authenticity(
         .filter(messages::organisation_id.eq(scope.organisation_id))
         .filter(messages::case_id.eq(case_id))
         .filter(messages::id.eq(message_id))
-        .select(messages::authenticity)
+        .select(messages::judged)
         .first(c)
         .optional())?)
 }

@@ -155,6 +155,11 @@ impl Time {
         }))
     }
 
+    /// A moment known while compiling, in seconds since 1970; one that cannot be does not compile.
+    pub const fn constant(seconds: i64) -> Self {
+        Self(jiff::Timestamp::constant(seconds, 0))
+    }
+
     /// This moment moved by `seconds`, either way.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(self.as_micros().saturating_add(seconds.saturating_mul(1_000_000)))

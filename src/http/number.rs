@@ -203,6 +203,16 @@ whole! {
 }
 
 whole! {
+    /// Hours between two signs of life: an hour to a year.
+    IntervalHours(i32), 1..=8760
+}
+
+whole! {
+    /// Hours of grace: none to a year.
+    GraceHours(i32), 0..=8760
+}
+
+whole! {
     /// How many people a site may hold.
     Capacity(i32), 0..=1_000_000
 }

@@ -171,6 +171,7 @@ impl Job<'_> {
         let id = Id::sequence(tx.now(), entry.ordinal);
         let (form, duration_seconds) = match entry.form {
             Form::Text => (MessageForm::Text, None),
+            Form::Call { seconds: None, .. } => (MessageForm::MissedCall, None),
             Form::Call { seconds, .. } => (MessageForm::Call, seconds),
         };
         let content = Content {

@@ -1,37 +1,56 @@
 //! What happens without a request. Each job is idempotent, and safe when several nodes run it.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{deliveries, http, imports};
+use crate::{alerts, deliveries, http, imports};
 
 /// How often housekeeping runs.
-const INTERVAL: Duration = Duration::from_secs(300);
+const HOUSEKEEPING: Duration = Duration::from_secs(300);
+/// How often somebody looks whether there is an alert to tell of, if no bell is rung before.
+const LOOKOUT: Duration = Duration::from_secs(1);
 
 /// How long it can be seen how a delivery went.
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
-/// Starts housekeeping; it ends with the services.
+/// Starts the jobs; they end with the services.
 pub fn start(services: &Arc<Services>) {
-    let services = Arc::downgrade(services);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(INTERVAL).await;
-            let Some(result) = once(&services).await else {
-                return;
-            };
-            if let Err(error) = result {
-                tracing::error!(?error, "housekeeping failed; it will be tried again");
-            }
-        }
+    // Nobody rings for housekeeping.
+    let silent = Arc::default();
+    every(services, "housekeeping", (HOUSEKEEPING, silent), |services| Box::pin(housekeeping(services)));
+    every(services, "telling of alerts", (LOOKOUT, Arc::clone(&services.wake)), |services| {
+        Box::pin(async { alerts::dispatch::run_once(services).await.map(drop) })
     });
 }
 
-async fn once(services: &Weak<Services>) -> Option<Result<()>> {
-    let services = services.upgrade()?;
-    Some(housekeeping(&services).await)
+/// Runs a job again and again, after an interval or when its bell rings, until the services are gone; one that fails
+/// is tried again.
+fn every(
+    services: &Arc<Services>,
+    name: &'static str,
+    (interval, bell): (Duration, Arc<Notify>),
+    job: for<'a> fn(&'a Services) -> BoxFuture<'a, Result<()>>,
+) {
+    let services = Arc::downgrade(services);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(interval) => {}
+                () = bell.notified() => {}
+            }
+            let Some(services) = services.upgrade() else {
+                return;
+            };
+            if let Err(error) = job(&services).await {
+                tracing::error!(?error, name, "a job failed; it will be tried again");
+            }
+        }
+    });
 }
 
 /// Rotates signing keys, and forgets what is past its time.
@@ -44,12 +63,14 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .tokens
         .refresh(&services.db, &services.keyring, now, services.settings.auth.signing_key_days)
         .await?;
+    let event_days = services.settings.alerts.event_days;
     services
         .db
         .write(move |conn| {
             http::idempotency::store::forget_old(conn, now)?;
             imports::store::forget_expired(conn, now)?;
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
+            alerts::store::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())
         })
         .await?;

@@ -39,8 +39,10 @@ crate::words! {
     pub enum MessageForm {
         /// Something written or sent.
         Text = "text",
-        /// A voice or video call.
+        /// A voice or video call that was taken.
         Call = "call",
+        /// One that was not: nobody spoke to anybody.
+        MissedCall = "missed_call",
     }
 }
 

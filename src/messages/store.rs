@@ -158,6 +158,24 @@ pub fn exists(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, message_id: Id) -
     Ok(found.is_some())
 }
 
+/// Those of these messages that are judged suspect.
+///
+/// # Errors
+/// Of the database.
+pub fn suspect_among(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let suspect: Vec<Id> = on!(conn, c => messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::id.eq_any(chunk))
+            .filter(messages::judged.eq(Authenticity::Suspect))
+            .select(messages::id)
+            .load(c))?;
+        found.extend(suspect);
+    }
+    Ok(found)
+}
+
 /// Stores a message.
 ///
 /// # Errors

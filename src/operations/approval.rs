@@ -8,12 +8,13 @@ use super::model::{
 };
 use super::plan::{Plan, Target, lacking};
 use super::store::{self, EventRow};
+use crate::alerts::model::{AlertKind, NewAlert, OPEN_END};
 use crate::authz::{Class, Grants, Role, Tx};
 use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::answer::IfMatch;
 use crate::http::number::{Latitude, Longitude};
-use crate::{cases, people, sites, users};
+use crate::{alerts, cases, people, sites, users};
 
 /// The most results one ending may tell.
 pub const MAX_RESULTS: usize = 500;
@@ -152,6 +153,7 @@ pub fn settle(
         let note = (note != EventNote::default()).then_some(note);
         record(tx, operation, kind, note.as_ref())?;
     }
+    call_approvers(tx, operation)?;
     if voided {
         record(tx, operation, OperationEventKind::Voided, None)?;
         tx.note(format!("{status} to draft: the plan changed"));
@@ -227,8 +229,27 @@ pub fn advance(
         Step::Abort => OperationEventKind::Aborted,
     };
     record(tx, operation, kind, note.reason.is_some().then_some(&note))?;
+    call_approvers(tx, operation)?;
     tx.note(format!("{from} to {to}"));
     touch_cases(tx, operation.row.id)
+}
+
+/// Alerts the coordinators to a plan that waits for one of them, and calls it off when it no longer does.
+fn call_approvers(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
+    let row = &operation.row;
+    let Some(since) = row.submitted_at.filter(|_| row.status == OperationStatus::Submitted) else {
+        let about = alerts::store::About::Operation(row.id);
+        return alerts::model::resolve_about(tx, AlertKind::ApprovalNeeded, about);
+    };
+    let alert = NewAlert {
+        kind: AlertKind::ApprovalNeeded,
+        case_id: None,
+        operation_id: Some(row.id),
+        subject_id: None,
+        since,
+        open_until: OPEN_END,
+    };
+    alerts::model::raise(tx, &alert)
 }
 
 /// Notes on the operation's cases that something happened.

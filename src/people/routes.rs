@@ -9,7 +9,6 @@ use super::model::{
 use super::store;
 use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::cases;
 use crate::error::{Error, Result};
 use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Valid;
@@ -18,6 +17,7 @@ use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::patch::Patch;
 use crate::http::text::{self, Country, Day, Language, Line, Prose, Script};
+use crate::{cases, watch};
 
 /// `GET /v1/cases/{id}/people`
 pub async fn list(
@@ -232,6 +232,7 @@ pub async fn update(
             access.open(&PARTICULARS, row.id, &row.particulars)?.ok_or_else(Error::forbidden)?;
         let mut card = access.open(&RECOGNITION, row.id, &row.recognition)?.ok_or_else(Error::forbidden)?;
 
+        let changes_role = body.role.is_some_and(|role| role != row.role);
         row.role = body.role.unwrap_or(row.role);
         if let Some(list) = body.names {
             row.names = access.seal(&NAMES, row.id, &names(list)?)?;
@@ -256,6 +257,10 @@ pub async fn update(
 
         store::update(&tx.scope, tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
+        if changes_role {
+            // Whose messages are signs of life has changed.
+            watch::model::refresh(tx.conn, tx.scope.organisation_id, row.case_id, tx.scope.now)?;
+        }
         let (case, row) = model::open(tx, id.0)?;
         Ok(Versioned { version: row.version, view: model::show(tx, &case.access, &row)? })
     })

@@ -8,7 +8,7 @@ use crate::authz::{Action, Class, Scope, Tx};
 use crate::cases::model::{CaseStatus, OpenCase};
 use crate::cases::routes::EVENT_REASON;
 use crate::cases::store::{CaseEventKind, CaseEventRow};
-use crate::clues::model::ClueView;
+use crate::clues::model::{ClueView, Doubts};
 use crate::clues::store::ClueRow;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
@@ -184,6 +184,7 @@ pub fn events(
 pub struct Shower {
     case: OpenCase,
     corrections: Corrections,
+    doubts: Doubts,
     operations: HashMap<Id, Access>,
 }
 
@@ -210,7 +211,10 @@ impl Shower {
                 operations.insert(row.operation_id, access);
             }
         }
-        Ok(Self { case, corrections, operations })
+        let clues =
+            events.iter().filter_map(|event| if let Event::Clue(row) = event { Some(row) } else { None });
+        let doubts = clues::model::doubts(tx, clues)?;
+        Ok(Self { case, corrections, doubts, operations })
     }
 
     /// What the caller may see of an event.
@@ -243,7 +247,7 @@ impl Shower {
             }
             Event::Clue(row) => {
                 let mut fields = blank(at, row.recorded_at, TimelineKind::Clue, id, row.author_id);
-                fields.clue = Some(clues::model::show(access, row)?);
+                fields.clue = Some(clues::model::show(access, row, &self.doubts)?);
                 fields
             }
             Event::Report(row) => {

@@ -97,11 +97,11 @@ CREATE TABLE alerts (
     next_level_at timestamptz,
     acknowledged_by uuid,
     acknowledged_at timestamptz,
-    resolved_at timestamptz,
+    open_until timestamptz NOT NULL,
     PRIMARY KEY (organisation_id, id)
 );
 CREATE UNIQUE INDEX alerts_key ON alerts (organisation_id, key);
-CREATE INDEX alerts_open ON alerts (organisation_id, since, id) WHERE resolved_at IS NULL;
+CREATE INDEX alerts_open ON alerts (organisation_id, open_until, since);
 CREATE INDEX alerts_case ON alerts (organisation_id, case_id, kind);
 CREATE INDEX alerts_waiting ON alerts (since) WHERE dispatched_at IS NULL;
 CREATE INDEX alerts_levels ON alerts (next_level_at) WHERE next_level_at IS NOT NULL;

@@ -97,11 +97,11 @@ CREATE TABLE alerts (
     next_level_at INTEGER,
     acknowledged_by BLOB,
     acknowledged_at INTEGER,
-    resolved_at INTEGER,
+    open_until INTEGER NOT NULL,
     PRIMARY KEY (organisation_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX alerts_key ON alerts (organisation_id, key);
-CREATE INDEX alerts_open ON alerts (organisation_id, since, id) WHERE resolved_at IS NULL;
+CREATE INDEX alerts_open ON alerts (organisation_id, open_until, since);
 CREATE INDEX alerts_case ON alerts (organisation_id, case_id, kind);
 CREATE INDEX alerts_waiting ON alerts (since) WHERE dispatched_at IS NULL;
 CREATE INDEX alerts_levels ON alerts (next_level_at) WHERE next_level_at IS NOT NULL;

@@ -1,0 +1,434 @@
+//! Alerts in the database.
+
+use diesel::prelude::*;
+
+use super::model::{AlertChange, AlertKind, AlertState};
+use crate::auth::model::UserStatus;
+use crate::authz::Scope;
+use crate::authz::policy::{Role, alert_kinds};
+use crate::cases::model::Risk;
+use crate::cases::store::within_reach;
+use crate::db::Conn;
+use crate::db::types::{Id, Time};
+use crate::error::Result;
+use crate::http::page::Keyset;
+use crate::on;
+use crate::schema::{alert_events, alert_heads, alerts, assignments, cases, users, webhooks};
+
+/// An alert row.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = alerts, treat_none_as_default_value = false)]
+pub struct AlertRow {
+    /// Whose.
+    pub organisation_id: Id,
+    /// The id.
+    pub id: Id,
+    /// What makes it the same as another.
+    pub key: Vec<u8>,
+    /// What it is about.
+    pub kind: AlertKind,
+    /// Of which case.
+    pub case_id: Option<Id>,
+    /// Of which operation.
+    pub operation_id: Option<Id>,
+    /// The message or import that gave rise to it.
+    pub subject_id: Option<Id>,
+    /// Since when; ahead of now while it is only scheduled.
+    pub since: Time,
+    /// When the row was written.
+    pub created_at: Time,
+    /// When people were first told.
+    pub dispatched_at: Option<Time>,
+    /// How many times the next one was called.
+    pub level: i32,
+    /// When the next one is called.
+    pub next_level_at: Option<Time>,
+    /// Who took it on.
+    pub acknowledged_by: Option<Id>,
+    /// When.
+    pub acknowledged_at: Option<Time>,
+    /// When it is or was over.
+    pub open_until: Time,
+}
+
+/// An alert that the caller may see, with what is shown of its case.
+pub struct Seen {
+    /// The row.
+    pub row: AlertRow,
+    /// The case's code name.
+    pub code_name: Option<String>,
+    /// The case's risk.
+    pub risk: Option<Risk>,
+}
+
+type Joined = (AlertRow, Option<String>, Option<Risk>);
+
+fn seen((row, code_name, risk): Joined) -> Seen {
+    Seen { row, code_name, risk }
+}
+
+/// Boxed: alerts whose time has come, of the kinds that the caller is told of, on cases in reach.
+macro_rules! visible {
+    ($scope:expr) => {{
+        let query = alerts::table
+            .left_join(
+                cases::table.on(cases::organisation_id
+                    .eq(alerts::organisation_id)
+                    .and(cases::id.nullable().eq(alerts::case_id))),
+            )
+            .filter(alerts::organisation_id.eq($scope.organisation_id))
+            .filter(alerts::since.le($scope.now))
+            .filter(alerts::kind.eq_any(alert_kinds($scope.role)))
+            .select((AlertRow::as_select(), cases::code_name.nullable(), cases::risk.nullable()))
+            .into_boxed::<Backend>();
+        within_reach!(query, $scope, alerts::case_id.assume_not_null())
+    }};
+}
+
+/// What to list.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Only these states; all if empty.
+    pub states: Vec<AlertState>,
+    /// Only these kinds.
+    pub kinds: Vec<AlertKind>,
+    /// Only of this case.
+    pub case_id: Option<Id>,
+    /// Newest first.
+    pub descending: bool,
+}
+
+/// The alerts that the caller may see.
+///
+/// # Errors
+/// Of the database.
+pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset) -> Result<Vec<Seen>> {
+    let rows: Vec<Joined> = on!(conn, c => {
+        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds)).limit(keyset.fetch());
+        if let Some(case_id) = filter.case_id {
+            query = query.filter(alerts::case_id.eq(case_id));
+        }
+        let wanted = |state| filter.states.is_empty() || filter.states.contains(&state);
+        if !wanted(AlertState::Open) {
+            query = query.filter(alerts::open_until.le(scope.now).or(alerts::acknowledged_at.is_not_null()));
+        }
+        if !wanted(AlertState::Acknowledged) {
+            query = query.filter(alerts::open_until.le(scope.now).or(alerts::acknowledged_at.is_null()));
+        }
+        if !wanted(AlertState::Resolved) {
+            query = query.filter(alerts::open_until.gt(scope.now));
+        }
+        match (filter.descending, keyset.after()) {
+            (false, None) => query.order((alerts::since.asc(), alerts::id.asc())),
+            (false, Some((at, id))) => query
+                .filter(alerts::since.gt(at).or(alerts::since.eq(at).and(alerts::id.gt(id))))
+                .order((alerts::since.asc(), alerts::id.asc())),
+            (true, None) => query.order((alerts::since.desc(), alerts::id.desc())),
+            (true, Some((at, id))) => query
+                .filter(alerts::since.lt(at).or(alerts::since.eq(at).and(alerts::id.lt(id))))
+                .order((alerts::since.desc(), alerts::id.desc())),
+        }
+        .load(c)
+    })?;
+    Ok(rows.into_iter().map(seen).collect())
+}
+
+/// One alert that the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Seen> {
+    let row: Joined = on!(conn, c => visible!(scope).filter(alerts::id.eq(id)).first(c))?;
+    Ok(seen(row))
+}
+
+/// Those of these alerts that the caller may see, in no order.
+///
+/// # Errors
+/// Of the database.
+pub fn find_all(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Seen>> {
+    let rows: Vec<Joined> = on!(conn, c => visible!(scope).filter(alerts::id.eq_any(ids)).load(c))?;
+    Ok(rows.into_iter().map(seen).collect())
+}
+
+/// The open alerts of one kind that the caller may see, oldest first.
+///
+/// # Errors
+/// Of the database.
+pub fn open(scope: &Scope, conn: &mut Conn<'_>, kind: AlertKind, limit: i64) -> Result<Vec<Seen>> {
+    let rows: Vec<Joined> = on!(conn, c => visible!(scope)
+        .filter(alerts::kind.eq(kind))
+        .filter(alerts::open_until.gt(scope.now))
+        .order((alerts::since.asc(), alerts::id.asc()))
+        .limit(limit)
+        .load(c))?;
+    Ok(rows.into_iter().map(seen).collect())
+}
+
+/// Stores an alert; one that is there already stays.
+pub(super) fn insert(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(alerts::table)
+        .values(row)
+        .on_conflict((alerts::organisation_id, alerts::key))
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// As [`insert`], but one that was over and now holds again is raised again.
+pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
+    on!(conn, c => diesel::insert_into(alerts::table)
+        .values(row)
+        .on_conflict((alerts::organisation_id, alerts::key))
+        .do_nothing()
+        .execute(c))?;
+    // The one that was there ended otherwise than this one does: it was resolved.
+    on!(conn, c => diesel::update(alerts::table
+            .filter(alerts::organisation_id.eq(row.organisation_id))
+            .filter(alerts::key.eq(&row.key))
+            .filter(alerts::open_until.lt(row.open_until)))
+        .set((
+            alerts::open_until.eq(row.open_until),
+            alerts::dispatched_at.eq(None::<Time>),
+            alerts::level.eq(0),
+            alerts::next_level_at.eq(None::<Time>),
+            alerts::acknowledged_by.eq(None::<Id>),
+            alerts::acknowledged_at.eq(None::<Time>),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Deletes alerts of a case whose time has not come, but for those with one of `keys`.
+pub(super) fn forget_scheduled(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    case_id: Id,
+    kinds: &[AlertKind],
+    keys: &[Vec<u8>],
+    now: Time,
+) -> Result<()> {
+    on!(conn, c => diesel::delete(alerts::table
+            .filter(alerts::organisation_id.eq(organisation_id))
+            .filter(alerts::case_id.eq(case_id))
+            .filter(alerts::kind.eq_any(kinds))
+            .filter(alerts::since.gt(now))
+            .filter(alerts::dispatched_at.is_null())
+            .filter(alerts::key.ne_all(keys)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Open alerts of a case of these kinds, but for those with one of `keys`.
+pub(super) fn open_of_case(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    case_id: Id,
+    kinds: &[AlertKind],
+    keys: &[Vec<u8>],
+    now: Time,
+) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => alerts::table
+        .filter(alerts::organisation_id.eq(organisation_id))
+        .filter(alerts::case_id.eq(case_id))
+        .filter(alerts::kind.eq_any(kinds))
+        .filter(alerts::open_until.gt(now))
+        .filter(alerts::key.ne_all(keys))
+        .select(alerts::id)
+        .load(c))?)
+}
+
+/// What open alerts are sought by.
+#[derive(Debug, Clone, Copy)]
+pub enum About {
+    /// The message.
+    Message(Id),
+    /// The operation.
+    Operation(Id),
+}
+
+pub(super) fn open_about(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    kind: AlertKind,
+    about: About,
+    now: Time,
+) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => {
+        let query = alerts::table
+            .filter(alerts::organisation_id.eq(organisation_id))
+            .filter(alerts::kind.eq(kind))
+            .filter(alerts::open_until.gt(now))
+            .select(alerts::id)
+            .into_boxed::<Backend>();
+        match about {
+            About::Message(id) => query.filter(alerts::subject_id.eq(id)),
+            About::Operation(id) => query.filter(alerts::operation_id.eq(id)),
+        }
+        .load(c)
+    })?)
+}
+
+/// Ends an alert; says whether anybody had been told of it.
+pub(super) fn resolve(conn: &mut Conn<'_>, organisation_id: Id, id: Id, now: Time) -> Result<bool> {
+    let told: Vec<Option<Time>> = on!(conn, c => diesel::update(alerts::table
+            .filter(alerts::organisation_id.eq(organisation_id))
+            .filter(alerts::id.eq(id))
+            .filter(alerts::open_until.gt(now)))
+        .set((alerts::open_until.eq(now), alerts::next_level_at.eq(None::<Time>)))
+        .returning(alerts::dispatched_at)
+        .get_results(c))?;
+    Ok(told.into_iter().flatten().next().is_some())
+}
+
+/// False when somebody else was first.
+pub(super) fn acknowledge(scope: &Scope, conn: &mut Conn<'_>, id: Id, ends: bool) -> Result<bool> {
+    let changed = on!(conn, c => diesel::update(alerts::table
+            .filter(alerts::organisation_id.eq(scope.organisation_id))
+            .filter(alerts::id.eq(id))
+            .filter(alerts::acknowledged_at.is_null()))
+        .set((
+            alerts::acknowledged_at.eq(scope.now),
+            alerts::acknowledged_by.eq(scope.user_id),
+            alerts::next_level_at.eq(None::<Time>),
+        ))
+        .execute(c))?;
+    if changed == 1 && ends {
+        on!(conn, c => diesel::update(alerts::table
+                .filter(alerts::organisation_id.eq(scope.organisation_id))
+                .filter(alerts::id.eq(id)))
+            .set(alerts::open_until.eq(scope.now))
+            .execute(c))?;
+    }
+    Ok(changed == 1)
+}
+
+/// Alerts of every organisation whose time has come and that nobody was told of, oldest first.
+pub(super) fn undispatched(conn: &mut Conn<'_>, now: Time, limit: i64) -> Result<Vec<AlertRow>> {
+    Ok(on!(conn, c => alerts::table
+        .filter(alerts::dispatched_at.is_null())
+        .filter(alerts::since.le(now))
+        .order((alerts::since.asc(), alerts::id.asc()))
+        .limit(limit)
+        .select(AlertRow::as_select())
+        .load(c))?)
+}
+
+/// False when another node was first.
+pub(super) fn mark_dispatched(
+    conn: &mut Conn<'_>,
+    row: &AlertRow,
+    now: Time,
+    next_level_at: Option<Time>,
+) -> Result<bool> {
+    let changed = on!(conn, c => diesel::update(alerts::table
+            .filter(alerts::organisation_id.eq(row.organisation_id))
+            .filter(alerts::id.eq(row.id))
+            .filter(alerts::dispatched_at.is_null()))
+        .set((alerts::dispatched_at.eq(now), alerts::next_level_at.eq(next_level_at)))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Alerts of every organisation that the next one is to be called for.
+pub(super) fn due_for_next_level(conn: &mut Conn<'_>, now: Time, limit: i64) -> Result<Vec<AlertRow>> {
+    Ok(on!(conn, c => alerts::table
+        .filter(alerts::next_level_at.le(now))
+        .order((alerts::next_level_at.asc(), alerts::id.asc()))
+        .limit(limit)
+        .select(AlertRow::as_select())
+        .load(c))?)
+}
+
+/// False when another node was first, or somebody took the alert on in between.
+pub(super) fn set_level(
+    conn: &mut Conn<'_>,
+    row: &AlertRow,
+    level: i32,
+    next_level_at: Option<Time>,
+) -> Result<bool> {
+    let changed = on!(conn, c => diesel::update(alerts::table
+            .filter(alerts::organisation_id.eq(row.organisation_id))
+            .filter(alerts::id.eq(row.id))
+            .filter(alerts::level.eq(row.level))
+            .filter(alerts::next_level_at.is_not_null()))
+        .set((alerts::level.eq(level), alerts::next_level_at.eq(next_level_at)))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Adds to what listeners hear; gives the id of the event.
+///
+/// The number is taken under the lock of the organisation's own row, which is held to the end of the transaction, so
+/// that nobody sees a later number before an earlier one.
+pub(super) fn append_event(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    alert_id: Id,
+    change: AlertChange,
+    level: i32,
+    now: Time,
+) -> Result<Id> {
+    on!(conn, c => diesel::insert_into(alert_heads::table)
+        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(0_i64)))
+        .on_conflict(alert_heads::organisation_id)
+        .do_nothing()
+        .execute(c))?;
+    let seq: i64 = on!(conn, c => diesel::update(alert_heads::table.find(organisation_id))
+        .set(alert_heads::seq.eq(alert_heads::seq + 1))
+        .returning(alert_heads::seq)
+        .get_result(c))?;
+    let id = Id::at(now);
+    on!(conn, c => diesel::insert_into(alert_events::table)
+        .values((
+            alert_events::organisation_id.eq(organisation_id),
+            alert_events::seq.eq(seq),
+            alert_events::id.eq(id),
+            alert_events::alert_id.eq(alert_id),
+            alert_events::change.eq(change),
+            alert_events::level.eq(level),
+            alert_events::at.eq(now),
+        ))
+        .execute(c))?;
+    Ok(id)
+}
+
+/// Forgets what listeners heard before `before`; who comes back after that reads the list again.
+///
+/// # Errors
+/// Of the database.
+pub fn forget_events(conn: &mut Conn<'_>, before: Time) -> Result<()> {
+    on!(conn, c => diesel::delete(alert_events::table.filter(alert_events::at.lt(before))).execute(c))?;
+    Ok(())
+}
+
+/// Who is active in an organisation and has one of these roles.
+pub(super) fn active_users(conn: &mut Conn<'_>, organisation_id: Id, roles: &[Role]) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(organisation_id))
+        .filter(users::status.eq(UserStatus::Active))
+        .filter(users::role.eq_any(roles))
+        .order(users::id)
+        .select(users::id)
+        .load(c))?)
+}
+
+/// Who is on a case now.
+pub(super) fn assigned(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => assignments::table
+        .filter(assignments::organisation_id.eq(organisation_id))
+        .filter(assignments::case_id.eq(case_id))
+        .filter(assignments::until_at.is_null())
+        .order(assignments::user_id)
+        .select(assignments::user_id)
+        .load(c))?)
+}
+
+/// Where an organisation wants its alerts announced.
+pub(super) fn active_webhooks(conn: &mut Conn<'_>, organisation_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => webhooks::table
+        .filter(webhooks::organisation_id.eq(organisation_id))
+        .filter(webhooks::status.eq("active"))
+        .select(webhooks::id)
+        .load(c))?)
+}
