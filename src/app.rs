@@ -18,10 +18,11 @@ use crate::db::Database;
 use crate::db::types::Time;
 use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
+use crate::events::hub::Hub;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
-use crate::{deliveries, jobs, routes};
+use crate::{deliveries, events, jobs, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -60,6 +61,8 @@ pub struct Services {
     pub audit: Recorder,
     /// Rate limits.
     pub limits: Limits,
+    /// Who listens to live events.
+    pub events: Arc<Hub>,
     /// What leaves the house.
     pub outbox: Outbox,
     /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
@@ -95,6 +98,7 @@ impl Services {
             tokens,
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
+            events: Hub::new(&settings.events),
             outbox: Outbox::new(&settings)?,
             wake: Arc::default(),
             metrics: Metrics::new()?,
@@ -107,6 +111,7 @@ impl Services {
         });
         jobs::start(&services);
         deliveries::worker::start(&services);
+        events::poll::start(&services);
         Ok(services)
     }
 }

@@ -186,6 +186,7 @@ impl MailSettings {
 pub struct EventSettings {
     pub streams: usize,
     pub streams_per_user: usize,
+    pub stall_seconds: u64,
 }
 
 /// `[log]`

@@ -22,6 +22,7 @@ pub mod db;
 pub mod deliveries;
 pub mod demo;
 pub mod error;
+pub mod events;
 pub mod http;
 pub mod imports;
 pub mod jobs;

@@ -4,7 +4,7 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
 use crate::{
-    alerts, assignments, audit, auth, cases, channels, clues, imports, messages, operations, people,
+    alerts, assignments, audit, auth, cases, channels, clues, events, imports, messages, operations, people,
     referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
@@ -68,6 +68,7 @@ pub fn table() -> Vec<Endpoint> {
 
         get("/v1/alerts", alerts::routes::list),
         post("/v1/alerts/{id}/acknowledge", alerts::routes::acknowledge),
+        get("/v1/events", events::routes::stream),
 
         get("/v1/cases/{id}/tasks", tasks::routes::list),
         post("/v1/cases/{id}/tasks", tasks::routes::create),

@@ -31,6 +31,7 @@ pub async fn run_once(services: &Services) -> Result<usize> {
         let batch = services.db.write(move |conn| batch(conn, &settings, mail, now)).await?;
         if batch.told > 0 {
             services.outbox.wake();
+            services.events.wake();
         }
         told += batch.told;
         if batch.is_last {

@@ -136,6 +136,8 @@ actions! {
     WorklistShow = "worklist.show",
     /// The alerts that concern me.
     AlertList = "alert.list",
+    /// What happens to the alerts that concern me, as it happens (Server-Sent Events).
+    EventStream = "event.stream",
     /// Take an alert on: nobody further is called.
     AlertAcknowledge = "alert.acknowledge",
     /// The tasks of a case.

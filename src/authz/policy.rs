@@ -195,7 +195,7 @@ fn rule(action: Action) -> Rule {
         A::WatchShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::WatchPut | A::WatchPause | A::WatchPauseEnd => inside_case(&[Coordinator, Caseworker]),
         A::WorklistShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
-        A::AlertList => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        A::AlertList | A::EventStream => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
         A::AlertAcknowledge => only(&[Coordinator, Caseworker]),
         A::TaskList | A::TaskCreate => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::TaskShow | A::TaskUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
