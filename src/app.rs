@@ -1,12 +1,16 @@
 //! From settings to a running server. The tests use the same.
 
+use std::any::Any;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::{App, HttpServer, middleware, web};
 use tokio::sync::Notify;
+
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 
 use crate::audit::Recorder;
 use crate::auth::hashing::Hasher;
@@ -137,6 +141,9 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<web::Bytes, _>(Error::not_found()) }))
     })
+    // A client that closes its end is gone: a stream to it would otherwise live on until something is written.
+    .h1_allow_half_closed(false)
+    .on_connect(bound_unread_answers)
     .client_request_timeout(Duration::from_secs(server.header_deadline_seconds))
     .shutdown_timeout(server.shutdown_seconds);
     if server.workers > 0 {
@@ -145,4 +152,15 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let running =
         http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
     Ok(running.run())
+}
+
+/// Lets the system close connections whose client has not taken in for half a minute what was sent, and with them a
+/// stream that nobody reads: while its answer is stuck the server itself does not look at it.
+fn bound_unread_answers(connection: &dyn Any, _: &mut Extensions) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(30)))
+    {
+        tracing::warn!(%error, "a connection has no bound on unread answers");
+    }
 }
