@@ -563,6 +563,7 @@ diesel::table! {
         acknowledged_by -> Nullable<IdSql>,
         acknowledged_at -> Nullable<TimeSql>,
         open_until -> TimeSql,
+        resolved_at -> Nullable<TimeSql>,
     }
 }
 

@@ -201,12 +201,9 @@ pub async fn health(settings: &Settings) -> Result<(), StartError> {
     let unspecified = settings.server.address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
     let host = if unspecified { "127.0.0.1" } else { &settings.server.address };
     let url = format!("http://{host}:{}/healthz", settings.server.port);
-    let response = awc::Client::default()
-        .get(&url)
-        .timeout(Duration::from_secs(3))
-        .send()
-        .await
-        .map_err(|error| StartError::Failed(format!("{url} does not answer: {error}")))?;
+    let silent = |error: reqwest::Error| StartError::Failed(format!("{url} does not answer: {error}"));
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(3)).build();
+    let response = client.map_err(silent)?.get(&url).send().await.map_err(silent)?;
     if response.status().is_success() {
         Ok(())
     } else {

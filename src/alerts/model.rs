@@ -115,6 +115,7 @@ impl NewAlert {
             acknowledged_by: None,
             acknowledged_at: None,
             open_until: self.open_until,
+            resolved_at: None,
         }
     }
 }
@@ -144,7 +145,7 @@ pub fn replace(
 ) -> Result<()> {
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
     store::forget_scheduled(conn, organisation_id, case_id, kinds, &keys, now)?;
-    for id in store::open_of_case(conn, organisation_id, case_id, kinds, &keys, now)? {
+    for id in store::unresolved_of_case(conn, organisation_id, case_id, kinds, &keys)? {
         resolve(conn, organisation_id, id, now)?;
     }
     for alert in alerts {
@@ -280,7 +281,10 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         level: row.level,
         acknowledged_by: row.acknowledged_by,
         acknowledged_at: row.acknowledged_at,
-        resolved_at: Some(row.open_until).filter(|until| *until <= now),
+        resolved_at: row
+            .resolved_at
+            .or(Some(row.open_until))
+            .filter(|_| state(row, now) == AlertState::Resolved),
     };
     fields.redact(crate::authz::Grants::of(&[crate::authz::Class::Outline]))
 }

@@ -47,8 +47,11 @@ pub struct AlertRow {
     pub acknowledged_by: Option<Id>,
     /// When.
     pub acknowledged_at: Option<Time>,
-    /// When it is or was over.
+    /// When it is over by itself. One that was resolved is over from the beginning, so that it stays over for a node
+    /// whose clock is set back.
     pub open_until: Time,
+    /// When it was resolved.
+    pub resolved_at: Option<Time>,
 }
 
 /// An alert that the caller may see, with what is shown of its case.
@@ -189,6 +192,7 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
             .filter(alerts::open_until.lt(row.open_until)))
         .set((
             alerts::open_until.eq(row.open_until),
+            alerts::resolved_at.eq(None::<Time>),
             alerts::dispatched_at.eq(None::<Time>),
             alerts::level.eq(0),
             alerts::next_level_at.eq(None::<Time>),
@@ -219,23 +223,44 @@ pub(super) fn forget_scheduled(
     Ok(())
 }
 
-/// Open alerts of a case of these kinds, but for those with one of `keys`.
-pub(super) fn open_of_case(
+/// Alerts of a case of these kinds that nobody has resolved, those that are over by themselves too, but for those with
+/// one of `keys`.
+pub(super) fn unresolved_of_case(
     conn: &mut Conn<'_>,
     organisation_id: Id,
     case_id: Id,
     kinds: &[AlertKind],
     keys: &[Vec<u8>],
-    now: Time,
 ) -> Result<Vec<Id>> {
     Ok(on!(conn, c => alerts::table
         .filter(alerts::organisation_id.eq(organisation_id))
         .filter(alerts::case_id.eq(case_id))
         .filter(alerts::kind.eq_any(kinds))
-        .filter(alerts::open_until.gt(now))
+        .filter(alerts::resolved_at.is_null())
         .filter(alerts::key.ne_all(keys))
         .select(alerts::id)
         .load(c))?)
+}
+
+/// What the open alerts of one kind on a case are about.
+///
+/// # Errors
+/// Of the database.
+pub fn open_subjects(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    kind: AlertKind,
+    case_id: Id,
+    now: Time,
+) -> Result<Vec<Id>> {
+    let subjects: Vec<Option<Id>> = on!(conn, c => alerts::table
+        .filter(alerts::organisation_id.eq(organisation_id))
+        .filter(alerts::case_id.eq(case_id))
+        .filter(alerts::kind.eq(kind))
+        .filter(alerts::open_until.gt(now))
+        .select(alerts::subject_id)
+        .load(c))?;
+    Ok(subjects.into_iter().flatten().collect())
 }
 
 /// What open alerts are sought by.
@@ -274,8 +299,12 @@ pub(super) fn resolve(conn: &mut Conn<'_>, organisation_id: Id, id: Id, now: Tim
     let told: Vec<Option<Time>> = on!(conn, c => diesel::update(alerts::table
             .filter(alerts::organisation_id.eq(organisation_id))
             .filter(alerts::id.eq(id))
-            .filter(alerts::open_until.gt(now)))
-        .set((alerts::open_until.eq(now), alerts::next_level_at.eq(None::<Time>)))
+            .filter(alerts::resolved_at.is_null()))
+        .set((
+            alerts::open_until.eq(alerts::since),
+            alerts::resolved_at.eq(now),
+            alerts::next_level_at.eq(None::<Time>),
+        ))
         .returning(alerts::dispatched_at)
         .get_results(c))?;
     Ok(told.into_iter().flatten().next().is_some())
@@ -297,7 +326,7 @@ pub(super) fn acknowledge(scope: &Scope, conn: &mut Conn<'_>, id: Id, ends: bool
         on!(conn, c => diesel::update(alerts::table
                 .filter(alerts::organisation_id.eq(scope.organisation_id))
                 .filter(alerts::id.eq(id)))
-            .set(alerts::open_until.eq(scope.now))
+            .set((alerts::open_until.eq(alerts::since), alerts::resolved_at.eq(scope.now)))
             .execute(c))?;
     }
     Ok(changed == 1)

@@ -147,3 +147,14 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
         .execute(c))?;
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
+
+/// Since when the person waits for an answer; locks the channel on PostgreSQL. No change of the record itself.
+///
+/// # Errors
+/// Of the database.
+pub fn set_unanswered(scope: &Scope, conn: &mut Conn<'_>, id: Id, since: Option<Time>) -> Result<()> {
+    on!(conn, c => diesel::update(channels::table.find((scope.organisation_id, id)))
+        .set(channels::unanswered_since.eq(since))
+        .execute(c))?;
+    Ok(())
+}

@@ -1,7 +1,6 @@
 //! Somebody who uses the API while planting.
 
-use awc::Client;
-use awc::http::Method;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::Account;
@@ -14,6 +13,7 @@ pub(super) struct Colleague {
     pub(super) role: Role,
     base: String,
     client: Client,
+    token: String,
 }
 
 impl Colleague {
@@ -25,12 +25,12 @@ impl Colleague {
             organisation: account.organisation,
             role: account.role,
             base: base.to_owned(),
-            client: Client::default(),
+            // The demo asks itself, whatever proxy the environment names.
+            client: Client::builder().no_proxy().build().map_err(|error| format!("planting: {error}"))?,
+            token: String::new(),
         };
         let tokens = stranger.send(Method::POST, "/v1/auth/login", &body, None).await?;
-        let token = tokens.get("access_token").and_then(Value::as_str).unwrap_or_default();
-        let client = Client::builder().bearer_auth(token).finish();
-        let mut colleague = Self { client, ..stranger };
+        let mut colleague = Self { token: text(&tokens, "access_token"), ..stranger };
         colleague.id = text(&colleague.get("/v1/me").await?, "id");
         Ok(colleague)
     }
@@ -61,15 +61,22 @@ impl Colleague {
         version: Option<i64>,
     ) -> Result<Value, String> {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
-        if let Some(version) = version {
-            request = request.insert_header(("if-match", format!("\"v{version}\"")));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
         }
-        let sending = if body.is_null() { request.send() } else { request.send_json(body) };
-        let mut response = sending.await.map_err(|error| format!("planting: {method} {path}: {error}"))?;
-        let bytes = response.body().await.map_err(|error| format!("planting: {method} {path}: {error}"))?;
-        if !response.status().is_success() {
+        if let Some(version) = version {
+            request = request.header("if-match", format!("\"v{version}\""));
+        }
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let failed = |error: reqwest::Error| format!("planting: {method} {path}: {error}");
+        let response = request.send().await.map_err(failed)?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(failed)?;
+        if !status.is_success() {
             let told = String::from_utf8_lossy(&bytes);
-            return Err(format!("planting: {method} {path} with {body}: {} {told}", response.status()));
+            return Err(format!("planting: {method} {path} with {body}: {status} {told}"));
         }
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }

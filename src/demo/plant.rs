@@ -124,8 +124,23 @@ impl Planter<'_> {
         planted.messages = self.thread(worker, case, &planted).await?;
         self.clues(index, case, &planted).await?;
         self.statuses(worker, case, &planted.id, opened).await?;
+        self.watch(index, worker, case, &planted.id).await?;
         self.cases.push(planted);
         Ok(())
+    }
+
+    /// Sets the contact watch, where one is kept, as if it had been set an hour ago: how the case stands follows from
+    /// its thread.
+    async fn watch(&self, index: usize, worker: &Colleague, case: &DemoCase, id: &str) -> Result<()> {
+        let Some(hours) = case.expected_every_hours else {
+            return Ok(());
+        };
+        self.set_clock(self.now.plus_seconds(-HOUR));
+        let coordinator = self.colleague(case.organisation, Role::Coordinator, index)?;
+        let body = json!({
+            "expected_every_hours": hours, "grace_hours": (hours / 4).max(2), "escalate_to": [coordinator.id],
+        });
+        worker.put(&format!("/v1/cases/{id}/watch"), &body).await.map(drop)
     }
 
     async fn thread(

@@ -9,11 +9,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest};
-use prometheus::{HistogramOpts, HistogramVec, Registry, TextEncoder};
+use prometheus::{HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use super::limits::Allowance;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::watch::model::WatchState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -33,6 +34,7 @@ impl RequestId {
 pub struct Metrics {
     registry: Registry,
     requests: HistogramVec,
+    watched: IntGaugeVec,
 }
 
 impl Metrics {
@@ -51,16 +53,25 @@ impl Metrics {
             &["method", "route", "status"],
         )
         .map_err(failed)?;
+        let watched = IntGaugeVec::new(
+            Opts::new("farlight_watched_cases", "Cases with a running contact watch, by how they stand."),
+            &["state"],
+        )
+        .map_err(failed)?;
         let registry = Registry::new();
+        registry.register(Box::new(watched.clone())).map_err(failed)?;
         registry.register(Box::new(requests.clone())).map_err(failed)?;
-        Ok(Self { registry, requests })
+        Ok(Self { registry, requests, watched })
     }
 
-    /// The text format of Prometheus.
+    /// The text format of Prometheus, with how many watched cases stand how just now.
     ///
     /// # Errors
     /// Never in practice.
-    pub fn text(&self) -> Result<String> {
+    pub fn text(&self, watched: &[(WatchState, i64)]) -> Result<String> {
+        for (state, count) in watched {
+            self.watched.with_label_values(&[state.as_str()]).set(*count);
+        }
         TextEncoder::new()
             .encode_to_string(&self.registry.gather())
             .map_err(|error| Error::internal(format!("metrics: {error}")))

@@ -23,7 +23,7 @@ use crate::messages::model::{
     Sender,
 };
 use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
-use crate::{cases, clues, view};
+use crate::{cases, clues, messages, view};
 
 /// The uploaded file.
 pub const FILE: Field<Vec<u8>> = Field::new("imports.file", Class::Content);
@@ -98,7 +98,7 @@ pub fn commit(
     // first one made, or the same chat would go to two channels.
     cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
     store::mark_committed(&tx.scope, tx.conn, import_id)?;
-    let messages = std::mem::take(&mut plan.messages);
+    let planned = std::mem::take(&mut plan.messages);
     let mut fields = CommitFields {
         channel_id: None,
         person_id: None,
@@ -109,18 +109,19 @@ pub fn commit(
         skipped: Vec::new(),
         skipped_count: 0,
     };
-    if !messages.is_empty() {
+    if !planned.is_empty() {
         let channel = channel(tx, case, &plan, target)?;
         fields.channel_id = Some(channel.id);
         fields.person_id = Some(channel.person_id);
         let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
         let job = Job { case, import_id, channel_id: channel.id, secret };
-        for chunk in messages.chunks(CHUNK) {
+        for chunk in planned.chunks(CHUNK) {
             let (added, proposed) = job.add(tx, &mut plan, chunk)?;
             fields.messages_added += added;
             fields.messages_already_there += chunk.len() - added;
             fields.clues_proposed += proposed;
         }
+        messages::intake::settle(tx, case.row.id, channel.id)?;
     }
     fields.skipped = skipped(&plan.skipped);
     fields.skipped_count = plan.skipped.len();

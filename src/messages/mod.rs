@@ -8,6 +8,7 @@
 //! Text is sealed, so the database cannot search it: [`search`] opens the messages of one case, inside the
 //! caller's scope, and looks.
 
+pub mod intake;
 pub mod model;
 pub mod routes;
 pub mod search;

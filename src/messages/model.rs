@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::intake;
 use super::store::{self, CorrectionRow, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
@@ -273,7 +274,8 @@ pub fn correct(
     store::insert_correction(tx.conn, &row)?;
     let placed_at = sent_at.unwrap_or(message.placed_at);
     store::restate(&tx.scope, tx.conn, message.id, placed_at, message.judged)?;
-    cases::store::touch(&tx.scope, tx.conn, case.row.id)
+    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    intake::settle(tx, case.row.id, message.channel_id)
 }
 
 /// Corrections by the message they are of, each list oldest first.

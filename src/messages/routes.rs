@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::intake;
 use super::model::{self, Authenticity, CONTENT, Content, Correction, Direction, MessageForm, MessageView};
 use super::search::{self, Words};
 use super::store::{self, Filter, MessageRow};
@@ -164,6 +165,7 @@ pub async fn create(
         };
         store::insert(tx.conn, &row)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
     .await

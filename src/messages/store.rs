@@ -158,6 +158,71 @@ pub fn exists(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, message_id: Id) -
     Ok(found.is_some())
 }
 
+/// Since when the other side of a channel waits for an answer: the first that they wrote after the last that we did.
+/// A call that nobody took is no answer.
+pub(super) fn unanswered_since(scope: &Scope, conn: &mut Conn<'_>, channel_id: Id) -> Result<Option<Time>> {
+    let answered: Option<(Time, Id)> = on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::channel_id.eq(channel_id))
+        .filter(messages::direction.eq(Direction::Outbound))
+        .filter(messages::form.ne(MessageForm::MissedCall))
+        .order((messages::placed_at.desc(), messages::id.desc()))
+        .select((messages::placed_at, messages::id))
+        .first(c)
+        .optional())?;
+    Ok(on!(conn, c => {
+        let query = messages::table
+            .filter(messages::organisation_id.eq(scope.organisation_id))
+            .filter(messages::channel_id.eq(channel_id))
+            .filter(messages::direction.eq(Direction::Inbound))
+            .order((messages::placed_at.asc(), messages::id.asc()))
+            .select(messages::placed_at)
+            .into_boxed::<Backend>();
+        match answered {
+            None => query,
+            Some((at, id)) => query
+                .filter(messages::placed_at.gt(at).or(messages::placed_at.eq(at).and(messages::id.gt(id)))),
+        }
+        .first(c)
+        .optional()
+    })?)
+}
+
+/// When the newest inbound message of a channel that is judged so was sent.
+pub(super) fn last_judged(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    judged: Authenticity,
+) -> Result<Option<Time>> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::channel_id.eq(channel_id))
+        .filter(messages::direction.eq(Direction::Inbound))
+        .filter(messages::judged.eq(judged))
+        .order((messages::placed_at.desc(), messages::id.desc()))
+        .select(messages::placed_at)
+        .first(c)
+        .optional())?)
+}
+
+/// Those of these messages that are on a channel and were sent at `until` at the latest.
+pub(super) fn on_channel_until(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    ids: &[Id],
+    until: Time,
+) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::channel_id.eq(channel_id))
+        .filter(messages::id.eq_any(ids))
+        .filter(messages::placed_at.le(until))
+        .select(messages::id)
+        .load(c))?)
+}
+
 /// Those of these messages that are judged suspect.
 ///
 /// # Errors

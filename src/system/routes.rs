@@ -19,7 +19,7 @@ use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;
 use crate::http::openapi::document;
-use crate::routes;
+use crate::{routes, watch};
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,11 +47,16 @@ pub async fn metrics(public: Public<may::Metrics>, request: HttpRequest) -> Resu
         // The peer of the connection itself: a forwarded address can be claimed by anybody.
         request.peer_addr().is_some_and(|peer| peer.ip().is_loopback())
     } else {
-        let sent = request.headers().get(header::AUTHORIZATION).map(awc::error::HeaderValue::as_bytes);
+        let sent = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
         let sent = sent.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
         bool::from(sent.ct_eq(token.as_bytes()))
     };
-    if admitted { services.metrics.text() } else { Err(Error::not_found()) }
+    if !admitted {
+        return Err(Error::not_found());
+    }
+    let now = services.clock.now();
+    let counts = services.db.read(move |conn| watch::store::counts(conn, now)).await?;
+    services.metrics.text(&counts)
 }
 
 /// Pages and the document: nothing in them is worth a permission.

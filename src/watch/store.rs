@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Moments, Terms};
+use super::model::{Moments, Terms, WatchState};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -291,11 +291,11 @@ pub(super) fn end_pause(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, id: Id)
     Ok(true)
 }
 
-/// How many running watches of all organisations stand how at `now`: on time, due, overdue, silent.
+/// How many running watches of all organisations stand how at `now`.
 ///
 /// # Errors
 /// Of the database.
-pub fn counts(conn: &mut Conn<'_>, now: Time) -> Result<[i64; 4]> {
+pub fn counts(conn: &mut Conn<'_>, now: Time) -> Result<[(WatchState, i64); 4]> {
     macro_rules! count {
         ($filter:expr) => {
             on!(conn, c => watches::table
@@ -306,9 +306,9 @@ pub fn counts(conn: &mut Conn<'_>, now: Time) -> Result<[i64; 4]> {
         };
     }
     Ok([
-        count!(watches::due_at.gt(now)),
-        count!(watches::due_at.le(now).and(watches::overdue_at.gt(now))),
-        count!(watches::overdue_at.le(now).and(watches::silent_at.gt(now))),
-        count!(watches::silent_at.le(now)),
+        (WatchState::OnTime, count!(watches::due_at.gt(now))),
+        (WatchState::Due, count!(watches::due_at.le(now).and(watches::overdue_at.gt(now)))),
+        (WatchState::Overdue, count!(watches::overdue_at.le(now).and(watches::silent_at.gt(now)))),
+        (WatchState::Silent, count!(watches::silent_at.le(now))),
     ])
 }

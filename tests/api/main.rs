@@ -11,6 +11,7 @@
 mod support;
 
 mod accounts;
+mod alerts;
 mod assignments;
 mod audit;
 mod bad_input;
@@ -32,7 +33,10 @@ mod people;
 mod referrals;
 mod reports;
 mod sessions;
+mod simulation;
 mod sites;
 mod timeline;
 mod users;
+mod watch;
 mod webhooks;
+mod worklist;

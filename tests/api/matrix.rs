@@ -1,6 +1,6 @@
 //! Who may do what, and see what, as committed text.
 
-use farlight::authz::policy::{case_grants, decide, is_public, operation_grants, site_grants};
+use farlight::authz::policy::{alert_kinds, case_grants, decide, is_public, operation_grants, site_grants};
 use farlight::authz::{Action, Decision, Role};
 
 #[test]
@@ -38,4 +38,14 @@ fn the_class_matrix() {
         }
     }
     insta::assert_snapshot!("class_matrix", table);
+}
+
+#[test]
+fn who_is_told_of_what() {
+    let mut table = String::new();
+    for role in Role::ALL {
+        let kinds: Vec<&str> = alert_kinds(*role).iter().map(|kind| kind.as_str()).collect();
+        table.push_str(&format!("{:<14} {}\n", role.as_str(), kinds.join(" ")));
+    }
+    insta::assert_snapshot!("alert_matrix", table);
 }

@@ -77,7 +77,10 @@ async fn admins_keep_them_and_the_secret_is_shown_once() {
     assert_eq!(app.admin.delete(&path).await.status, 204);
     app.admin.get(&path).await.problem(404, "not-found");
     app.admin.delete(&path).await.problem(404, "not-found");
-    app.admin.post(&format!("/v1/webhooks/{}/rotate-secret", unknown_id()), json!({})).await.problem(404, "not-found");
+    app.admin
+        .post(&format!("/v1/webhooks/{}/rotate-secret", unknown_id()), json!({}))
+        .await
+        .problem(404, "not-found");
     for _ in 0..20 {
         added(&app, "https://hooks.example.org/").await;
     }
@@ -151,9 +154,15 @@ async fn what_arrives_is_signed_and_holds_ids_and_nothing_else() {
         assert!(!everything.contains(word), "{word} in {everything}");
     }
     let page = app.admin.get(&format!("{webhook}/deliveries?limit=1")).await;
-    assert!(!page.text.contains(&case) && !page.text.contains(alert["id"].as_str().unwrap()), "{}", page.text);
+    assert!(
+        !page.text.contains(&case) && !page.text.contains(alert["id"].as_str().unwrap()),
+        "{}",
+        page.text
+    );
     let cursor = page.ok()["next_cursor"].as_str().unwrap().to_owned();
-    assert!(!app.admin.get(&format!("{webhook}/deliveries?limit=1&cursor={cursor}")).await.items().is_empty());
+    assert!(
+        !app.admin.get(&format!("{webhook}/deliveries?limit=1&cursor={cursor}")).await.items().is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,7 +174,8 @@ async fn what_fails_is_tried_again_with_the_same_id_until_it_is_given_up() {
     watched_case(&app, &app.coordinator).await;
     raise(&app).await;
     let first = receiver.next().await;
-    let failed = delivery(&app, &webhook, |one| one["attempts"] == 1 && one.get("last_error").is_some()).await;
+    let failed =
+        delivery(&app, &webhook, |one| one["attempts"] == 1 && one.get("last_error").is_some()).await;
     assert_eq!((&failed["status"], &failed["last_error"]), (&json!("pending"), &json!("http-500")));
     receiver.stays_quiet().await;
     app.clock.advance(6);
@@ -200,8 +210,6 @@ async fn after_ten_attempts_it_is_given_up() {
     let case = app.case(&app.coordinator).await;
     submitted(&app, &case).await;
     for attempt in 1..=10 {
-        let first = app.admin.get(&format!("{webhook}/deliveries?limit=200"));
-        drop(first.await);
         let oldest = oldest(&app, &webhook, |one| {
             one["attempts"] == attempt && (attempt < 10 || one["status"] == "abandoned")
         })
@@ -323,7 +331,10 @@ async fn an_address_inside_is_not_called_even_if_it_was_accepted_once() {
     let admin = node.same(&app.admin).await;
     let mut webhooks = Vec::new();
     for url in [receiver.url.clone(), receiver.url.replace("127.0.0.1", "localhost")] {
-        webhooks.push(format!("/v1/webhooks/{}", id(&admin.post("/v1/webhooks", json!({"url": url})).await.ok())));
+        webhooks.push(format!(
+            "/v1/webhooks/{}",
+            id(&admin.post("/v1/webhooks", json!({"url": url})).await.ok())
+        ));
     }
     let gone = Arc::downgrade(&node.services);
     drop(node);

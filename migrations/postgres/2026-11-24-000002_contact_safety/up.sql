@@ -98,6 +98,7 @@ CREATE TABLE alerts (
     acknowledged_by uuid,
     acknowledged_at timestamptz,
     open_until timestamptz NOT NULL,
+    resolved_at timestamptz,
     PRIMARY KEY (organisation_id, id)
 );
 CREATE UNIQUE INDEX alerts_key ON alerts (organisation_id, key);

@@ -98,6 +98,7 @@ CREATE TABLE alerts (
     acknowledged_by BLOB,
     acknowledged_at INTEGER,
     open_until INTEGER NOT NULL,
+    resolved_at INTEGER,
     PRIMARY KEY (organisation_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX alerts_key ON alerts (organisation_id, key);

@@ -1,6 +1,7 @@
 //! A whole application per test, with people to act in it.
 
 mod actor;
+pub mod contact;
 mod engine;
 pub mod tour;
 

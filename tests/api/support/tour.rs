@@ -71,6 +71,14 @@ impl Tour<'_> {
         self.steps.push(Step { operation, actor, method, path: path.to_owned(), body, etag });
         reply.body
     }
+
+    /// An answer that does not end by itself.
+    async fn stream(&mut self, operation: &'static str, actor: &'static str, path: &str) {
+        let request = self.app.actor(actor).request(Method::GET, path).await;
+        assert_eq!(request.send().await.unwrap().status(), 200, "{operation}");
+        let (method, path) = (Method::GET, path.to_owned());
+        self.steps.push(Step { operation, actor, method, path, body: None, etag: None });
+    }
 }
 
 /// Takes the tour.
@@ -153,6 +161,25 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let path = format!("/v1/messages/{}/corrections", id(&message));
     t.step("message.correct", "caseworker", post.clone(), &path, Some(body)).await;
 
+    let body = json!({"expected_every_hours": 1, "grace_hours": 0, "escalate_to": [app.coordinator2.id]});
+    let watch = format!("{case_path}/watch");
+    t.step("watch.put", "caseworker", put.clone(), &watch, Some(body)).await;
+    t.step("watch.show", "caseworker", get.clone(), &watch, None).await;
+    let body = json!({"until": later, "reason": text("no phone")});
+    let pauses = format!("{watch}/pauses");
+    let pause = t.step("watch.pause", "caseworker", post.clone(), &pauses, Some(body)).await;
+    let path = format!("{pauses}/{}", id(&pause));
+    t.step("watch.pause_end", "caseworker", delete.clone(), &path, None).await;
+    let tasks = format!("{case_path}/tasks");
+    let body = json!({"title": text("call"), "note": text("gently"), "due_at": later});
+    let task = t.step("task.create", "caseworker", post.clone(), &tasks, Some(body)).await;
+    t.step("task.list", "caseworker", get.clone(), &tasks, None).await;
+    let task_path = format!("/v1/tasks/{}", id(&task));
+    t.step("task.show", "caseworker", get.clone(), &task_path, None).await;
+    t.step("task.update", "caseworker", patch.clone(), &task_path, Some(json!({"title": text("write")})))
+        .await;
+    t.step("worklist.show", "caseworker", get.clone(), "/v1/me/worklist", None).await;
+
     // A file has no JSON body: uploaded by itself, then recorded.
     let imports = format!("{case_path}/imports");
     let preview =
@@ -219,6 +246,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
     let nothing = Some(json!({}));
     t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
+    let alerts = t.step("alert.list", "coordinator2", get.clone(), "/v1/alerts", None).await;
+    let path_to = format!("/v1/alerts/{}/acknowledge", id(&alerts["items"][0]));
+    t.step("alert.acknowledge", "coordinator2", post.clone(), &path_to, None).await;
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
@@ -249,6 +279,19 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("referral.return", "partner", post.clone(), &format!("{path}/return"), Some(json!({}))).await;
 
     t.step("case.timeline", "coordinator", get.clone(), &format!("{case_path}/timeline"), None).await;
+    t.stream("event.stream", "coordinator", "/v1/events").await;
+
+    let body = json!({"url": format!("https://hooks.example.org/{CANARY}")});
+    let webhook = t.step("webhook.create", "admin", post.clone(), "/v1/webhooks", Some(body)).await;
+    let path = format!("/v1/webhooks/{}", id(&webhook));
+    t.step("webhook.list", "admin", get.clone(), "/v1/webhooks", None).await;
+    t.step("webhook.show", "admin", get.clone(), &path, None).await;
+    let body = json!({"url": format!("https://hooks.example.org/new/{CANARY}")});
+    t.step("webhook.update", "admin", patch.clone(), &path, Some(body)).await;
+    t.step("webhook.rotate_secret", "admin", post.clone(), &format!("{path}/rotate-secret"), None).await;
+    t.step("webhook.deliveries", "admin", get.clone(), &format!("{path}/deliveries"), None).await;
+    t.step("webhook.delete", "admin", delete.clone(), &path, None).await;
+
     t.step("audit.list", "auditor", get.clone(), "/v1/audit-events", None).await;
     let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
     t.step("me.password", "auditor", post.clone(), "/v1/me/password", Some(password)).await;

@@ -22,7 +22,8 @@ pub struct Seen {
 
 impl Seen {
     pub fn header(&self, name: &str) -> String {
-        let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let mut values =
+            self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone());
         values.next().unwrap_or_default()
     }
 
@@ -71,12 +72,13 @@ impl Receiver {
         let data = web::Data::from(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let server = HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(take)))
-            .workers(1)
-            .disable_signals()
-            .listen(listener)
-            .unwrap()
-            .run();
+        let server =
+            HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(take)))
+                .workers(1)
+                .disable_signals()
+                .listen(listener)
+                .unwrap()
+                .run();
         let handle = server.handle();
         tokio::spawn(server);
         Self { url, shared, seen: tokio::sync::Mutex::new(seen), server: handle }
