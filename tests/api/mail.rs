@@ -110,7 +110,10 @@ async fn a_letter_says_that_there_is_an_alert_and_nothing_of_what_it_is() {
     assert_eq!(letter.from, "alerts@lantern.example");
     let alert = app.caseworker.get("/v1/alerts").await.items().remove(0);
     let (head, body) = letter.text.split_once("\r\n\r\n").unwrap();
-    assert_eq!(body.trim_end(), format!("Alert {}\r\nhttps://cases.lantern.example", alert["id"].as_str().unwrap()));
+    assert_eq!(
+        body.trim_end(),
+        format!("Alert {}\r\nhttps://cases.lantern.example", alert["id"].as_str().unwrap())
+    );
     assert!(head.contains("Subject: Farlight: an alert needs you\r\n"), "{head}");
     assert!(head.contains("Message-ID: <"), "{head}");
     let code_name = alert["code_name"].as_str().unwrap();

@@ -31,7 +31,11 @@ async fn five_hundred_hear_it_once_each() {
     let since = Instant::now();
     raise(&app).await;
     let mut told = opened;
-    let events = join_all(told.iter_mut().map(Listener::next)).await;
+    let heard =
+        join_all(told.iter_mut().map(|one| tokio::time::timeout(Duration::from_secs(10), one.next()))).await;
+    let events: Vec<_> = heard.into_iter().flatten().collect();
+    let (open, alerts) = (app.services.events.count(), app.coordinator.get("/v1/alerts").await.items().len());
+    assert_eq!(events.len(), CROWD, "{open} streams open, {alerts} alerts to see");
     let took = since.elapsed();
     let mut ids = HashMap::new();
     for event in &events {
