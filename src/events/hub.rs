@@ -175,9 +175,11 @@ impl Hub {
         self.lock().open.values().map(|open| open.listener.clone()).collect()
     }
 
-    /// Hands over what was found. A stream without room for all of it gets none of it, and stays where it is.
-    pub(super) fn deliver(&self, found: Vec<Found>) {
+    /// Hands over what was found. A stream without room for all of it gets none of it, and stays where it is. Says
+    /// whether any got further.
+    pub(super) fn deliver(&self, found: Vec<Found>) -> bool {
         let mut streams = self.lock();
+        let mut moved = false;
         for Found { key, from, frames, to } in found {
             let Some(open) = streams.open.get_mut(&key).filter(|open| open.listener.seq == from) else {
                 continue;
@@ -192,7 +194,9 @@ impl Hub {
                 drop(open.sender.try_send(frame.clone()));
                 open.last_sent = Instant::now();
             }
+            moved = true;
         }
+        moved
     }
 
     /// Keeps quiet streams open, and cuts those off whose client does not read.
@@ -311,7 +315,7 @@ mod tests {
         let mut sleeps = open(&hub, user(2));
         reads.next().await;
         for _ in 0..4 {
-            hub.deliver(found(&hub, 50));
+            assert!(hub.deliver(found(&hub, 50)));
             for _ in 0..50 {
                 reads.next().await.unwrap().unwrap();
             }
@@ -339,14 +343,15 @@ mod tests {
         let mut slow = open(&hub, user(1));
         slow.next().await;
         for _ in 0..3 {
-            hub.deliver(found(&hub, 100));
+            let first = hub.listeners()[0].seq == 0;
+            assert_eq!(hub.deliver(found(&hub, 100)), first);
         }
         assert_eq!(hub.listeners()[0].seq, 100);
         tokio::time::advance(Duration::from_secs(9)).await;
         for n in 0..100 {
             assert_eq!(slow.next().await.unwrap().unwrap(), n.to_string());
         }
-        hub.deliver(found(&hub, 100));
+        assert!(hub.deliver(found(&hub, 100)));
         tokio::time::advance(Duration::from_secs(9)).await;
         hub.tend();
         assert_eq!((hub.count(), hub.listeners()[0].seq), (1, 200));

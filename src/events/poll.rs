@@ -58,8 +58,8 @@ async fn round(services: &Weak<Services>, checked: &mut Option<Instant>) -> Opti
                 *checked = Some(Instant::now());
             }
             let more = seen.more;
-            apply(&hub, seen);
-            Some(more)
+            // Without the second, one that is stuck far behind would keep this going without a pause.
+            Some(apply(&hub, seen) && more)
         }
         Err(error) => {
             // Nobody is sent anything that could not be decided on.
@@ -69,10 +69,12 @@ async fn round(services: &Weak<Services>, checked: &mut Option<Instant>) -> Opti
     }
 }
 
-fn apply(hub: &Hub, seen: Seen) {
+/// Says whether anybody got further.
+fn apply(hub: &Hub, seen: Seen) -> bool {
     hub.cut(&seen.ended);
-    hub.deliver(seen.found);
+    let moved = hub.deliver(seen.found);
     hub.tend();
+    moved
 }
 
 struct Seen {
@@ -126,7 +128,9 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             user_id: listener.user_id,
             role,
             session_id: listener.session_id,
-            now,
+            // An alert is visible from its time on. This clock may have been read before that, or be behind that of
+            // the node that saw it come: what has happened is not ahead.
+            now: events.iter().map(|event| event.at).fold(now, Time::max),
         };
         let reader = Some(listener.user_id).filter(|_| scope.reach() != Reach::Organisation);
         let sight = (place.0, place.1, role, reader);

@@ -230,7 +230,7 @@ async fn small_frames_are_not_held_back_to_be_compressed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_node_writes_is_heard_on_another() {
     let app = TestApp::spawn().await;
-    let node = app.second_node(|_| {}).await;
+    let node = app.second_node(0, |_| {}).await;
     let case = watched_case(&app, &app.caseworker).await;
     let there = node.same(&app.caseworker).await;
     let mut here = Listener::open(&app.caseworker, None).await;
@@ -254,4 +254,17 @@ async fn what_one_node_writes_is_heard_on_another() {
     let since = Instant::now();
     moved.ends().await;
     assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_clock_is_behind_leaves_nothing_out() {
+    let app = TestApp::spawn().await;
+    let node = app.second_node(300, |_| {}).await;
+    let there = node.same(&app.caseworker).await;
+    // The token must not be from the future there; the alert is.
+    app.clock.advance(600);
+    let case = watched_case(&app, &app.caseworker).await;
+    let mut listener = Listener::open(&there, None).await;
+    raise(&app).await;
+    assert_eq!(listener.next().await.case(), case);
 }

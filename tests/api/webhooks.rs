@@ -327,7 +327,7 @@ async fn an_address_inside_is_not_called_even_if_it_was_accepted_once() {
     let app = TestApp::spawn_with(|settings| settings.webhooks.allow_http = true).await;
     let receiver = Receiver::start().await;
     // Accepted by a node with other settings, which is gone when there is something to send.
-    let node = app.second_node(|settings| settings.webhooks.allow_private = true).await;
+    let node = app.second_node(0, |settings| settings.webhooks.allow_private = true).await;
     let admin = node.same(&app.admin).await;
     let mut webhooks = Vec::new();
     for url in [receiver.url.clone(), receiver.url.replace("127.0.0.1", "localhost")] {

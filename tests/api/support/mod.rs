@@ -154,15 +154,15 @@ pub struct Node {
 }
 
 impl TestApp {
-    /// Starts another node.
-    pub async fn second_node(&self, change: impl FnOnce(&mut Settings)) -> Node {
+    /// Starts another node, whose clock may be behind.
+    pub async fn second_node(&self, behind_seconds: i64, change: impl FnOnce(&mut Settings)) -> Node {
         let mut settings = self.services.settings.clone();
         change(&mut settings);
         let db = Database::open(&settings.database).unwrap();
         let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
         let clock = self.clock.clone();
-        let services =
-            Services::start(settings, db, keyring, Clock::from_fn(move || clock.now())).await.unwrap();
+        let clock = Clock::from_fn(move || clock.now().plus_seconds(-behind_seconds));
+        let services = Services::start(settings, db, keyring, clock).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = app::build(Arc::clone(&services), listener).unwrap();

@@ -244,11 +244,23 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let member = format!("{path}/members/{}", app.coordinator2.id);
     t.step("operation.member_put", "coordinator", put.clone(), &member, Some(json!({}))).await;
     t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
+    // A name that resolves nowhere: what is announced from here on waits.
+    let body = json!({"url": format!("https://hooks.invalid/{CANARY}")});
+    let webhook = t.step("webhook.create", "admin", post.clone(), "/v1/webhooks", Some(body.clone())).await;
+    let unwanted = id(&app.admin.post("/v1/webhooks", body).await.ok());
+    t.step("webhook.delete", "admin", delete.clone(), &format!("/v1/webhooks/{unwanted}"), None).await;
+    let webhook = format!("/v1/webhooks/{}", id(&webhook));
+    t.step("webhook.list", "admin", get.clone(), "/v1/webhooks", None).await;
+    t.step("webhook.show", "admin", get.clone(), &webhook, None).await;
+    let body = json!({"url": format!("https://hooks.invalid/new/{CANARY}")});
+    t.step("webhook.update", "admin", patch.clone(), &webhook, Some(body)).await;
+    t.step("webhook.rotate_secret", "admin", post.clone(), &format!("{webhook}/rotate-secret"), None).await;
     let nothing = Some(json!({}));
     t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
     let alerts = t.step("alert.list", "coordinator2", get.clone(), "/v1/alerts", None).await;
     let path_to = format!("/v1/alerts/{}/acknowledge", id(&alerts["items"][0]));
     t.step("alert.acknowledge", "coordinator2", post.clone(), &path_to, None).await;
+    t.step("webhook.deliveries", "admin", get.clone(), &format!("{webhook}/deliveries"), None).await;
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
@@ -280,17 +292,6 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
 
     t.step("case.timeline", "coordinator", get.clone(), &format!("{case_path}/timeline"), None).await;
     t.stream("event.stream", "coordinator", "/v1/events").await;
-
-    let body = json!({"url": format!("https://hooks.example.org/{CANARY}")});
-    let webhook = t.step("webhook.create", "admin", post.clone(), "/v1/webhooks", Some(body)).await;
-    let path = format!("/v1/webhooks/{}", id(&webhook));
-    t.step("webhook.list", "admin", get.clone(), "/v1/webhooks", None).await;
-    t.step("webhook.show", "admin", get.clone(), &path, None).await;
-    let body = json!({"url": format!("https://hooks.example.org/new/{CANARY}")});
-    t.step("webhook.update", "admin", patch.clone(), &path, Some(body)).await;
-    t.step("webhook.rotate_secret", "admin", post.clone(), &format!("{path}/rotate-secret"), None).await;
-    t.step("webhook.deliveries", "admin", get.clone(), &format!("{path}/deliveries"), None).await;
-    t.step("webhook.delete", "admin", delete.clone(), &path, None).await;
 
     t.step("audit.list", "auditor", get.clone(), "/v1/audit-events", None).await;
     let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
