@@ -23,6 +23,7 @@ use crate::db::types::Time;
 use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
 use crate::events::hub::Hub;
+use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
@@ -55,6 +56,8 @@ impl Clock {
 pub struct Services {
     /// The database.
     pub db: Database,
+    /// Where the bytes of files lie.
+    pub files: Files,
     /// Keys.
     pub keyring: Arc<Keyring>,
     /// Access tokens.
@@ -106,6 +109,7 @@ impl Services {
             outbox: Outbox::new(&settings)?,
             wake: Arc::default(),
             metrics: Metrics::new()?,
+            files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,
             db,
@@ -126,7 +130,10 @@ impl Services {
 /// When the listener cannot be used.
 pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let server = services.settings.server.clone();
+    let files = &services.settings.files;
     let limits = BodyLimits {
+        file_bytes: files.max_bytes,
+        file_rate: files.min_bytes_per_second,
         json_bytes: server.body_limit_bytes,
         upload_bytes: server.upload_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),
@@ -154,12 +161,12 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     Ok(running.run())
 }
 
-/// Lets the system close connections whose client has not taken in for half a minute what was sent, and with them a
+/// Lets the system close connections whose client has not taken in for a minute what was sent, and with them a
 /// stream that nobody reads: while its answer is stuck the server itself does not look at it.
 fn bound_unread_answers(connection: &dyn Any, _: &mut Extensions) {
     #[cfg(target_os = "linux")]
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(30)))
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(60)))
     {
         tracing::warn!(%error, "a connection has no bound on unread answers");
     }

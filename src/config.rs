@@ -25,6 +25,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
+    pub files: FileSettings,
     pub log: LogSettings,
 }
 
@@ -187,6 +188,23 @@ pub struct EventSettings {
     pub streams: usize,
     pub streams_per_user: usize,
     pub stall_seconds: u64,
+}
+
+/// `[files]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct FileSettings {
+    pub url: String,
+    pub endpoint: String,
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: SecretString,
+    pub allow_http: bool,
+    pub max_bytes: u64,
+    pub quota_bytes: u64,
+    pub upload_hours: i64,
+    pub min_bytes_per_second: u64,
 }
 
 /// `[log]`

@@ -82,6 +82,15 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
     }
 
+    /// 404 for a file that is there, and has no copy without metadata.
+    pub fn no_working_copy() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no-working-copy",
+            "This file has no working copy: only JPEG, PNG and WebP pictures of moderate size have one.",
+        )
+    }
+
     /// 405 with the methods that this path does have.
     pub fn method_not_allowed(allow: String) -> Self {
         let mut error = Self::new(
@@ -184,6 +193,29 @@ impl Error {
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
             format!("The body is larger than the {limit_bytes} bytes accepted here."),
+        )
+    }
+
+    /// 413: the organisation keeps as many bytes of files as it may.
+    pub fn quota_exceeded() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "quota-exceeded",
+            "Your organisation keeps as many bytes of files as it may. Ask who runs the service for more.",
+        )
+    }
+
+    /// 412 for something other than a version.
+    pub fn precondition_failed(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, code, detail)
+    }
+
+    /// 416: the range begins after the end.
+    pub fn range_not_satisfiable(size: u64) -> Self {
+        Self::new(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "range-not-satisfiable",
+            format!("The file has {size} bytes; the range begins after them."),
         )
     }
 

@@ -2,10 +2,10 @@
 
 use actix_web::web::ServiceConfig;
 
-use crate::http::openapi::{Endpoint, delete, get, patch, post, put, resources};
+use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, audit, auth, cases, channels, clues, events, imports, messages, operations, people,
-    referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
+    alerts, assignments, attachments, audit, auth, cases, channels, clues, events, imports, messages,
+    operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -77,6 +77,16 @@ pub fn table() -> Vec<Endpoint> {
 
         post("/v1/cases/{id}/imports", imports::routes::preview),
         post("/v1/imports/{id}/commit", imports::routes::commit),
+
+        get("/v1/cases/{id}/attachments", attachments::routes::list),
+        post("/v1/cases/{id}/attachments", attachments::routes::create),
+        get("/v1/attachments/{id}", attachments::routes::show),
+        get("/v1/attachments/{id}/custody", attachments::routes::custody),
+        options("/v1/uploads", attachments::routes::uploads::options),
+        post("/v1/cases/{id}/uploads", attachments::routes::uploads::create),
+        head("/v1/uploads/{id}", attachments::routes::uploads::show),
+        patch("/v1/uploads/{id}", attachments::routes::uploads::append),
+        delete("/v1/uploads/{id}", attachments::routes::uploads::remove),
 
         get("/v1/cases/{id}/clues", clues::routes::list),
         post("/v1/cases/{id}/clues", clues::routes::create),

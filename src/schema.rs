@@ -672,6 +672,7 @@ diesel::table! {
         organisation_id -> IdSql,
         id -> IdSql,
         case_id -> IdSql,
+        object_id -> IdSql,
         size -> BigInt,
         particulars -> Binary,
         working -> Text,
@@ -720,6 +721,19 @@ diesel::table! {
         parts -> Integer,
         created_at -> TimeSql,
         expires_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::db::types::IdSql;
+
+    upload_parts (organisation_id, upload_id, position) {
+        organisation_id -> IdSql,
+        upload_id -> IdSql,
+        position -> BigInt,
+        object_id -> IdSql,
+        length -> BigInt,
     }
 }
 
@@ -777,5 +791,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     message_attachments,
     attachment_custody,
     uploads,
+    upload_parts,
     storage_usage,
 );

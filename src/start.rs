@@ -12,6 +12,7 @@ use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{Database, OpenError};
 use crate::error::Error;
+use crate::files::{FilesError, Location};
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// Where files go.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// The port.
     #[error("port {port} on {address} is taken or not allowed ({cause}); choose another with {hint}")]
     Port {
@@ -83,7 +87,12 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
     settings.check_for_production()?;
     log(&settings.log);
     let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
+    let nowhere = Location::of(&settings)?.is_none();
     let services = services(settings).await?;
+    // The other commands do without files; a server that would refuse every photo should say so at once.
+    if nowhere {
+        return Err(FilesError::Missing.into());
+    }
     let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
     if !services.db.read(auth::store::any_user).await? {
         print_setup_link(&services, port, &say).await?;

@@ -154,6 +154,25 @@ actions! {
     /// Add the messages of a previewed export to the log; what is there already is not added again.
     ImportCommit = "import.commit",
 
+    /// The files of a case.
+    AttachmentList = "attachment.list",
+    /// Bring a file: stored as it came, with a position in its metadata proposed as a clue.
+    AttachmentCreate = "attachment.create",
+    /// The bytes of a file, or of its working copy; always to be saved, never to be shown.
+    AttachmentShow = "attachment.show",
+    /// Who held a file, and what they did with it.
+    AttachmentCustody = "attachment.custody",
+    /// What resumable uploads can do here: the tus protocol 1.0.0.
+    UploadOptions = "upload.options",
+    /// Begin a resumable upload of a file of the case (tus creation).
+    UploadCreate = "upload.create",
+    /// How much of a resumable upload is here.
+    UploadShow = "upload.show",
+    /// Go on with a resumable upload; the last byte makes it an attachment with the same id.
+    UploadAppend = "upload.append",
+    /// Give a resumable upload up (tus termination).
+    UploadRemove = "upload.remove",
+
     /// The location clues of a case.
     ClueList = "clue.list",
     /// Record a location clue.

@@ -159,9 +159,14 @@ fn rule(action: Action) -> Rule {
     use Action as A;
     use Role::{Admin, Analyst, Auditor, Caseworker, Coordinator, FieldOfficer, Partner};
     match action {
-        A::Health | A::Ready | A::Metrics | A::Login | A::Refresh | A::Setup | A::InvitationAccept => {
-            public()
-        }
+        A::Health
+        | A::Ready
+        | A::Metrics
+        | A::Login
+        | A::Refresh
+        | A::Setup
+        | A::InvitationAccept
+        | A::UploadOptions => public(),
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
 
@@ -199,6 +204,13 @@ fn rule(action: Action) -> Rule {
         A::AlertAcknowledge => only(&[Coordinator, Caseworker]),
         A::TaskList | A::TaskCreate => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::TaskShow | A::TaskUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
+        A::AttachmentList | A::AttachmentShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::AttachmentCreate
+        | A::AttachmentCustody
+        | A::UploadCreate
+        | A::UploadShow
+        | A::UploadAppend
+        | A::UploadRemove => inside_case(&[Coordinator, Caseworker]),
 
         A::ClueList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::ClueCreate | A::ClueUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),

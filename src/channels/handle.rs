@@ -1,7 +1,7 @@
 //! When two handles are the same: what is hashed and compared is the normalised form, what is kept and shown
 //! is what was written.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use crate::text;
 
 /// A number this short is a service or a part of a name, and stays as it is.
 const SHORTEST_NUMBER: usize = 5;
@@ -12,21 +12,12 @@ const SHORTEST_NUMBER: usize = 5;
 /// leading `@` with them. What looks like a telephone number keeps its digits and a leading `+`, which `00`
 /// is taken for.
 pub fn normalise(handle: &str) -> String {
-    let folded = ComposingNormalizerBorrowed::new_nfkc().normalize(handle).to_lowercase();
-    let visible: String = folded.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible = text::normalise(handle);
     let visible = visible.trim();
     if let Some(number) = number(visible) {
         return number;
     }
     visible.strip_prefix('@').unwrap_or(visible).trim().to_owned()
-}
-
-/// Marks that phones and exports put around numbers, and that nobody types.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }
 
 fn is_separator(c: char) -> bool {

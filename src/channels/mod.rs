@@ -9,6 +9,9 @@
 //! in a later version.
 
 pub mod handle;
+mod lookalikes;
 pub mod model;
 pub mod routes;
 pub mod store;
+pub mod windows;
+pub mod words;

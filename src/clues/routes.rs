@@ -88,7 +88,7 @@ pub struct ClueSourceIn {
     /// For `message`: which message of the case; needed.
     #[serde(default)]
     message_id: Option<Id>,
-    /// For `attachment`. This version stores no files, so there is none to name.
+    /// For `attachment`: which file of the case; needed.
     #[serde(default)]
     attachment_id: Option<Id>,
     /// For `field_report`: which report on an operation for the case.

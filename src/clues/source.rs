@@ -12,8 +12,8 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::number::TextOffset;
 use crate::http::text::Excerpt;
-use crate::messages;
 use crate::messages::model::{Authenticity, CONTENT, CORRECTION};
+use crate::{attachments, messages};
 
 /// Words on where a clue comes from.
 pub const SOURCE_LABEL: Field<String> = Field::new("clues.source_label", Class::Source);
@@ -25,7 +25,7 @@ crate::words! {
     pub enum SourceKind {
         /// A message of the case.
         Message = "message",
-        /// A file of the case. This version stores none.
+        /// A file of the case.
         Attachment = "attachment",
         /// A report from the field.
         FieldReport = "field_report",
@@ -65,6 +65,11 @@ impl ClueSource {
         Self { kind: SourceKind::Message, reference: Some(id), label: None }
     }
 
+    /// A file of the case.
+    pub fn attachment(id: Id) -> Self {
+        Self { kind: SourceKind::Attachment, reference: Some(id), label: None }
+    }
+
     /// A report on an operation for the case.
     pub fn report(id: Id) -> Self {
         Self { kind: SourceKind::FieldReport, reference: Some(id), label: None }
@@ -80,6 +85,10 @@ pub struct ClueSourceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     message_id: Option<Id>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    attachment_id: Option<Id>,
     /// The report.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -105,6 +114,7 @@ impl ClueSourceView {
             suspect,
             kind,
             message_id: of(SourceKind::Message),
+            attachment_id: of(SourceKind::Attachment),
             report_id: of(SourceKind::FieldReport),
             person_id: of(SourceKind::Person),
             label,
@@ -133,14 +143,24 @@ pub(super) fn check_source(
         (SourceKind::Message, None) => {
             Err(Error::invalid("/source/message_id", "is needed for a source of this kind"))
         }
-        (SourceKind::Attachment, _) => absent("/source/attachment_id", "attachment"),
+        (SourceKind::Attachment, None) => {
+            Err(Error::invalid("/source/attachment_id", "is needed for a source of this kind"))
+        }
+        (SourceKind::Attachment, Some(id))
+            if !attachments::store::exists(&tx.scope, tx.conn, case_id, id)? =>
+        {
+            absent("/source/attachment_id", "attachment")
+        }
         (SourceKind::FieldReport, Some(id)) if !store::has_report(&tx.scope, tx.conn, case_id, id)? => {
             absent("/source/report_id", "report")
         }
         (SourceKind::Person, Some(id)) if !store::has_person(&tx.scope, tx.conn, case_id, id)? => {
             absent("/source/person_id", "person")
         }
-        (SourceKind::FieldReport | SourceKind::Person | SourceKind::OpenSource, _) => Ok(reliability),
+        (
+            SourceKind::Attachment | SourceKind::FieldReport | SourceKind::Person | SourceKind::OpenSource,
+            _,
+        ) => Ok(reliability),
     }
 }
 

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::Secret;
+use super::stream::{Chunks, Header};
 use crate::authz::fields::{Class, Grants};
 use crate::db::types::Id;
 use crate::error::{Error, Result};
@@ -220,6 +221,22 @@ impl Access {
         Ok(Sealed { bytes, plain: PhantomData })
     }
 
+    /// What seals and opens files of one class, and nothing else; `None` when the class was not granted. It may
+    /// outlive the transaction: a file takes longer than one.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn files(&self, class: Class) -> Result<Option<FileKeys>> {
+        if !self.grants.has(class) {
+            return Ok(None);
+        }
+        let mut keys = Vec::with_capacity(self.vault.keys.len());
+        for (id, _) in &self.vault.keys {
+            keys.push((*id, self.vault.class_key(*id, class)?.derive(&[b"farlight files"])?));
+        }
+        Ok(Some(FileKeys { current: self.vault.current, keys }))
+    }
+
     fn current_key(&self, class: Class) -> Result<&Secret> {
         let cell = &self.derived[class as usize];
         if cell.get().is_none() {
@@ -227,6 +244,39 @@ impl Access {
             drop(cell.set(self.vault.class_key(self.vault.current, class)?));
         }
         cell.get().ok_or_else(|| Error::internal("a class key was not derived"))
+    }
+}
+
+/// Keys of files alone: no column can be opened with them.
+#[derive(Clone)]
+pub struct FileKeys {
+    current: Id,
+    keys: Vec<(Id, Secret)>,
+}
+
+impl FileKeys {
+    /// For a new file of this name.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn begin(&self, name: &str) -> Result<(Header, Chunks)> {
+        let header = Header::new(self.current)?;
+        let chunks = self.chunks(&header, name)?;
+        Ok((header, chunks))
+    }
+
+    /// For a file of this name that begins with `header`.
+    ///
+    /// # Errors
+    /// `internal` when it is sealed under a key that is not held.
+    pub fn chunks(&self, header: &Header, name: &str) -> Result<Chunks> {
+        let key = header.key()?;
+        let (_, secret) = self
+            .keys
+            .iter()
+            .find(|(id, _)| *id == key)
+            .ok_or_else(|| Error::internal("a stored file names a key that is not held"))?;
+        Chunks::new(secret, header, name)
     }
 }
 

@@ -59,7 +59,8 @@ impl Secret {
         self.mac(parts)[..16].to_vec()
     }
 
-    fn cipher(&self) -> Result<LessSafeKey> {
+    /// AES-256-GCM under this key, for the one module that numbers its nonces.
+    pub(super) fn cipher(&self) -> Result<LessSafeKey> {
         UnboundKey::new(&AES_256_GCM, &self.0)
             .map(LessSafeKey::new)
             .map_err(|_| Error::internal("a key could not be used"))
@@ -117,4 +118,27 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0_u8; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     hash
+}
+
+/// SHA-256 of what comes piece by piece.
+pub struct Sha256(digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Sha256 {
+    /// Adds a piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of it.
+    pub fn finish(self) -> [u8; 32] {
+        let mut hash = [0_u8; 32];
+        hash.copy_from_slice(self.0.finish().as_ref());
+        hash
+    }
 }

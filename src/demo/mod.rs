@@ -130,6 +130,10 @@ fn needs_planting(data: &Path) -> Result<bool, StartError> {
                 _ => {}
             }
         }
+        match std::fs::remove_dir_all(data.join("files")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
     }
     Ok(!data.join(DATABASE).exists())
 }

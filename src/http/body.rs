@@ -21,6 +21,10 @@ pub struct BodyLimits {
     pub json_bytes: usize,
     /// Largest upload.
     pub upload_bytes: usize,
+    /// Largest file of a case.
+    pub file_bytes: u64,
+    /// Slowest average at which such a file may arrive, in bytes per second.
+    pub file_rate: u64,
     /// A whole body must have arrived within this time. actix sets no such bound by itself.
     pub deadline: Duration,
 }

@@ -12,10 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{IfMatch, Json, NoContent, Versioned};
 use super::body::{Given, Valid};
+use super::download::{Download, Wanted};
 use super::idempotency::Creation;
+use super::incoming::Incoming;
 use super::multipart::Upload;
 use super::page::Page;
 use super::params::{PathId, PathIds, Query};
+use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
 use crate::events::model::AlertEvent;
@@ -27,6 +30,7 @@ pub struct Draft {
     pub(super) public: bool,
     pub(super) has_body: bool,
     pub(super) updates: bool,
+    pub(super) problems: Vec<(&'static str, &'static str)>,
     pub(super) operation: OperationBuilder,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -38,6 +42,7 @@ impl Draft {
             public: false,
             has_body: false,
             updates: false,
+            problems: Vec::new(),
             operation: OperationBuilder::new(),
             schemas: Vec::new(),
         }
@@ -45,6 +50,16 @@ impl Draft {
 
     fn change(&mut self, change: impl FnOnce(OperationBuilder) -> OperationBuilder) {
         self.operation = change(std::mem::take(&mut self.operation));
+    }
+
+    fn header(&mut self, name: &str, required: bool, description: &str) {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(if required { Required::True } else { Required::False })
+            .description(Some(description))
+            .schema(Some(text_schema()));
+        self.change(|operation| operation.parameter(parameter));
     }
 
     fn reference<T: ToSchema>(&mut self) -> RefOr<Schema> {
@@ -120,6 +135,45 @@ impl<T: ToSchema> DescribeArg for Given<T> {
         draft.has_body = true;
         let body =
             RequestBodyBuilder::new().content("application/json", content).required(Some(Required::False));
+        draft.change(|operation| operation.request_body(Some(body.build())));
+    }
+}
+
+impl DescribeArg for Incoming {
+    fn describe(draft: &mut Draft) {
+        Upload::describe(draft);
+    }
+}
+
+impl DescribeArg for Wanted {
+    fn describe(draft: &mut Draft) {
+        draft.problems.push(("416", "The range begins after the end of the file."));
+        draft.header("Range", false, "One range of bytes, to go on where a download broke off.");
+        draft.header("If-Range", false, "The ETag that the first part came with.");
+    }
+}
+
+impl DescribeArg for Tus {
+    fn describe(draft: &mut Draft) {
+        draft.problems.push(("412", "Another version of tus."));
+        draft.problems.push(("413", "The file is too large, or the quota is used up."));
+        draft.header("Tus-Resumable", true, "`1.0.0`");
+        draft.header("Upload-Length", false, "To begin an upload: the bytes of the whole file.");
+        draft.header("Upload-Metadata", false, "To begin an upload: `filename` and its value in base64.");
+    }
+}
+
+impl DescribeArg for Piece {
+    fn describe(draft: &mut Draft) {
+        draft.problems.push(("412", "Another version of tus."));
+        draft.has_body = true;
+        draft.header("Tus-Resumable", true, "`1.0.0`");
+        draft.header("Upload-Offset", true, "Where these bytes belong.");
+        let bytes = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let content = ContentBuilder::new().schema(Some(Schema::from(bytes.build()))).build();
+        let body = RequestBodyBuilder::new()
+            .content("application/offset+octet-stream", content)
+            .required(Some(Required::True));
         draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
@@ -252,6 +306,57 @@ impl DescribeAnswer for EventStream {
             )
             .content("text/event-stream", content);
         draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl DescribeAnswer for Download {
+    fn describe(draft: &mut Draft) {
+        let answer = |description: &str| {
+            let bytes = ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .content_media_type("application/octet-stream");
+            let content = ContentBuilder::new().schema(Some(Schema::from(bytes.build()))).build();
+            ResponseBuilder::new()
+                .description(description)
+                .header("Content-Disposition", header("Always `attachment`."))
+                .header("ETag", header("Send it in If-Range to go on with the same file."))
+                .content("application/octet-stream", content)
+        };
+        let (whole, range) =
+            (answer("The file, as its own type where no program runs it."), answer("The range."));
+        draft.change(|operation| operation.response("200", whole).response("206", range));
+    }
+}
+
+fn progress(status: &str, draft: &mut Draft) {
+    let response = ResponseBuilder::new()
+        .description("How far the upload is.")
+        .header("Upload-Offset", header("Bytes that are here."))
+        .header("Upload-Length", header("Bytes in all."))
+        .header("Upload-Expires", header("When it is given up; absent once it is an attachment."));
+    draft.change(|operation| operation.response(status, response));
+}
+
+impl DescribeAnswer for Found {
+    fn describe(draft: &mut Draft) {
+        progress("200", draft);
+    }
+}
+
+impl DescribeAnswer for Appended {
+    fn describe(draft: &mut Draft) {
+        progress("204", draft);
+    }
+}
+
+impl DescribeAnswer for Abilities {
+    fn describe(draft: &mut Draft) {
+        let response = ResponseBuilder::new()
+            .description("What can be done.")
+            .header("Tus-Version", header("The versions that are spoken."))
+            .header("Tus-Extension", header("What is spoken beside the core."))
+            .header("Tus-Max-Size", header("The largest file, in bytes."));
+        draft.change(|operation| operation.response("204", response));
     }
 }
 

@@ -3,8 +3,10 @@
 pub mod answer;
 pub mod body;
 pub mod describe;
+pub mod download;
 pub mod heavy;
 pub mod idempotency;
+pub mod incoming;
 pub mod limits;
 pub mod multipart;
 pub mod number;
@@ -14,3 +16,4 @@ pub mod params;
 pub mod patch;
 pub mod telemetry;
 pub mod text;
+pub mod tus;

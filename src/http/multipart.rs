@@ -1,4 +1,4 @@
-//! One uploaded file, limited in size and time.
+//! One uploaded file, limited in size and time, in memory. [`super::incoming`] is for files that are larger.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -83,12 +83,15 @@ async fn read(mut multipart: Multipart, limit: usize) -> Result<Upload> {
 }
 
 /// The last component, without control characters, cut to a length that can be shown.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(200).collect()
+    // What turns the direction of writing round makes `fdp.exe` of `exe.pdf`.
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    last.chars().filter(|c| !c.is_control() && !turns(*c)).take(200).collect()
 }
 
-fn broken(error: &MultipartError) -> Error {
+pub(super) fn broken(error: &MultipartError) -> Error {
     tracing::debug!(%error, "broken multipart");
     Error::bad_request(
         "malformed-multipart",

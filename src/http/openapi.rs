@@ -71,7 +71,11 @@ methods! {
     /// A PATCH.
     patch = PATCH,
     /// A DELETE.
-    delete = DELETE
+    delete = DELETE,
+    /// A HEAD.
+    head = HEAD,
+    /// An OPTIONS.
+    options = OPTIONS
 }
 
 fn groups(endpoints: Vec<Endpoint>) -> Vec<(&'static str, Vec<Endpoint>)> {
@@ -153,6 +157,8 @@ fn http_method(method: &Method) -> HttpMethod {
         "PUT" => HttpMethod::Put,
         "PATCH" => HttpMethod::Patch,
         "DELETE" => HttpMethod::Delete,
+        "HEAD" => HttpMethod::Head,
+        "OPTIONS" => HttpMethod::Options,
         _ => HttpMethod::Get,
     }
 }
@@ -187,6 +193,7 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
         problems.push(("412", "The record was changed in between."));
         problems.push(("428", "If-Match is missing."));
     }
+    problems.extend(&draft.problems);
     for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
         let id = ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))

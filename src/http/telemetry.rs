@@ -116,6 +116,7 @@ pub async fn observe(
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
     }
+    super::tus::answer(&route, headers);
     if let Some(allowance) = allowance {
         rate_limit_headers(headers, allowance);
     }

@@ -262,7 +262,12 @@ impl Job<'_> {
 
 fn attachment(file: &Attachment) -> AttachmentNote {
     // Even where the export holds the bytes, they are not stored yet.
-    AttachmentNote { file_name: file.file_name.clone(), media_type: file.media_type.clone(), missing: true }
+    AttachmentNote {
+        id: None,
+        file_name: file.file_name.clone(),
+        media_type: file.media_type.clone(),
+        missing: true,
+    }
 }
 
 fn note(point: &Point) -> Option<String> {

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, deliveries, http, imports};
+use crate::{alerts, attachments, deliveries, http, imports};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
@@ -74,6 +74,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
             Ok(())
         })
         .await?;
+    attachments::cleanup::expired(services).await?;
     services.limits.forget_idle();
     Ok(())
 }

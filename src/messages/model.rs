@@ -89,9 +89,14 @@ pub struct Content {
     pub attachments: Vec<AttachmentNote>,
 }
 
-/// A file that was sent with an imported message: known by name, not stored.
+/// A file that was sent with a message: one of the case's attachments, or one that an export names and that is not
+/// stored.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AttachmentNote {
+    /// The attachment, where its bytes are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub id: Option<Id>,
     /// Its name without folders.
     pub file_name: Option<String>,
     /// Its media type, where the export tells.

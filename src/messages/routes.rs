@@ -102,9 +102,9 @@ pub struct MessageIn {
     /// Whether it comes from whom it seems to come from; `unverified` if not said.
     #[serde(default)]
     authenticity: Option<Authenticity>,
-    /// Ids of attachments. This version stores no files, so there is none to name.
+    /// Attachments of the case that were sent with it.
     #[serde(default)]
-    #[schema(max_items = 0)]
+    #[schema(max_items = 100)]
     attachments: Vec<Id>,
 }
 
@@ -128,9 +128,6 @@ pub async fn create(
             authenticity,
             attachments,
         } = body;
-        if !attachments.is_empty() {
-            return Err(Error::invalid("/attachments/0", "is no attachment of this case"));
-        }
         model::check_sent_at(tx, sent_at)?;
         let channel = model::channel_of(tx, case.row.id, channel_id)?;
         let id = ClientId::or_new(id, tx.now());
@@ -141,7 +138,7 @@ pub async fn create(
             translation: translation.map(Prose::into_inner),
             duration_seconds: None,
             edited_at: None,
-            attachments: Vec::new(),
+            attachments: crate::attachments::model::notes(tx, &case, &attachments)?,
         };
         let row = MessageRow {
             organisation_id: tx.scope.organisation_id,
@@ -164,6 +161,7 @@ pub async fn create(
             flags: None,
         };
         store::insert(tx.conn, &row)?;
+        crate::attachments::model::link(tx, case.row.id, id, &attachments)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })

@@ -1,7 +1,5 @@
 //! Search in sealed text: the messages of one case are opened, inside the caller's scope, and looked through.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-
 use super::model::{self, CONTENT, CORRECTION, Corrections};
 use super::store::{self, CorrectionRow, Filter, MessageRow};
 use crate::authz::{Class, Tx};
@@ -9,6 +7,7 @@ use crate::cases::model::OpenCase;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::text::normalise;
 
 /// Messages that are open at the same time.
 const BATCH: i64 = 500;
@@ -38,13 +37,6 @@ impl Words {
         let texts: Vec<String> = texts.iter().map(|text| normalise(text)).collect();
         self.0.iter().all(|word| texts.iter().any(|text| text.contains(word)))
     }
-}
-
-/// NFKC in lower case, without the characters that nobody sees: Khmer and Burmese are typed with and without them.
-fn normalise(text: &str) -> String {
-    let visible = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    let text: String = text.chars().filter(visible).collect();
-    ComposingNormalizerBorrowed::new_nfkc().normalize(&text).to_lowercase()
 }
 
 /// What a search found.

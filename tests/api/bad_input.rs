@@ -80,6 +80,7 @@ async fn broken_bodies_are_refused_on_every_endpoint() {
             method: step.method.clone(),
             etag: step.etag.clone(),
             operation: step.operation,
+            headers: step.headers,
         };
         let what = |more: &str| format!("{} {more}", step.operation);
         for (more, body) in [

@@ -13,6 +13,7 @@ mod support;
 mod accounts;
 mod alerts;
 mod assignments;
+mod attachments;
 mod audit;
 mod bad_input;
 mod canaries;

@@ -206,6 +206,7 @@ CREATE TABLE attachments (
     organisation_id uuid NOT NULL,
     id uuid NOT NULL,
     case_id uuid NOT NULL,
+    object_id uuid NOT NULL,
     size bigint NOT NULL,
     particulars bytea NOT NULL,
     working text NOT NULL,
@@ -257,6 +258,17 @@ CREATE TABLE uploads (
     FOREIGN KEY (organisation_id, case_id) REFERENCES cases (organisation_id, id)
 );
 CREATE INDEX uploads_expiring ON uploads (expires_at);
+
+-- The pieces of a file that have arrived, each an object of its own: the row decides which object counts.
+CREATE TABLE upload_parts (
+    organisation_id uuid NOT NULL,
+    upload_id uuid NOT NULL,
+    position bigint NOT NULL,
+    object_id uuid NOT NULL,
+    length bigint NOT NULL,
+    PRIMARY KEY (organisation_id, upload_id, position),
+    FOREIGN KEY (organisation_id, upload_id) REFERENCES uploads (organisation_id, id)
+);
 
 -- How many bytes of files an organisation keeps.
 CREATE TABLE storage_usage (

@@ -1,4 +1,5 @@
 DROP TABLE storage_usage;
+DROP TABLE upload_parts;
 DROP TABLE uploads;
 DROP TABLE attachment_custody;
 DROP TABLE message_attachments;

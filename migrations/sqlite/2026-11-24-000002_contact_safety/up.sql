@@ -206,6 +206,7 @@ CREATE TABLE attachments (
     organisation_id BLOB NOT NULL,
     id BLOB NOT NULL,
     case_id BLOB NOT NULL,
+    object_id BLOB NOT NULL,
     size INTEGER NOT NULL,
     particulars BLOB NOT NULL,
     working TEXT NOT NULL,
@@ -257,6 +258,17 @@ CREATE TABLE uploads (
     FOREIGN KEY (organisation_id, case_id) REFERENCES cases (organisation_id, id)
 ) STRICT;
 CREATE INDEX uploads_expiring ON uploads (expires_at);
+
+-- The pieces of a file that have arrived, each an object of its own: the row decides which object counts.
+CREATE TABLE upload_parts (
+    organisation_id BLOB NOT NULL,
+    upload_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    object_id BLOB NOT NULL,
+    length INTEGER NOT NULL,
+    PRIMARY KEY (organisation_id, upload_id, position),
+    FOREIGN KEY (organisation_id, upload_id) REFERENCES uploads (organisation_id, id)
+) STRICT;
 
 -- How many bytes of files an organisation keeps.
 CREATE TABLE storage_usage (

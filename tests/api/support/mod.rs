@@ -62,6 +62,8 @@ pub struct TestApp {
     pub services: Arc<Services>,
     pub address: String,
     server: actix_web::dev::ServerHandle,
+    /// Where the files of cases lie.
+    pub files: tempfile::TempDir,
     // Dropped last: removes the database.
     pub engine: Engine,
 }
@@ -83,6 +85,8 @@ impl TestApp {
         settings.server.workers = 1;
         settings.server.shutdown_seconds = 1;
         let engine = Engine::prepare(&mut settings.database);
+        let files = tempfile::tempdir().unwrap();
+        settings.files.url = format!("file:{}", files.path().display());
         change(&mut settings);
         let clock = TestClock::default();
         let db = Database::open(&settings.database).unwrap();
@@ -118,6 +122,7 @@ impl TestApp {
             services,
             address,
             server: handle,
+            files,
             engine,
         }
     }
@@ -137,6 +142,24 @@ impl TestApp {
     pub async fn assign(&self, case: &str, who: &Actor) {
         let path = format!("/v1/cases/{case}/assignments/{}", who.id);
         self.coordinator.put(&path, json!({"role": "member"})).await.ok();
+    }
+
+    /// Every object of the store, with its name.
+    pub fn stored(&self) -> Vec<(String, Vec<u8>)> {
+        fn walk(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else {
+                    found.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self.files.path(), &mut found);
+        found.sort();
+        found
     }
 
     /// The newest rows of the audit log with this action.

@@ -17,7 +17,18 @@ pub struct Step {
     pub path: String,
     pub body: Option<Value>,
     pub etag: Option<String>,
+    pub headers: &'static [(&'static str, &'static str)],
 }
+
+/// Spoken by every request of a resumable upload.
+const TUS: &[(&str, &str)] = &[("tus-resumable", "1.0.0")];
+const TUS_CREATE: &[(&str, &str)] =
+    &[("tus-resumable", "1.0.0"), ("upload-length", "20"), ("upload-metadata", "filename enFjYW5hcnk=")];
+const TUS_APPEND: &[(&str, &str)] = &[
+    ("tus-resumable", "1.0.0"),
+    ("upload-offset", "0"),
+    ("content-type", "application/offset+octet-stream"),
+];
 
 pub struct Tour<'a> {
     app: &'a TestApp,
@@ -68,7 +79,7 @@ impl Tour<'_> {
         }
         let reply = super::send(request).await;
         assert!((200..300).contains(&reply.status), "{operation}: {} {}", reply.status, reply.text);
-        self.steps.push(Step { operation, actor, method, path: path.to_owned(), body, etag });
+        self.steps.push(Step { operation, actor, method, path: path.to_owned(), body, etag, headers: &[] });
         reply.body
     }
 
@@ -78,6 +89,76 @@ impl Tour<'_> {
         assert_eq!(request.send().await.unwrap().status(), 200, "{operation}");
         let (method, path) = (Method::GET, path.to_owned());
         self.steps.push(Step { operation, actor, method, path, body: None, etag: None });
+    }
+}
+
+impl Tour<'_> {
+    /// Files, by themselves and piece by piece: neither has a JSON body.
+    async fn files(&mut self, case_path: &str, channel: &str) {
+        let (get, post, head) = (Method::GET, Method::POST, Method::HEAD);
+        let who = &self.app.caseworker;
+        let attachments = format!("{case_path}/attachments");
+        let bytes = text("not a picture");
+        let file = who.upload(&attachments, &format!("{CANARY}.txt"), bytes.as_bytes()).await.ok();
+        self.steps.push(Step {
+            operation: "attachment.create",
+            actor: "caseworker",
+            method: post.clone(),
+            path: attachments.clone(),
+            body: None,
+            etag: None,
+            headers: &[],
+        });
+        self.step("attachment.list", "caseworker", get.clone(), &attachments, None).await;
+        let path = format!("/v1/attachments/{}", id(&file));
+        self.step("attachment.show", "caseworker", get.clone(), &path, None).await;
+        self.step("attachment.custody", "caseworker", get, &format!("{path}/custody"), None).await;
+        let body = json!({
+            "channel_id": channel, "direction": "inbound", "sent_at": self.app.now(), "body": text("see the picture"),
+            "attachments": [id(&file)],
+        });
+        who.post(&format!("{case_path}/messages"), body).await.ok();
+
+        self.raw("upload.options", "nobody", Method::OPTIONS, "/v1/uploads", &[], "").await;
+        let uploads = format!("{case_path}/uploads");
+        let created = self.raw("upload.create", "caseworker", post.clone(), &uploads, TUS_CREATE, "").await;
+        let path = created.header("location").to_owned();
+        self.raw("upload.append", "caseworker", Method::PATCH, &path, TUS_APPEND, CANARY).await;
+        self.raw("upload.show", "caseworker", head, &path, TUS, "").await;
+        let other = self.raw_request("caseworker", post, &uploads, TUS_CREATE, "").await;
+        self.raw("upload.remove", "caseworker", Method::DELETE, other.header("location"), TUS, "").await;
+    }
+
+    async fn raw_request(
+        &self,
+        actor: &str,
+        method: Method,
+        path: &str,
+        headers: &'static [(&'static str, &'static str)],
+        body: &'static str,
+    ) -> super::Reply {
+        let mut request = self.app.actor(actor).request(method, path).await.body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let reply = super::send(request).await;
+        assert!((200..300).contains(&reply.status), "{path}: {} {}", reply.status, reply.text);
+        reply
+    }
+
+    async fn raw(
+        &mut self,
+        operation: &'static str,
+        actor: &'static str,
+        method: Method,
+        path: &str,
+        headers: &'static [(&'static str, &'static str)],
+        body: &'static str,
+    ) -> super::Reply {
+        let reply = self.raw_request(actor, method.clone(), path, headers, body).await;
+        let path = path.to_owned();
+        self.steps.push(Step { operation, actor, method, path, body: None, etag: None, headers });
+        reply
     }
 }
 
@@ -191,6 +272,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         path: imports,
         body: None,
         etag: None,
+        headers: &[],
     });
     let commit = format!("/v1/imports/{}/commit", id(&preview));
     let body = json!({
@@ -198,6 +280,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         "time_zone": "Asia/Bangkok",
     });
     t.step("import.commit", "caseworker", post.clone(), &commit, Some(body)).await;
+
+    t.files(&case_path, &id(&channel)).await;
 
     let site = json!({
         "name": text("Site"), "names": [text("alias")], "lat": CANARY_LAT, "lon": 98.51, "sigma_m": 4000,

@@ -1,0 +1,117 @@
+//! From settings to a store.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, path::Path};
+use secrecy::ExposeSecret;
+
+use crate::config::{FileSettings, Settings};
+use crate::db;
+
+/// Why the store cannot be opened, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// PostgreSQL, and no place said.
+    #[error(
+        "files.url (FARLIGHT__FILES__URL) must say where files go when the database is PostgreSQL: file:FOLDER or \
+         s3://BUCKET/PREFIX"
+    )]
+    Missing,
+    /// Neither `file:` nor `s3://`.
+    #[error("files.url must be empty, file:FOLDER or s3://BUCKET/PREFIX")]
+    Address,
+    /// The folder cannot be made or used.
+    #[error("the folder {0} of files.url cannot be used: {1}")]
+    Folder(PathBuf, String),
+    /// The client of the bucket cannot be made.
+    #[error(
+        "the bucket of files.url cannot be used, look at files.endpoint, files.region and files.access_key_id: {0}"
+    )]
+    Bucket(String),
+}
+
+/// A parsed `files.url`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A folder of this machine.
+    Folder(PathBuf),
+    /// A bucket, and the beginning of every name in it.
+    Bucket(String, String),
+}
+
+impl Location {
+    /// Where the settings say; beside the database when they say nothing and it is SQLite; `None` for PostgreSQL.
+    ///
+    /// # Errors
+    /// [`FilesError::Address`].
+    pub fn of(settings: &Settings) -> Result<Option<Self>, FilesError> {
+        let url = settings.files.url.as_str();
+        if url.is_empty() {
+            return Ok(match db::Location::parse(&settings.database.url) {
+                Ok(db::Location::Sqlite(path)) => Some(Self::Folder(path.with_file_name("files"))),
+                _ => None,
+            });
+        }
+        if let Some(rest) = url.strip_prefix("s3://") {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            if bucket.is_empty() {
+                return Err(FilesError::Address);
+            }
+            return Ok(Some(Self::Bucket(bucket.to_owned(), prefix.trim_matches('/').to_owned())));
+        }
+        match url.strip_prefix("file:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
+            Some(path) if !path.is_empty() => Ok(Some(Self::Folder(PathBuf::from(path)))),
+            _ => Err(FilesError::Address),
+        }
+    }
+
+    pub(super) fn open(self, settings: &FileSettings) -> Result<(Arc<dyn ObjectStore>, Path), FilesError> {
+        match self {
+            Self::Folder(folder) => {
+                let failed =
+                    |error: &dyn std::fmt::Display| FilesError::Folder(folder.clone(), error.to_string());
+                create_private(&folder).map_err(|error| failed(&error))?;
+                // What was acknowledged survives a power cut, as in the database.
+                let store = LocalFileSystem::new_with_prefix(&folder)
+                    .map_err(|error| failed(&error))?
+                    .with_fsync(true)
+                    .with_automatic_cleanup(true);
+                Ok((Arc::new(store), Path::default()))
+            }
+            Self::Bucket(bucket, prefix) => {
+                let mut builder = AmazonS3Builder::new()
+                    .with_bucket_name(bucket)
+                    .with_region(settings.region.as_str())
+                    .with_allow_http(settings.allow_http);
+                if !settings.endpoint.is_empty() {
+                    builder = builder.with_endpoint(settings.endpoint.as_str());
+                }
+                if !settings.access_key_id.is_empty() {
+                    builder = builder
+                        .with_access_key_id(settings.access_key_id.as_str())
+                        .with_secret_access_key(settings.secret_access_key.expose_secret());
+                }
+                let store = builder.build().map_err(|error| FilesError::Bucket(error.to_string()))?;
+                Ok((Arc::new(store), Path::from(prefix)))
+            }
+        }
+    }
+}
+
+/// For the server's user alone: what is sealed still tells how much there is.
+fn create_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// S3 takes at most 10,000 pieces of an object, and none under 5 MiB but the last.
+pub(super) fn piece(max_bytes: u64) -> usize {
+    let least = 5 * 1024 * 1024;
+    usize::try_from(max_bytes.div_ceil(9_000)).unwrap_or(usize::MAX).max(least)
+}
