@@ -88,7 +88,7 @@ impl Tour<'_> {
         let request = self.app.actor(actor).request(Method::GET, path).await;
         assert_eq!(request.send().await.unwrap().status(), 200, "{operation}");
         let (method, path) = (Method::GET, path.to_owned());
-        self.steps.push(Step { operation, actor, method, path, body: None, etag: None });
+        self.steps.push(Step { operation, actor, method, path, body: None, etag: None, headers: &[] });
     }
 }
 
