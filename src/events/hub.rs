@@ -284,8 +284,8 @@ mod tests {
         Hub::new(&EventSettings { streams, streams_per_user, stall_seconds })
     }
 
-    fn user(n: i64) -> Id {
-        Id::at(Time::from_micros(n))
+    fn user(n: u8) -> Id {
+        Id::from_slice(&[n; 16]).unwrap()
     }
 
     fn open(hub: &Arc<Hub>, user_id: Id) -> Frames {
