@@ -177,7 +177,7 @@ impl Hub {
 
     /// Hands over what was found. A stream without room for all of it gets none of it, and stays where it is. Says
     /// whether any got further.
-    pub(super) fn deliver(&self, found: Vec<Found>) -> bool {
+    pub(super) fn deliver(&self, found: Vec<Found>, now: Instant) -> bool {
         let mut streams = self.lock();
         let mut moved = false;
         for Found { key, from, frames, to } in found {
@@ -185,14 +185,14 @@ impl Hub {
                 continue;
             };
             if open.sender.capacity() < frames.len() {
-                open.stuck_since.get_or_insert_with(Instant::now);
+                open.stuck_since.get_or_insert(now);
                 continue;
             }
             open.stuck_since = None;
             open.listener.seq = to;
             for frame in frames.iter() {
                 drop(open.sender.try_send(frame.clone()));
-                open.last_sent = Instant::now();
+                open.last_sent = now;
             }
             moved = true;
         }
@@ -200,17 +200,19 @@ impl Hub {
     }
 
     /// Keeps quiet streams open, and cuts those off whose client does not read.
-    pub(super) fn tend(&self) {
+    pub(super) fn tend(&self, now: Instant) {
         let mut streams = self.lock();
         let mut stuck = Vec::new();
         for (key, open) in &mut streams.open {
-            if open.last_sent.elapsed() >= HEARTBEAT {
+            if now.saturating_duration_since(open.last_sent) >= HEARTBEAT {
                 match open.sender.try_send(heartbeat()) {
-                    Ok(()) => open.last_sent = Instant::now(),
-                    Err(_) => drop(open.stuck_since.get_or_insert_with(Instant::now)),
+                    Ok(()) => open.last_sent = now,
+                    Err(_) => {
+                        open.stuck_since.get_or_insert(now);
+                    }
                 }
             }
-            if open.stuck_since.is_some_and(|since| since.elapsed() >= self.stall) {
+            if open.stuck_since.is_some_and(|since| now.saturating_duration_since(since) >= self.stall) {
                 stuck.push(*key);
             }
         }
@@ -282,8 +284,8 @@ mod tests {
         Hub::new(&EventSettings { streams, streams_per_user, stall_seconds })
     }
 
-    fn user(n: i64) -> Id {
-        Id::at(Time::from_micros(n))
+    fn user(n: u8) -> Id {
+        Id::from_slice(&[n; 16]).unwrap()
     }
 
     fn open(hub: &Arc<Hub>, user_id: Id) -> Frames {
@@ -308,14 +310,15 @@ mod tests {
             .collect()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn who_does_not_read_stays_behind_and_is_cut_off() {
+        let mut now = Instant::now() + Duration::from_millis(100);
         let hub = hub(10, 10, 10);
         let mut reads = open(&hub, user(1));
         let mut sleeps = open(&hub, user(2));
         reads.next().await;
         for _ in 0..4 {
-            assert!(hub.deliver(found(&hub, 50)));
+            assert!(hub.deliver(found(&hub, 50), now));
             for _ in 0..50 {
                 reads.next().await.unwrap().unwrap();
             }
@@ -326,47 +329,49 @@ mod tests {
             seqs
         };
         assert_eq!(seqs(&hub), [100, 200], "no more than the queue holds waits for the one that sleeps");
-        tokio::time::advance(Duration::from_secs(9)).await;
-        hub.tend();
+        now += Duration::from_secs(9);
+        hub.tend(now);
         assert_eq!(hub.count(), 2);
-        tokio::time::advance(Duration::from_secs(1)).await;
-        hub.tend();
+        now += Duration::from_secs(1);
+        hub.tend(now);
         assert_eq!(seqs(&hub), [200]);
         assert!(sleeps.next().await.is_none(), "nothing that waited is sent after the end");
         drop(sleeps);
         hub.admit(user(2)).unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn who_reads_again_in_time_misses_nothing() {
+        let mut now = Instant::now() + Duration::from_millis(100);
         let hub = hub(10, 10, 10);
         let mut slow = open(&hub, user(1));
         slow.next().await;
         for _ in 0..3 {
             let first = hub.listeners()[0].seq == 0;
-            assert_eq!(hub.deliver(found(&hub, 100)), first);
+            assert_eq!(hub.deliver(found(&hub, 100), now), first);
         }
         assert_eq!(hub.listeners()[0].seq, 100);
-        tokio::time::advance(Duration::from_secs(9)).await;
+        now += Duration::from_secs(9);
         for n in 0..100 {
             assert_eq!(slow.next().await.unwrap().unwrap(), n.to_string());
         }
-        assert!(hub.deliver(found(&hub, 100)));
-        tokio::time::advance(Duration::from_secs(9)).await;
-        hub.tend();
+        assert!(hub.deliver(found(&hub, 100), now));
+        now += Duration::from_secs(9);
+        hub.tend(now);
         assert_eq!((hub.count(), hub.listeners()[0].seq), (1, 200));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_quiet_stream_hears_a_heartbeat() {
+        let mut now = Instant::now() + Duration::from_millis(100);
         let hub = hub(10, 10, 10);
         let mut stream = open(&hub, user(1));
         stream.next().await;
-        tokio::time::advance(Duration::from_secs(14)).await;
-        hub.tend();
+        now += Duration::from_secs(14);
+        hub.tend(now);
         assert!(stream.receiver.try_recv().is_err());
-        tokio::time::advance(Duration::from_secs(1)).await;
-        hub.tend();
+        now += Duration::from_secs(1);
+        hub.tend(now);
         assert_eq!(stream.next().await.unwrap().unwrap(), heartbeat());
     }
 

@@ -1,5 +1,6 @@
 //! The poller: one per node, for all of its streams.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -72,8 +73,9 @@ async fn round(services: &Weak<Services>, checked: &mut Option<Instant>) -> Opti
 /// Says whether anybody got further.
 fn apply(hub: &Hub, seen: Seen) -> bool {
     hub.cut(&seen.ended);
-    let moved = hub.deliver(seen.found);
-    hub.tend();
+    let now = Instant::now();
+    let moved = hub.deliver(seen.found, now);
+    hub.tend(now);
     moved
 }
 
@@ -101,8 +103,8 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
     let mut stretches: BTreeMap<(Id, i64), Vec<EventRow>> = BTreeMap::new();
     for listener in listeners.iter().filter(|listener| behind(listener)) {
         let place = (listener.organisation_id, listener.seq);
-        if !stretches.contains_key(&place) {
-            stretches.insert(place, store::after(conn, place.0, place.1, BATCH)?);
+        if let Entry::Vacant(stretch) = stretches.entry(place) {
+            stretch.insert(store::after(conn, place.0, place.1, BATCH)?);
         }
     }
     let mut seen = Seen { ended: Vec::new(), found: Vec::new(), checked: false, more: false };

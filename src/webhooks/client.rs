@@ -108,7 +108,8 @@ fn code_of(error: &reqwest::Error) -> &'static str {
 }
 
 fn caused_by<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(error.source(), |error| error.source()).any(|error| error.is::<E>())
+    let mut causes = std::iter::successors(error.source(), |error| error.source());
+    causes.any(<dyn std::error::Error + 'static>::is::<E>)
 }
 
 /// A name that has no address outside.
