@@ -1,12 +1,16 @@
 //! From settings to a running server. The tests use the same.
 
+use std::any::Any;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::{App, HttpServer, middleware, web};
 use tokio::sync::Notify;
+
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 
 use crate::audit::Recorder;
 use crate::auth::hashing::Hasher;
@@ -16,12 +20,14 @@ use crate::config::Settings;
 use crate::crypto::{Keyring, Secret};
 use crate::db::Database;
 use crate::db::types::Time;
+use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
+use crate::events::hub::Hub;
 use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
-use crate::{jobs, routes};
+use crate::{deliveries, events, jobs, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -62,6 +68,10 @@ pub struct Services {
     pub audit: Recorder,
     /// Rate limits.
     pub limits: Limits,
+    /// Who listens to live events.
+    pub events: Arc<Hub>,
+    /// What leaves the house.
+    pub outbox: Outbox,
     /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
     pub wake: Arc<Notify>,
     /// Counters.
@@ -95,6 +105,8 @@ impl Services {
             tokens,
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
+            events: Hub::new(&settings.events),
+            outbox: Outbox::new(&settings)?,
             wake: Arc::default(),
             metrics: Metrics::new()?,
             files: Files::open(&settings).map_err(Error::internal)?,
@@ -106,6 +118,8 @@ impl Services {
             settings,
         });
         jobs::start(&services);
+        deliveries::worker::start(&services);
+        events::poll::start(&services);
         Ok(services)
     }
 }
@@ -134,6 +148,9 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<web::Bytes, _>(Error::not_found()) }))
     })
+    // A client that closes its end is gone: a stream to it would otherwise live on until something is written.
+    .h1_allow_half_closed(false)
+    .on_connect(bound_unread_answers)
     .client_request_timeout(Duration::from_secs(server.header_deadline_seconds))
     .shutdown_timeout(server.shutdown_seconds);
     if server.workers > 0 {
@@ -142,4 +159,15 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let running =
         http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
     Ok(running.run())
+}
+
+/// Lets the system close connections whose client has not taken in for a minute what was sent, and with them a
+/// stream that nobody reads: while its answer is stuck the server itself does not look at it.
+fn bound_unread_answers(connection: &dyn Any, _: &mut Extensions) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(60)))
+    {
+        tracing::warn!(%error, "a connection has no bound on unread answers");
+    }
 }

@@ -1,5 +1,6 @@
 //! Settings: the compiled-in defaults, then a file, then `FARLIGHT__SECTION__KEY` variables.
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -21,6 +22,9 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub alerts: AlertSettings,
     pub imports: ImportSettings,
+    pub webhooks: WebhookSettings,
+    pub mail: MailSettings,
+    pub events: EventSettings,
     pub files: FileSettings,
     pub log: LogSettings,
 }
@@ -122,6 +126,70 @@ pub struct ImportSettings {
     pub preview_hours: i64,
 }
 
+/// `[webhooks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct WebhookSettings {
+    pub allow_http: bool,
+    pub allow_private: bool,
+    pub connect_timeout_ms: u64,
+    pub timeout_ms: u64,
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct MailSettings {
+    pub host: String,
+    pub port: u16,
+    pub encryption: MailEncryption,
+    pub username: String,
+    pub password: SecretString,
+    pub from: String,
+    pub timeout_ms: u64,
+}
+
+/// How the way to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailEncryption {
+    /// TLS after a greeting in clear, or no mail at all.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None: for a server on this machine.
+    None,
+}
+
+impl MailSettings {
+    /// Refuses mail that would cross a network in clear.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unsafe`] says what to change.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        let loopback = bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|host| host.is_loopback());
+        if self.encryption == MailEncryption::None && !self.host.is_empty() && !loopback {
+            return Err(SettingsError::Unsafe(
+                "mail.encryption may be \"none\" only when mail.host is this machine: localhost, 127.0.0.1 or ::1",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `[events]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct EventSettings {
+    pub streams: usize,
+    pub streams_per_user: usize,
+    pub stall_seconds: u64,
+}
+
 /// `[files]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,7 +282,7 @@ impl Settings {
         if self.auth.password_min_chars < 15 {
             return Err(SettingsError::Unsafe("auth.password_min_chars must be at least 15"));
         }
-        Ok(())
+        self.mail.check()
     }
 
     /// The address for links that are printed, without a trailing slash.

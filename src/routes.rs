@@ -4,8 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, imports, messages,
-    operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, worklist,
+    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, events, imports,
+    messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks,
+    worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -74,6 +75,7 @@ pub fn table() -> Vec<Endpoint> {
 
         get("/v1/alerts", alerts::routes::list),
         post("/v1/alerts/{id}/acknowledge", alerts::routes::acknowledge),
+        get("/v1/events", events::routes::stream),
 
         get("/v1/cases/{id}/tasks", tasks::routes::list),
         post("/v1/cases/{id}/tasks", tasks::routes::create),
@@ -116,6 +118,14 @@ pub fn table() -> Vec<Endpoint> {
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
+
+        get("/v1/webhooks", webhooks::routes::list),
+        post("/v1/webhooks", webhooks::routes::create),
+        get("/v1/webhooks/{id}", webhooks::routes::show),
+        patch("/v1/webhooks/{id}", webhooks::routes::update),
+        delete("/v1/webhooks/{id}", webhooks::routes::delete),
+        post("/v1/webhooks/{id}/rotate-secret", webhooks::routes::rotate),
+        get("/v1/webhooks/{id}/deliveries", webhooks::routes::deliveries),
 
         get("/v1/audit-events", audit::routes::list),
     ]

@@ -110,9 +110,36 @@ pub async fn run(
     say: impl Fn(&str),
 ) -> Result<(), StartError> {
     let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
+    let events = Arc::clone(&services.events);
     let server = app::build(services, listener)?;
+    // A stream never ends by itself, and the server waits for what is under way.
+    let stopping = tokio::spawn(async move {
+        stop_signal().await;
+        events.close();
+    });
     say(&format!("listening on http://{bound}"));
-    server.await.map_err(|error| StartError::Failed(error.to_string()))
+    let outcome = server.await.map_err(|error| StartError::Failed(error.to_string()));
+    stopping.abort();
+    outcome
+}
+
+/// Returns when the process is told to stop. The server listens for the same by itself.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            drop(interrupt.await);
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
 }
 
 async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {

@@ -13,7 +13,7 @@ use crate::db::types::{Id, Time};
 use crate::deliveries::model::Medium;
 use crate::deliveries::store::{self as deliveries, DeliveryRow};
 use crate::error::Result;
-use crate::watch;
+use crate::{watch, webhooks};
 
 /// Alerts in one transaction: short, so that requests do not wait behind it.
 const BATCH: i64 = 50;
@@ -27,8 +27,12 @@ pub async fn run_once(services: &Services) -> Result<usize> {
     loop {
         let now = services.clock.now();
         let settings = services.settings.alerts.clone();
-        let mail = false;
+        let mail = services.outbox.has_mail();
         let batch = services.db.write(move |conn| batch(conn, &settings, mail, now)).await?;
+        if batch.told > 0 {
+            services.outbox.wake();
+            services.events.wake();
+        }
         told += batch.told;
         if batch.is_last {
             return Ok(told);
@@ -52,7 +56,7 @@ fn batch(conn: &mut Conn<'_>, settings: &AlertSettings, mail: bool, now: Time) -
         let next = next.filter(|_| state(&row, now) == AlertState::Open);
         if store::mark_dispatched(conn, &row, now, next)? {
             let who = first_called(conn, &row)?;
-            announce(conn, &row, AlertChange::Raised, 0, mail.then_some(who), now)?;
+            announce(conn, (row.organisation_id, row.id), AlertChange::Raised, 0, mail.then_some(who), now)?;
             told += 1;
         }
     }
@@ -64,26 +68,37 @@ fn batch(conn: &mut Conn<'_>, settings: &AlertSettings, mail: bool, now: Time) -
         let level = row.level + 1;
         let (who, is_end) = next_called(conn, &row, level)?;
         if store::set_level(conn, &row, level, next.filter(|_| !is_end))? {
-            announce(conn, &row, AlertChange::Escalated, level, mail.then_some(who), now)?;
+            announce(
+                conn,
+                (row.organisation_id, row.id),
+                AlertChange::Escalated,
+                level,
+                mail.then_some(who),
+                now,
+            )?;
             told += 1;
         }
     }
     Ok(Batch { told, is_last })
 }
 
-fn announce(
+/// Puts down what happened to an alert for those who listen, and plans who is told outside.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn announce(
     conn: &mut Conn<'_>,
-    row: &AlertRow,
+    (organisation_id, alert_id): (Id, Id),
     change: AlertChange,
     level: i32,
     mail_to: Option<Vec<Id>>,
     now: Time,
 ) -> Result<()> {
-    let organisation_id = row.organisation_id;
-    let event_id = store::append_event(conn, organisation_id, row.id, change, level, now)?;
-    let webhooks = store::active_webhooks(conn, organisation_id)?.into_iter().map(|id| (Medium::Webhook, id));
+    let event_id = store::append_event(conn, organisation_id, alert_id, change, level, now)?;
+    let webhooks = webhooks::store::active_ids(conn, organisation_id)?;
+    let webhooks = webhooks.into_iter().map(|id| (Medium::Webhook, id));
     let mail = mail_to.into_iter().flatten().map(|id| (Medium::Email, id));
-    let about = (organisation_id, event_id, row.id);
+    let about = (organisation_id, event_id, alert_id);
     let rows: Vec<DeliveryRow> =
         webhooks.chain(mail).zip(0..).map(|(target, n)| DeliveryRow::new(about, target, now, n)).collect();
     deliveries::insert(conn, &rows)

@@ -1,5 +1,6 @@
 //! What an alert is, when it is open, and what is shown of it.
 
+use super::dispatch;
 use super::store::{self, AlertRow, Seen};
 use crate::authz::Tx;
 use crate::authz::policy::alert_kinds;
@@ -170,7 +171,7 @@ pub fn resolve_about(tx: &mut Tx<'_, '_>, kind: AlertKind, about: store::About) 
 fn resolve(conn: &mut Conn<'_>, organisation_id: Id, id: Id, now: Time) -> Result<()> {
     // What nobody was told of needs no all-clear.
     if store::resolve(conn, organisation_id, id, now)? {
-        store::append_event(conn, organisation_id, id, AlertChange::Resolved, 0, now)?;
+        dispatch::announce(conn, (organisation_id, id), AlertChange::Resolved, 0, None, now)?;
     }
     Ok(())
 }
@@ -194,14 +195,8 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     // Nothing but a look at it ends what is only about one message.
     let ends = seen.row.kind == AlertKind::UnsafeContact;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
-        store::append_event(
-            tx.conn,
-            scope.organisation_id,
-            id,
-            AlertChange::Acknowledged,
-            seen.row.level,
-            now,
-        )?;
+        let about = (scope.organisation_id, id);
+        dispatch::announce(tx.conn, about, AlertChange::Acknowledged, seen.row.level, None, now)?;
         tx.services.wake.notify_one();
     }
     let seen = store::find(&scope, tx.conn, id)?;

@@ -13,7 +13,7 @@ use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{alert_events, alert_heads, alerts, assignments, cases, users, webhooks};
+use crate::schema::{alert_events, alert_heads, alerts, assignments, cases, users};
 
 /// An alert row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -450,14 +450,5 @@ pub(super) fn assigned(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) ->
         .filter(assignments::until_at.is_null())
         .order(assignments::user_id)
         .select(assignments::user_id)
-        .load(c))?)
-}
-
-/// Where an organisation wants its alerts announced.
-pub(super) fn active_webhooks(conn: &mut Conn<'_>, organisation_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => webhooks::table
-        .filter(webhooks::organisation_id.eq(organisation_id))
-        .filter(webhooks::status.eq("active"))
-        .select(webhooks::id)
         .load(c))?)
 }

@@ -12,6 +12,7 @@ pub mod cleanup;
 pub mod media;
 pub mod metadata;
 pub mod model;
+mod pieces;
 pub mod routes;
 pub mod store;
 mod strip;

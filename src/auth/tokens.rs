@@ -42,6 +42,13 @@ pub struct Claims {
     exp: i64,
 }
 
+impl Claims {
+    /// When the token ends (UTC).
+    pub fn expires_at(&self) -> Time {
+        Time::from_micros(self.exp.saturating_mul(1_000_000))
+    }
+}
+
 /// Signing and checking keys by id.
 #[derive(Clone)]
 pub struct Tokens {

@@ -149,6 +149,8 @@ actions! {
     WorklistShow = "worklist.show",
     /// The alerts that concern me.
     AlertList = "alert.list",
+    /// What happens to the alerts that concern me, as it happens (Server-Sent Events).
+    EventStream = "event.stream",
     /// Take an alert on: nobody further is called.
     AlertAcknowledge = "alert.acknowledge",
     /// The tasks of a case.
@@ -228,6 +230,21 @@ actions! {
     ReportCreate = "report.create",
     /// The reports of an operation.
     ReportList = "report.list",
+
+    /// Where the organisation's alerts are announced.
+    WebhookList = "webhook.list",
+    /// Announce alerts to an address; the answer holds the secret that signs them, once.
+    WebhookCreate = "webhook.create",
+    /// One webhook.
+    WebhookShow = "webhook.show",
+    /// Change a webhook's address, or turn it off or on.
+    WebhookUpdate = "webhook.update",
+    /// Remove a webhook; what waits for it is given up.
+    WebhookDelete = "webhook.delete",
+    /// A new secret; the one before signs along for a day.
+    WebhookRotate = "webhook.rotate_secret",
+    /// How the announcements to a webhook went, newest first.
+    WebhookDeliveries = "webhook.deliveries",
 
     /// The audit log of the organisation.
     AuditList = "audit.list",

@@ -205,7 +205,7 @@ fn rule(action: Action) -> Rule {
         A::WatchShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::WatchPut | A::WatchPause | A::WatchPauseEnd => inside_case(&[Coordinator, Caseworker]),
         A::WorklistShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
-        A::AlertList => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        A::AlertList | A::EventStream => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
         A::AlertAcknowledge => only(&[Coordinator, Caseworker]),
         A::TaskList | A::TaskCreate => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::TaskShow | A::TaskUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
@@ -234,6 +234,14 @@ fn rule(action: Action) -> Rule {
         | A::OperationMemberEnd => only(&[Coordinator]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
+
+        A::WebhookList
+        | A::WebhookCreate
+        | A::WebhookShow
+        | A::WebhookUpdate
+        | A::WebhookDelete
+        | A::WebhookRotate
+        | A::WebhookDeliveries => only(&[Admin]),
 
         A::AuditList => only(&[Auditor]),
     }

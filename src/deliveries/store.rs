@@ -1,13 +1,17 @@
 //! Deliveries in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{DeliveryStatus, Medium};
+use crate::authz::Scope;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
+use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::deliveries;
+use crate::schema::{alert_events, alerts, deliveries};
 
 /// A delivery row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -85,5 +89,169 @@ pub fn insert(conn: &mut Conn<'_>, rows: &[DeliveryRow]) -> Result<()> {
             .do_nothing()
             .execute(c))?;
     }
+    Ok(())
+}
+
+/// A due row, not yet taken: whose, which, and for whom.
+type Due = (Id, Id, Id);
+
+/// Takes up to `limit` rows that are due at `now` for sending until `lease`; each counts as an attempt from here on,
+/// so that one which brings its sender down is not tried for ever. Of one target at most `per_target` are under way,
+/// those in `busy` included: a receiver that hangs must not hold up the others.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn claim(
+    conn: &mut Conn<'_>,
+    (now, lease): (Time, Time),
+    limit: usize,
+    (per_target, mut busy): (usize, HashMap<Id, usize>),
+) -> Result<Vec<DeliveryRow>> {
+    let full: Vec<Id> = busy.iter().filter(|(_, n)| **n >= per_target).map(|(id, _)| *id).collect();
+    macro_rules! due {
+        () => {
+            deliveries::table
+                .filter(deliveries::status.eq(DeliveryStatus::Pending))
+                .filter(deliveries::next_attempt_at.le(now))
+                .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+                .filter(deliveries::target_id.ne_all(&full))
+                .order(deliveries::next_attempt_at.asc())
+                .limit(i64::try_from(limit.saturating_mul(4)).unwrap_or(i64::MAX))
+                .select((deliveries::organisation_id, deliveries::id, deliveries::target_id))
+        };
+    }
+    let due: Vec<Due> = match conn {
+        Conn::Sqlite(c) => due!().load(*c)?,
+        // What another node is taking is neither waited for nor taken again.
+        Conn::Postgres(c) => due!().for_update().skip_locked().load(*c)?,
+    };
+    let mut claimed = Vec::new();
+    for (organisation_id, id, target_id) in due {
+        let under_way = busy.entry(target_id).or_default();
+        if claimed.len() == limit || *under_way >= per_target {
+            continue;
+        }
+        *under_way += 1;
+        claimed.push(on!(conn, c => diesel::update(deliveries::table.find((organisation_id, id)))
+            .set((
+                deliveries::leased_until.eq(lease),
+                deliveries::attempts.eq(deliveries::attempts + 1),
+            ))
+            .returning(DeliveryRow::as_returning())
+            .get_result(c))?);
+    }
+    Ok(claimed)
+}
+
+/// Whether anything is due.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn any_due(conn: &mut Conn<'_>, now: Time) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => deliveries::table
+        .filter(deliveries::status.eq(DeliveryStatus::Pending))
+        .filter(deliveries::next_attempt_at.le(now))
+        .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+        .select(deliveries::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    pub status: DeliveryStatus,
+    pub next_attempt_at: Time,
+    pub last_error: Option<String>,
+    pub ended_at: Option<Time>,
+}
+
+/// Records what became of an attempt, unless the lease was lost and the row is another's now.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn record(conn: &mut Conn<'_>, row: &DeliveryRow, outcome: &Outcome) -> Result<bool> {
+    let changed = on!(conn, c => diesel::update(deliveries::table
+            .filter(deliveries::organisation_id.eq(row.organisation_id))
+            .filter(deliveries::id.eq(row.id))
+            .filter(deliveries::status.eq(DeliveryStatus::Pending))
+            .filter(deliveries::attempts.eq(row.attempts)))
+        .set((
+            deliveries::status.eq(outcome.status),
+            deliveries::next_attempt_at.eq(outcome.next_attempt_at),
+            deliveries::last_error.eq(&outcome.last_error),
+            deliveries::ended_at.eq(outcome.ended_at),
+            deliveries::leased_until.eq(None::<Time>),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
+/// Gives up what still waits for a target of the caller's organisation.
+///
+/// # Errors
+/// Of the database.
+pub fn abandon_target(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, why: &'static str) -> Result<()> {
+    on!(conn, c => diesel::update(deliveries::table
+            .filter(deliveries::organisation_id.eq(scope.organisation_id))
+            .filter(deliveries::target_id.eq(target_id))
+            .filter(deliveries::status.eq(DeliveryStatus::Pending)))
+        .set((
+            deliveries::status.eq(DeliveryStatus::Abandoned),
+            deliveries::last_error.eq(why),
+            deliveries::ended_at.eq(scope.now),
+            deliveries::leased_until.eq(None::<Time>),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What was planned for a target, newest first.
+///
+/// # Errors
+/// Of the database.
+pub fn list(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, keyset: &Keyset) -> Result<Vec<DeliveryRow>> {
+    Ok(on!(conn, c => {
+        // Their ids begin with the time, and the index ends with them.
+        let mut query = deliveries::table
+            .filter(deliveries::organisation_id.eq(scope.organisation_id))
+            .filter(deliveries::target_id.eq(target_id))
+            .order(deliveries::id.desc())
+            .limit(keyset.fetch())
+            .select(DeliveryRow::as_select())
+            .into_boxed::<Backend>();
+        if let Some((_, id)) = keyset.after() {
+            query = query.filter(deliveries::id.lt(id));
+        }
+        query.load(c)
+    })?)
+}
+
+/// The event that a delivery tells of: what happened, when, and to which case's alert.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn event(conn: &mut Conn<'_>, row: &DeliveryRow) -> Result<Option<(String, Time, Option<Id>)>> {
+    Ok(on!(conn, c => alert_events::table
+        .inner_join(alerts::table.on(
+            alerts::organisation_id.eq(alert_events::organisation_id).and(alerts::id.eq(alert_events::alert_id)),
+        ))
+        .filter(alert_events::organisation_id.eq(row.organisation_id))
+        .filter(alert_events::id.eq(row.event_id))
+        .select((alert_events::change, alert_events::at, alerts::case_id))
+        .first(c)
+        .optional())?)
+}
+
+/// Forgets what ended before `before`.
+///
+/// # Errors
+/// Of the database.
+pub fn forget_ended(conn: &mut Conn<'_>, before: Time) -> Result<()> {
+    on!(conn, c => diesel::delete(deliveries::table
+            .filter(deliveries::status.ne(DeliveryStatus::Pending))
+            .filter(deliveries::ended_at.lt(before)))
+        .execute(c))?;
     Ok(())
 }

@@ -115,3 +115,38 @@ pub(super) fn piece(max_bytes: u64) -> usize {
     let least = 5 * 1024 * 1024;
     usize::try_from(max_bytes.div_ceil(9_000)).unwrap_or(usize::MAX).max(least)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(database: &str, files: &str) -> Result<Option<Location>, FilesError> {
+        let mut settings = Settings::defaults().unwrap();
+        settings.database.url = database.to_owned();
+        settings.files.url = files.to_owned();
+        Location::of(&settings)
+    }
+
+    #[test]
+    fn files_lie_beside_the_database_unless_said_otherwise() {
+        let folder = |path: &str| Some(Location::Folder(PathBuf::from(path)));
+        let bucket = |prefix: &str| Some(Location::Bucket("b".to_owned(), prefix.to_owned()));
+        assert_eq!(of("sqlite:/data/farlight.db", "").unwrap(), folder("/data/files"));
+        assert_eq!(of("sqlite:farlight.db", "").unwrap(), folder("files"));
+        assert_eq!(of("postgres://h/d", "").unwrap(), None);
+        assert_eq!(of("postgres://h/d", "file:/srv/files").unwrap(), folder("/srv/files"));
+        assert_eq!(of("postgres://h/d", "file:///srv/files").unwrap(), folder("/srv/files"));
+        assert_eq!(of("postgres://h/d", "s3://b").unwrap(), bucket(""));
+        assert_eq!(of("postgres://h/d", "s3://b/a/c/").unwrap(), bucket("a/c"));
+        for wrong in ["/srv/files", "s3:///x", "file:", "ftp://h"] {
+            assert!(of("sqlite:x.db", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_largest_file_fits_into_the_pieces_of_an_upload() {
+        for max_bytes in [1, 2 << 30, 1 << 40] {
+            assert!(piece(max_bytes) >= 5 << 20 && max_bytes.div_ceil(piece(max_bytes) as u64) < 10_000);
+        }
+    }
+}

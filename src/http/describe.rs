@@ -21,6 +21,8 @@ use super::params::{PathId, PathIds, PathToken, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
+use crate::events::model::AlertEvent;
+use crate::events::routes::{EventStream, LastEventId};
 
 /// An operation while it is being described.
 pub struct Draft {
@@ -280,6 +282,34 @@ impl DescribeAnswer for NoContent {
     fn describe(draft: &mut Draft) {
         let response = ResponseBuilder::new().description("Done.");
         draft.change(|operation| operation.response("204", response));
+    }
+}
+
+impl DescribeArg for LastEventId {
+    fn describe(draft: &mut Draft) {
+        let parameter = ParameterBuilder::new()
+            .name("Last-Event-ID")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "The `id` that came last, to go on after it. If it is not known any more the first event is `reset`: \
+                 read `GET /v1/alerts` again.",
+            ))
+            .schema(Some(text_schema()));
+        draft.change(|operation| operation.parameter(parameter));
+    }
+}
+
+impl DescribeAnswer for EventStream {
+    fn describe(draft: &mut Draft) {
+        // Named by nothing but the description: the schema of a stream is that of its `data`.
+        let content = draft.json::<AlertEvent>();
+        let response = ResponseBuilder::new()
+            .description(
+                "Events until the access token ends: `event` is the kind of the alert, `data` is this in one line.",
+            )
+            .content("text/event-stream", content);
+        draft.change(|operation| operation.response("200", response));
     }
 }
 

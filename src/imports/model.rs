@@ -1,6 +1,6 @@
 //! How a previewed file becomes messages and clues.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -10,20 +10,23 @@ use super::preview::{SkippedView, skipped};
 use super::shape::{Attachment, Form, Point};
 use super::store;
 use super::target::{Target, channel};
+use crate::alerts::model::AlertKind;
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
+use crate::channels::advice::Judge;
 use crate::clues::data::{ClueData, ClueKind, Via};
 use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
 use crate::crypto::{Field, Secret};
-use crate::db::types::Id;
+use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::number::Credibility;
+use crate::messages::intake;
 use crate::messages::model::{
-    AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, MessageForm, ORIGIN, Origin,
-    Sender,
+    AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, Flag, MessageForm, ORIGIN, Origin,
+    Sender, seal_flags,
 };
 use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
-use crate::{cases, clues, messages, view};
+use crate::{cases, clues, view};
 
 /// The uploaded file.
 pub const FILE: Field<Vec<u8>> = Field::new("imports.file", Class::Content);
@@ -114,14 +117,25 @@ pub fn commit(
         fields.channel_id = Some(channel.id);
         fields.person_id = Some(channel.person_id);
         let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
-        let job = Job { case, import_id, channel_id: channel.id, secret };
+        let judge = Judge::load(tx, &case.access, &channel)?;
+        let last_inbound_at = None;
+        let mut job = Job {
+            case,
+            import_id,
+            channel_id: channel.id,
+            secret,
+            judge,
+            last_inbound_at,
+            minded: BTreeMap::new(),
+        };
         for chunk in planned.chunks(CHUNK) {
             let (added, proposed) = job.add(tx, &mut plan, chunk)?;
             fields.messages_added += added;
             fields.messages_already_there += chunk.len() - added;
             fields.clues_proposed += proposed;
         }
-        messages::intake::settle(tx, case.row.id, channel.id)?;
+        intake::alert_of_many(tx, &job.minded, case.row.id)?;
+        intake::settle(tx, case.row.id, channel.id)?;
     }
     fields.skipped = skipped(&plan.skipped);
     fields.skipped_count = plan.skipped.len();
@@ -135,16 +149,33 @@ struct Job<'a> {
     import_id: Id,
     channel_id: Id,
     secret: Secret,
+    judge: Judge,
+    /// When the other side last wrote, of what was looked at so far: who is answered is not written to first.
+    last_inbound_at: Option<Time>,
+    /// Of each kind of alert, the newest message that asks for it.
+    minded: BTreeMap<AlertKind, (Time, Id)>,
 }
 
 impl Job<'_> {
     /// Adds some messages; gives how many were new, and how many clues were proposed from those.
-    fn add(&self, tx: &mut Tx<'_, '_>, plan: &mut Plan, messages: &[Planned]) -> Result<(usize, usize)> {
-        let rows = messages.iter().map(|message| self.row(tx, plan, message)).collect::<Result<Vec<_>>>()?;
+    fn add(&mut self, tx: &mut Tx<'_, '_>, plan: &mut Plan, messages: &[Planned]) -> Result<(usize, usize)> {
+        let mut flags = HashMap::new();
+        let mut rows = Vec::with_capacity(messages.len());
+        for message in messages {
+            let (row, minded) = self.row(tx, plan, message)?;
+            flags.insert(row.id, minded);
+            rows.push(row);
+        }
         let added: HashSet<Id> = insert_batch(tx.conn, &rows)?.into_iter().collect();
         let mut proposed = 0;
         let mut there = Vec::new();
         for (message, row) in messages.iter().zip(rows) {
+            if added.contains(&row.id) {
+                for kind in flags.remove(&row.id).into_iter().flatten().filter_map(intake::kind) {
+                    let newest = self.minded.entry(kind).or_insert(row.place());
+                    *newest = row.place().max(*newest);
+                }
+            }
             if !added.contains(&row.id) {
                 there.extend(row.dedupe_key.map(|key| (key, message)));
             } else if let Some(point) = &message.entry.point
@@ -166,7 +197,8 @@ impl Job<'_> {
         Ok((added.len(), proposed))
     }
 
-    fn row(&self, tx: &Tx<'_, '_>, plan: &Plan, message: &Planned) -> Result<MessageRow> {
+    /// The row of a message, and what is to be minded about it.
+    fn row(&mut self, tx: &Tx<'_, '_>, plan: &Plan, message: &Planned) -> Result<(MessageRow, Vec<Flag>)> {
         let entry = &message.entry;
         // Numbered, so that messages of the same second stay in the order of the file.
         let id = Id::sequence(tx.now(), entry.ordinal);
@@ -187,13 +219,18 @@ impl Job<'_> {
             sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
             forwarded_from: entry.forwarded_from.clone(),
         };
+        let direction = if plan.is_mine(message) { Direction::Outbound } else { Direction::Inbound };
+        let verdict = self.judge.verdict(direction, &content.texts(), message.at, self.last_inbound_at);
+        if direction == Direction::Inbound {
+            self.last_inbound_at = self.last_inbound_at.max(Some(message.at));
+        }
         let access = &self.case.access;
-        Ok(MessageRow {
+        let row = MessageRow {
             organisation_id: tx.scope.organisation_id,
             id,
             case_id: self.case.row.id,
             channel_id: self.channel_id,
-            direction: if plan.is_mine(message) { Direction::Outbound } else { Direction::Inbound },
+            direction,
             form,
             sent_at: message.at,
             recorded_at: tx.now(),
@@ -205,9 +242,10 @@ impl Job<'_> {
             content: access.seal(&CONTENT, id, &content)?,
             sender: Some(access.seal(&ORIGIN, id, &origin)?),
             placed_at: message.at,
-            judged: Authenticity::Unverified,
-            flags: None,
-        })
+            judged: if verdict.duress { Authenticity::Suspect } else { Authenticity::Unverified },
+            flags: seal_flags(access, id, &verdict.flags)?,
+        };
+        Ok((row, verdict.flags))
     }
 
     fn propose(&self, tx: &mut Tx<'_, '_>, row: &MessageRow, point: &Point) -> Result<()> {

@@ -8,12 +8,15 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, http, imports};
+use crate::{alerts, attachments, deliveries, http, imports};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
 /// How often somebody looks whether there is an alert to tell of, if no bell is rung before.
 const LOOKOUT: Duration = Duration::from_secs(1);
+
+/// How long it can be seen how a delivery went.
+const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
 /// Starts the jobs; they end with the services.
 pub fn start(services: &Arc<Services>) {
@@ -66,6 +69,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .write(move |conn| {
             http::idempotency::store::forget_old(conn, now)?;
             imports::store::forget_expired(conn, now)?;
+            deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             alerts::store::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())
         })

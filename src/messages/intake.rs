@@ -1,13 +1,61 @@
 //! What a contact changes around it: who waits for an answer, when the next sign of life is due, what is over.
 
-use super::model::Authenticity;
-use super::store;
-use crate::alerts::model::AlertKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Authenticity, Flag};
+use super::store::{self, MessageRow};
+use crate::alerts::model::{AlertKind, NewAlert};
 use crate::alerts::store::About;
 use crate::authz::Tx;
-use crate::db::types::Id;
+use crate::db::types::{Id, Time};
 use crate::error::Result;
-use crate::{alerts, channels, watch};
+use crate::{alerts, channels, clues, watch};
+
+/// Alerts people to what is to be minded about a message, and lets the clues from it begin low if somebody else may
+/// have written it. `fresh` are the flags that it did not have before.
+///
+/// # Errors
+/// Of the database.
+pub fn alert(tx: &mut Tx<'_, '_>, row: &MessageRow, fresh: &[Flag]) -> Result<()> {
+    let kinds: BTreeSet<AlertKind> = fresh.iter().filter_map(|flag| kind(*flag)).collect();
+    for kind in kinds {
+        // A sender's clock may be ahead of ours; an alert of the future would not be told yet.
+        let since = row.placed_at.min(tx.now());
+        alerts::model::raise(tx, &NewAlert::of_case(kind, row.case_id, row.id, since))?;
+    }
+    if row.judged == Authenticity::Suspect {
+        clues::model::doubt_source(tx, &[row.id])?;
+    }
+    Ok(())
+}
+
+/// As [`alert`], for messages that came in together: of each kind only to the newest, since an export of months would
+/// call people a hundred times for what one look shows.
+///
+/// # Errors
+/// Of the database.
+pub fn alert_of_many(
+    tx: &mut Tx<'_, '_>,
+    newest: &BTreeMap<AlertKind, (Time, Id)>,
+    case_id: Id,
+) -> Result<()> {
+    for (kind, (placed_at, id)) in newest {
+        let since = (*placed_at).min(tx.now());
+        alerts::model::raise(tx, &NewAlert::of_case(*kind, case_id, *id, since))?;
+    }
+    Ok(())
+}
+
+/// To what a flag alerts.
+pub const fn kind(flag: Flag) -> Option<AlertKind> {
+    match flag {
+        Flag::Corrected => None,
+        Flag::Duress => Some(AlertKind::Duress),
+        Flag::UnsafeWindow | Flag::ForbiddenWord | Flag::MayNotInitiate | Flag::Paused => {
+            Some(AlertKind::UnsafeContact)
+        }
+    }
+}
 
 /// Brings everything up to date that follows from the messages of a channel: after any were added, put elsewhere in
 /// time, or judged anew.

@@ -9,8 +9,9 @@ use super::intake;
 use super::store::{self, CorrectionRow, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
+use crate::channels::advice::judge_message;
 use crate::channels::store::ChannelRow;
-use crate::crypto::{Access, Field};
+use crate::crypto::{Access, Field, Sealed};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::{cases, channels, view};
@@ -19,6 +20,8 @@ use crate::{cases, channels, view};
 pub const CONTENT: Field<Content> = Field::new("messages.content", Class::Content);
 /// Who wrote it, as the exported chat names them.
 pub const ORIGIN: Field<Origin> = Field::new("messages.sender", Class::Contact);
+/// What to mind about it, beside that it was corrected: it tells of the safety rules of its channel.
+pub const FLAGS: Field<Vec<Flag>> = Field::new("messages.flags", Class::Contact);
 /// What a correction says.
 pub const CORRECTION: Field<Correction> = Field::new("message_corrections.content", Class::Content);
 
@@ -99,6 +102,13 @@ pub struct Content {
     pub attachments: Vec<AttachmentNote>,
 }
 
+impl Content {
+    /// Every text of it that a person reads.
+    pub fn texts(&self) -> Vec<&str> {
+        [Some(&self.body), self.translation.as_ref()].into_iter().flatten().map(String::as_str).collect()
+    }
+}
+
 /// A file that was sent with a message: one of the case's attachments, or one that an export names and that is not
 /// stored.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -170,6 +180,10 @@ pub struct CorrectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     sent_at: Option<Time>,
+    /// What it was judged to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    authenticity: Option<Authenticity>,
 }
 
 view! {
@@ -193,8 +207,10 @@ view! {
         outline recorded_at: Time,
         /// Who wrote it down.
         outline author_id: Id,
-        /// Whether it comes from whom it seems to come from.
+        /// Whether it comes from whom it seems to come from, as it is judged now.
         outline authenticity: Authenticity,
+        /// What it was first said to be, if it was judged otherwise: by a correction, or for a duress word in it.
+        outline_maybe original_authenticity: Authenticity,
         /// Its place in the exported conversation, from 0.
         outline_maybe ordinal: i32,
         /// The import it came with.
@@ -263,18 +279,20 @@ pub fn check_sent_at(tx: &Tx<'_, '_>, sent_at: Time) -> Result<()> {
     Ok(())
 }
 
-/// Adds a correction of a message.
+/// Adds a correction of a message, and judges the message anew as it stands then. A flag that it had stays: what was
+/// minded once is on record.
 ///
 /// # Errors
 /// Of the database.
 pub fn correct(
     tx: &mut Tx<'_, '_>,
     case: &OpenCase,
-    message: &MessageRow,
-    sent_at: Option<Time>,
+    mut message: MessageRow,
+    (sent_at, authenticity): (Option<Time>, Option<Authenticity>),
     correction: &Correction,
 ) -> Result<()> {
     let id = Id::at(tx.now());
+    let access = &case.access;
     let row = CorrectionRow {
         organisation_id: tx.scope.organisation_id,
         id,
@@ -283,14 +301,34 @@ pub fn correct(
         author_id: tx.scope.user_id,
         at: tx.now(),
         sent_at,
-        content: case.access.seal(&CORRECTION, id, correction)?,
-        authenticity: None,
+        content: access.seal(&CORRECTION, id, correction)?,
+        authenticity,
     };
     store::insert_correction(tx.conn, &row)?;
-    let placed_at = sent_at.unwrap_or(message.placed_at);
-    store::restate(&tx.scope, tx.conn, message.id, placed_at, message.judged)?;
+    message.placed_at = sent_at.unwrap_or(message.placed_at);
+    let channel = channel_of(tx, case.row.id, message.channel_id)?;
+    let texts: Vec<&str> =
+        correction.body.iter().chain(&correction.translation).map(String::as_str).collect();
+    let verdict = judge_message(tx, access, &channel, message.direction, &texts, message.placed_at)?;
+    let mut flags = access.open_opt(&FLAGS, message.id, message.flags.as_ref())?.unwrap_or_default();
+    let fresh: Vec<Flag> = verdict.flags.into_iter().filter(|flag| !flags.contains(flag)).collect();
+    flags.extend(&fresh);
+    let found = fresh.contains(&Flag::Duress).then_some(Authenticity::Suspect);
+    message.judged = authenticity.or(found).unwrap_or(message.judged);
+    message.flags = seal_flags(access, message.id, &flags)?;
+    store::restate(&tx.scope, tx.conn, &message)?;
     cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    intake::alert(tx, &message, &fresh)?;
     intake::settle(tx, case.row.id, message.channel_id)
+}
+
+/// The sealed flags of a message; nothing where there is nothing to mind.
+///
+/// # Errors
+/// `internal` when they cannot be sealed.
+pub fn seal_flags(access: &Access, id: Id, flags: &[Flag]) -> Result<Option<Sealed<Vec<Flag>>>> {
+    let flags = flags.to_vec();
+    access.seal_opt(&FLAGS, id, Some(&flags).filter(|flags| !flags.is_empty()))
 }
 
 /// Corrections by the message they are of, each list oldest first.
@@ -318,6 +356,10 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
     let origin = access.open_opt(&ORIGIN, row.id, row.sender.as_ref())?;
     let (sender, forwarded_from) =
         origin.map_or((None, None), |origin| (Some(origin.sender), origin.forwarded_from));
+    let mut flags = access.open_opt(&FLAGS, row.id, row.flags.as_ref())?.unwrap_or_default();
+    if !corrections.is_empty() {
+        flags.push(Flag::Corrected);
+    }
     let sent_at = corrections.iter().rev().find_map(|correction| correction.sent_at);
     let mut fields = MessageFields {
         id: row.id,
@@ -329,10 +371,11 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         original_sent_at: sent_at.map(|_| row.sent_at),
         recorded_at: row.recorded_at,
         author_id: row.author_id,
-        authenticity: row.authenticity,
+        authenticity: row.judged,
+        original_authenticity: (row.judged != row.authenticity).then_some(row.authenticity),
         ordinal: row.ordinal,
         import_id: row.import_id,
-        flags: if corrections.is_empty() { Vec::new() } else { vec![Flag::Corrected] },
+        flags,
         body: None,
         original_body: None,
         language: None,
@@ -362,6 +405,7 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
                 body: correction.body,
                 translation: correction.translation,
                 sent_at: row.sent_at,
+                authenticity: row.authenticity,
             });
         }
         fields.original_body = body.is_some().then(|| content.body.clone());

@@ -9,7 +9,7 @@ use super::search::{self, Words};
 use super::store::{self, Filter, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::cases;
+use crate::channels::advice::judge_message;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::body::Valid;
@@ -17,6 +17,7 @@ use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::{Language, Line, Prose};
+use crate::{attachments, cases};
 
 /// The query of `GET /v1/cases/{id}/messages`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -126,7 +127,7 @@ pub async fn create(
             language,
             translation,
             authenticity,
-            attachments,
+            attachments: files,
         } = body;
         model::check_sent_at(tx, sent_at)?;
         let channel = model::channel_of(tx, case.row.id, channel_id)?;
@@ -138,8 +139,10 @@ pub async fn create(
             translation: translation.map(Prose::into_inner),
             duration_seconds: None,
             edited_at: None,
-            attachments: crate::attachments::model::notes(tx, &case, &attachments)?,
+            attachments: attachments::model::notes(tx, &case, &files)?,
         };
+        let verdict = judge_message(tx, &case.access, &channel, direction, &content.texts(), sent_at)?;
+        let authenticity = authenticity.unwrap_or(Authenticity::Unverified);
         let row = MessageRow {
             organisation_id: tx.scope.organisation_id,
             id,
@@ -150,19 +153,20 @@ pub async fn create(
             sent_at,
             recorded_at: tx.now(),
             author_id: tx.scope.user_id,
-            authenticity: authenticity.unwrap_or(Authenticity::Unverified),
+            authenticity,
             ordinal: None,
             import_id: None,
             dedupe_key: None,
             content: case.access.seal(&CONTENT, id, &content)?,
             sender: None,
             placed_at: sent_at,
-            judged: authenticity.unwrap_or(Authenticity::Unverified),
-            flags: None,
+            judged: if verdict.duress { Authenticity::Suspect } else { authenticity },
+            flags: model::seal_flags(&case.access, id, &verdict.flags)?,
         };
         store::insert(tx.conn, &row)?;
-        crate::attachments::model::link(tx, case.row.id, id, &attachments)?;
+        attachments::model::link(tx, case.row.id, id, &files)?;
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        intake::alert(tx, &row, &verdict.flags)?;
         intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
@@ -182,6 +186,9 @@ pub struct CorrectionIn {
     /// When it was sent, rightly.
     #[serde(default)]
     sent_at: Option<Time>,
+    /// What it is found to be: `verified` after the challenge was answered, `suspect` when somebody else wrote.
+    #[serde(default)]
+    authenticity: Option<Authenticity>,
     /// Why.
     reason: Prose<2_000>,
 }
@@ -192,11 +199,12 @@ pub async fn correct(
     id: PathId,
     body: Valid<CorrectionIn>,
 ) -> Result<Creation<MessageView>> {
-    let (CorrectionIn { body, translation, sent_at, reason }, digest) = body.into_parts();
+    let (CorrectionIn { body, translation, sent_at, authenticity, reason }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let (case, row) = model::open(tx, id.0)?;
-        if body.is_none() && translation.is_none() && sent_at.is_none() {
-            return Err(Error::invalid("", "needs at least one of body, translation and sent_at"));
+        if body.is_none() && translation.is_none() && sent_at.is_none() && authenticity.is_none() {
+            let detail = "needs at least one of body, translation, sent_at and authenticity";
+            return Err(Error::invalid("", detail));
         }
         if let Some(sent_at) = sent_at {
             model::check_sent_at(tx, sent_at)?;
@@ -206,7 +214,8 @@ pub async fn correct(
             body: body.map(Prose::into_inner),
             translation: translation.map(Prose::into_inner),
         };
-        model::correct(tx, &case, &row, sent_at, &correction)?;
+        model::correct(tx, &case, row, (sent_at, authenticity), &correction)?;
+        let row = store::find(&tx.scope, tx.conn, id.0)?;
         let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })
     })

@@ -291,21 +291,18 @@ pub fn by_dedupe_keys(
     Ok(rows)
 }
 
-/// Puts a message where it belongs, as corrected, and to what it is judged to be. What was first written down stays.
+/// Writes where a message belongs, what it is judged to be, and what to mind about it. What was first written down
+/// stays.
 ///
 /// # Errors
 /// Of the database.
-pub(super) fn restate(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    id: Id,
-    placed_at: Time,
-    judged: Authenticity,
-) -> Result<()> {
-    on!(conn, c => diesel::update(messages::table
-            .filter(messages::organisation_id.eq(scope.organisation_id))
-            .filter(messages::id.eq(id)))
-        .set((messages::placed_at.eq(placed_at), messages::judged.eq(judged)))
+pub(super) fn restate(scope: &Scope, conn: &mut Conn<'_>, row: &MessageRow) -> Result<()> {
+    on!(conn, c => diesel::update(messages::table.find((scope.organisation_id, row.id)))
+        .set((
+            messages::placed_at.eq(row.placed_at),
+            messages::judged.eq(row.judged),
+            messages::flags.eq(row.flags.as_ref()),
+        ))
         .execute(c))?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::clues::store::ClueRow;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
-use crate::messages::model::{CORRECTION, Correction, Corrections, MessageView};
+use crate::messages::model::{Authenticity, CORRECTION, Correction, Corrections, MessageView};
 use crate::messages::store::{CorrectionRow, Filter, MessageRow};
 use crate::reports::model::ReportView;
 use crate::reports::store::ReportRow;
@@ -82,6 +82,8 @@ view! {
         outline_maybe message_id: Id,
         /// For a correction: when the message was sent, rightly.
         outline_maybe sent_at: Time,
+        /// For a correction: what the message was judged to be.
+        outline_maybe authenticity: Authenticity,
         /// For a correction: what was written, rightly.
         content body: String,
         /// For a correction: the translation, rightly.
@@ -236,6 +238,7 @@ impl Shower {
                 let mut fields = blank(at, row.at, TimelineKind::Correction, id, row.author_id);
                 fields.message_id = Some(row.message_id);
                 fields.sent_at = row.sent_at;
+                fields.authenticity = row.authenticity;
                 if let Some(Correction { reason, body, translation }) =
                     access.open(&CORRECTION, id, &row.content)?
                 {
@@ -295,6 +298,7 @@ fn blank(at: Time, recorded_at: Time, kind: TimelineKind, id: Id, actor_id: Id) 
         role: None,
         message_id: None,
         sent_at: None,
+        authenticity: None,
         body: None,
         translation: None,
         reason: None,

@@ -163,3 +163,20 @@ pub(super) fn name_organisation(conn: &mut Conn<'_>, id: Id, name: &Sealed<Strin
     on!(conn, c => diesel::update(organisations::table.find(id)).set(organisations::name.eq(name)).execute(c))?;
     Ok(())
 }
+
+/// Whether somebody works here still, and their sealed address: for jobs, which have no caller.
+///
+/// # Errors
+/// Of the database.
+pub fn mailbox(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    id: Id,
+) -> Result<Option<(UserStatus, Sealed<String>)>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(organisation_id))
+        .filter(users::id.eq(id))
+        .select((users::status, users::email))
+        .first(c)
+        .optional())?)
+}

@@ -6,7 +6,7 @@
 use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
 
-fn rules(zone: &str, windows: Value, initiate: bool) -> Value {
+fn rules(zone: &str, windows: &[Value], initiate: bool) -> Value {
     json!({
         "time_zone": zone, "windows": windows, "initiate": initiate, "languages": ["vi"],
         "persona": "An old schoolmate.", "forbidden_words": ["police"],
@@ -46,7 +46,7 @@ async fn advice_says_all_that_the_writer_must_know() {
     let app = TestApp::spawn().await;
     let contact = Contact::new(&app).await;
     let challenge = json!({"question": "Which colour was the boat?", "answer": "green"});
-    let yangon = rules("Asia/Yangon", json!([window(DAILY, "22:00", "23:30")]), true);
+    let yangon = rules("Asia/Yangon", &[window(DAILY, "22:00", "23:30")], true);
     let body = json!({"rules": yangon, "device_owner": "shared", "challenge": challenge});
     patch(&app.caseworker, &contact.channel, body).await;
     // 22:15 in Yangon.
@@ -70,7 +70,7 @@ async fn advice_says_all_that_the_writer_must_know() {
     assert_eq!(late["next_window"], json!({"from": "2027-03-03T15:30:00Z", "to": "2027-03-03T17:00:00Z"}));
 
     // Now, if not said; any time has no end.
-    patch(&app.caseworker, &contact.channel, json!({"rules": rules("UTC", json!([]), true)})).await;
+    patch(&app.caseworker, &contact.channel, json!({"rules": rules("UTC", &[], true)})).await;
     let before = app.now();
     let now = app.caseworker.get(&format!("/v1/channels/{}/advice", contact.channel)).await.ok();
     assert!(
@@ -113,7 +113,7 @@ async fn clocks_that_change_are_reckoned_with() {
         ),
     ];
     for (zone, one, at, from, to) in rows {
-        patch(&app.caseworker, &contact.channel, json!({"rules": rules(zone, json!([one]), true)})).await;
+        patch(&app.caseworker, &contact.channel, json!({"rules": rules(zone, &[one], true)})).await;
         let advice = advice(&app.caseworker, &contact.channel, at).await;
         assert_eq!(advice["next_window"], json!({"from": from, "to": to}), "{zone}");
         assert_eq!(advice["allowed"], from == at, "{zone}");
@@ -163,7 +163,7 @@ async fn role_reach_and_consent_decide_who_is_advised() {
 async fn where_we_may_not_write_first_we_may_answer_for_a_day() {
     let app = TestApp::spawn().await;
     let contact = Contact::new(&app).await;
-    patch(&app.caseworker, &contact.channel, json!({"rules": rules("UTC", json!([]), false)})).await;
+    patch(&app.caseworker, &contact.channel, json!({"rules": rules("UTC", &[], false)})).await;
     // Past the time in which the channel had other rules.
     app.clock.advance(48 * 3600);
     let of = async |minutes| reasons(&app.caseworker, &contact.channel, &ago(&app, minutes)).await;
@@ -253,13 +253,13 @@ async fn what_has_passed_is_judged_by_the_rules_of_its_time() {
 
     // Two hours unsettled, two hours never, from then on any time.
     app.clock.advance(2 * 3600);
-    let never = rules("UTC", json!([]), false);
+    let never = rules("UTC", &[], false);
     let settled = patch(&app.coordinator, &channel, json!({"rules": never})).await;
     app.clock.advance(2 * 3600);
     let opened = patch(
         &app.caseworker,
         &channel,
-        json!({"rules": rules("UTC", json!([]), true), "duress_words": ["umbrella"]}),
+        json!({"rules": rules("UTC", &[], true), "duress_words": ["umbrella"]}),
     )
     .await;
     app.clock.advance(60);

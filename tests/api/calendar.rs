@@ -38,7 +38,7 @@ fn events(feed: &Reply) -> Vec<Event> {
             ("BEGIN", "VEVENT", None) => event = Some(Event::new()),
             ("END", "VEVENT", Some(_)) => events.extend(event.take()),
             (_, _, Some(event)) => {
-                assert!(event.insert(name.to_owned(), value.to_owned()).is_none(), "{line}")
+                assert!(event.insert(name.to_owned(), value.to_owned()).is_none(), "{line}");
             }
             ("VERSION", value, None) => assert_eq!(value, "2.0"),
             _ => {}

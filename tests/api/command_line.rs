@@ -91,6 +91,10 @@ fn wrong_settings_are_told_in_words() {
     assert!(!missing.exists(), "a mistyped path must not become a database");
     refuses(with_key().env("FARLIGHT__DATABASE__URL", "mysql://x"), &["database.url"]);
     refuses(
+        with_key().env("FARLIGHT__DATABASE__URL", &url).env("FARLIGHT__FILES__URL", "ftp://x"),
+        &["files.url", "s3://"],
+    );
+    refuses(
         with_key().env("FARLIGHT__DATABASE__URL", "postgres://user:hunter2@127.0.0.1:1/none"),
         &["cannot be opened"],
     );

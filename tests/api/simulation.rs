@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use diesel::prelude::*;
 use farlight::alerts::dispatch;
 use farlight::alerts::model::{AlertChange, AlertKind};
@@ -17,6 +18,7 @@ use farlight::config::Settings;
 use farlight::crypto::{Keyring, Secret};
 use farlight::db::Database;
 use farlight::db::types::{Id, Time};
+use farlight::deliveries::worker;
 use farlight::on;
 use farlight::schema::{alert_events, alerts};
 
@@ -259,6 +261,9 @@ impl World<'_> {
         for outcome in futures_util::future::join_all(looks).await {
             outcome.unwrap();
         }
+        for node in &self.nodes {
+            while worker::run_once(&node.services).await.unwrap() > 0 {}
+        }
         let now = self.now();
         self.cases.iter_mut().for_each(|case| case.look(now));
     }
@@ -301,6 +306,40 @@ impl World<'_> {
     }
 }
 
+/// Takes announcements in, and fails every fifth time.
+struct Receiver {
+    url: String,
+    /// How often each was taken in.
+    taken: Mutex<BTreeMap<String, u32>>,
+    asked: AtomicI64,
+}
+
+impl Receiver {
+    fn start() -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let receiver = Arc::new(Self { url, taken: Mutex::default(), asked: AtomicI64::new(0) });
+        let data = web::Data::from(Arc::clone(&receiver));
+        let server =
+            HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(Self::take)))
+                .workers(1)
+                .disable_signals()
+                .listen(listener)
+                .unwrap();
+        tokio::spawn(server.run());
+        receiver
+    }
+
+    async fn take(request: HttpRequest, receiver: web::Data<Self>) -> HttpResponse {
+        if receiver.asked.fetch_add(1, Ordering::SeqCst) % 5 == 4 {
+            return HttpResponse::InternalServerError().finish();
+        }
+        let id = request.headers().get("webhook-id").unwrap().to_str().unwrap().to_owned();
+        *receiver.taken.lock().unwrap().entry(id).or_default() += 1;
+        HttpResponse::Ok().finish()
+    }
+}
+
 /// When a pause ends or ended, in seconds.
 fn end(pause: &Value) -> i64 {
     let end = pause["ended_at"].as_str().or(pause["until"].as_str()).unwrap();
@@ -313,9 +352,14 @@ async fn every_silence_of_a_year_is_told_exactly_once() {
     let app = TestApp::spawn_with(|settings| {
         // The coordinator does not sign in again for a year.
         (settings.auth.session_days, settings.auth.signing_key_days) = (1_000, 1_000);
+        (settings.webhooks.allow_http, settings.webhooks.allow_private) = (true, true);
+        // Who is called next has a test of its own.
+        settings.alerts.escalate_after_minutes = 10_000_000;
         kept = Some(settings.clone());
     })
     .await;
+    let receiver = Receiver::start();
+    app.admin.post("/v1/webhooks", json!({"url": receiver.url})).await.ok();
     let start = app.clock.now().as_seconds();
     let mut world = World {
         app: &app,
@@ -372,7 +416,27 @@ async fn every_silence_of_a_year_is_told_exactly_once() {
         }
         world.compare().await;
     }
-    world.look().await;
+    // Every failed announcement is due again within a day.
+    for _ in 0..10 {
+        world.look().await;
+        world.now.fetch_add(25 * HOUR, Ordering::SeqCst);
+    }
+
+    let events: Vec<Id> = world.nodes[0]
+        .services
+        .db
+        .read(|conn| Ok(on!(conn, c => alert_events::table.select(alert_events::id).load(c))?))
+        .await
+        .unwrap();
+    let taken = receiver.taken.lock().unwrap().clone();
+    let lost = events.iter().filter(|event| !taken.contains_key(&event.to_string())).count();
+    println!(
+        "{} announcements, {lost} lost, {} came more than once, {} requests",
+        events.len(),
+        taken.values().filter(|count| **count > 1).count(),
+        receiver.asked.load(Ordering::SeqCst),
+    );
+    assert_eq!(lost, 0, "each is delivered, at the first time or at a later one");
 
     let rows: Vec<(AlertKind, Option<Id>, Time)> = world.nodes[0]
         .services

@@ -6,6 +6,23 @@ use super::fixtures::{
 use super::{attach, download};
 use crate::support::{TestApp, Value, id, json};
 
+/// Real pictures, where there are some: kept as they are, whatever they say of themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn real_files_come_back_as_they_were() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/photos");
+    let Ok(files) = std::fs::read_dir(&folder) else {
+        println!("skipped: no samples at {}", folder.display());
+        return;
+    };
+    let app = TestApp::spawn().await;
+    for file in files.map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let (kept, _) = clues_of(&app, &bytes).await;
+        let back = download(&app.coordinator, &format!("/v1/attachments/{}", id(&kept)), &[]).await;
+        assert!(back.bytes == bytes, "{}", file.display());
+    }
+}
+
 /// Attaches a file to a new case; gives the file and the clues of the case.
 async fn clues_of(app: &TestApp, bytes: &[u8]) -> (Value, Vec<Value>) {
     let case = app.case(&app.coordinator).await;

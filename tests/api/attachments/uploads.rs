@@ -202,6 +202,8 @@ async fn of_two_at_the_same_place_one_wins() {
         let mut statuses = [first.status, second.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [204, 409], "{} {}", first.text, second.text);
+        let loser = if first.status == 409 { &first } else { &second };
+        loser.problem(409, "upload-offset");
         assert_eq!(offset(&app.coordinator, &path).await, (200, 100_000));
         // The end, twice as well: it is recorded once.
         let end = vec![9; 100_000];

@@ -169,6 +169,45 @@ impl TestApp {
     }
 }
 
+/// A second service on the database of a [`TestApp`], as when it runs on two machines.
+pub struct Node {
+    pub services: Arc<Services>,
+    pub address: String,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl TestApp {
+    /// Starts another node, whose clock may be behind.
+    pub async fn second_node(&self, behind_seconds: i64, change: impl FnOnce(&mut Settings)) -> Node {
+        let mut settings = self.services.settings.clone();
+        change(&mut settings);
+        let db = Database::open(&settings.database).unwrap();
+        let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
+        let clock = self.clock.clone();
+        let clock = Clock::from_fn(move || clock.now().plus_seconds(-behind_seconds));
+        let services = Services::start(settings, db, keyring, clock).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let server = app::build(Arc::clone(&services), listener).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Node { services, address, server: handle }
+    }
+}
+
+impl Node {
+    /// Somebody on this node, with the session they have on the other.
+    pub async fn same(&self, actor: &Actor) -> Actor {
+        Actor::with_token(&self.address, actor.token().await)
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         drop(self.server.stop(false));

@@ -82,6 +82,14 @@ impl Tour<'_> {
         self.steps.push(Step { operation, actor, method, path: path.to_owned(), body, etag, headers: &[] });
         reply.body
     }
+
+    /// An answer that does not end by itself.
+    async fn stream(&mut self, operation: &'static str, actor: &'static str, path: &str) {
+        let request = self.app.actor(actor).request(Method::GET, path).await;
+        assert_eq!(request.send().await.unwrap().status(), 200, "{operation}");
+        let (method, path) = (Method::GET, path.to_owned());
+        self.steps.push(Step { operation, actor, method, path, body: None, etag: None, headers: &[] });
+    }
 }
 
 impl Tour<'_> {
@@ -233,6 +241,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     });
     let message = t.step("message.create", "caseworker", post.clone(), &messages, Some(body)).await;
     t.step("message.list", "caseworker", get.clone(), &messages, None).await;
+    let body =
+        json!({"channel_id": id(&channel), "direction": "inbound", "sent_at": now, "body": text("umbrella")});
+    app.caseworker.post(&messages, body).await.ok();
     let body = json!({"body": text("near the bridge"), "reason": text("misread")});
     let path = format!("/v1/messages/{}/corrections", id(&message));
     t.step("message.correct", "caseworker", post.clone(), &path, Some(body)).await;
@@ -254,6 +265,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("task.show", "caseworker", get.clone(), &task_path, None).await;
     t.step("task.update", "caseworker", patch.clone(), &task_path, Some(json!({"title": text("write")})))
         .await;
+    let etag = app.caseworker.get(&task_path).await.etag();
+    app.caseworker.patch(&task_path, &etag, json!({"status": "done"})).await.ok();
     t.step("worklist.show", "caseworker", get.clone(), "/v1/me/worklist", None).await;
     let my_calendar = "/v1/me/calendar";
     let calendar = t.step("calendar.create", "caseworker", post.clone(), my_calendar, None).await;
@@ -330,11 +343,23 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let member = format!("{path}/members/{}", app.coordinator2.id);
     t.step("operation.member_put", "coordinator", put.clone(), &member, Some(json!({}))).await;
     t.step("operation.member_end", "coordinator", delete.clone(), &member, None).await;
+    // A name that resolves nowhere: what is announced from here on waits.
+    let body = json!({"url": format!("https://hooks.invalid/{CANARY}")});
+    let webhook = t.step("webhook.create", "admin", post.clone(), "/v1/webhooks", Some(body.clone())).await;
+    let unwanted = id(&app.admin.post("/v1/webhooks", body).await.ok());
+    t.step("webhook.delete", "admin", delete.clone(), &format!("/v1/webhooks/{unwanted}"), None).await;
+    let webhook = format!("/v1/webhooks/{}", id(&webhook));
+    t.step("webhook.list", "admin", get.clone(), "/v1/webhooks", None).await;
+    t.step("webhook.show", "admin", get.clone(), &webhook, None).await;
+    let body = json!({"url": format!("https://hooks.invalid/new/{CANARY}")});
+    t.step("webhook.update", "admin", patch.clone(), &webhook, Some(body)).await;
+    t.step("webhook.rotate_secret", "admin", post.clone(), &format!("{webhook}/rotate-secret"), None).await;
     let nothing = Some(json!({}));
     t.step("operation.submit", "coordinator", post.clone(), &format!("{path}/submit"), nothing.clone()).await;
     let alerts = t.step("alert.list", "coordinator2", get.clone(), "/v1/alerts", None).await;
     let path_to = format!("/v1/alerts/{}/acknowledge", id(&alerts["items"][0]));
     t.step("alert.acknowledge", "coordinator2", post.clone(), &path_to, None).await;
+    t.step("webhook.deliveries", "admin", get.clone(), &format!("{webhook}/deliveries"), None).await;
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
@@ -365,6 +390,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("referral.return", "partner", post.clone(), &format!("{path}/return"), Some(json!({}))).await;
 
     t.step("case.timeline", "coordinator", get.clone(), &format!("{case_path}/timeline"), None).await;
+    t.stream("event.stream", "coordinator", "/v1/events").await;
+
     t.step("audit.list", "auditor", get.clone(), "/v1/audit-events", None).await;
     let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
     t.step("me.password", "auditor", post.clone(), "/v1/me/password", Some(password)).await;
