@@ -4,8 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, cases, channels, clues, events, imports, messages,
-    operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
+    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, events, imports,
+    messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks,
+    worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -26,6 +27,10 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/me/sessions", auth::routes::me::sessions),
         delete("/v1/me/sessions/{id}", auth::routes::me::revoke_session),
         get("/v1/me/worklist", worklist::routes::show),
+        get("/v1/me/calendar", calendar::routes::show),
+        post("/v1/me/calendar", calendar::routes::create),
+        delete("/v1/me/calendar", calendar::routes::end),
+        get("/v1/calendar/{token}.ics", calendar::routes::feed),
 
         get("/v1/users", users::routes::list),
         post("/v1/users", users::routes::invite),

@@ -61,6 +61,15 @@ actions! {
     /// End the session of this request.
     Logout = "auth.logout",
 
+    /// Make an address for my calendar; one that I had before stops working.
+    CalendarCreate = "calendar.create",
+    /// Whether I have a calendar address.
+    CalendarShow = "calendar.show",
+    /// End my calendar address.
+    CalendarEnd = "calendar.end",
+    /// Contact windows and due dates of the coming 14 days, for a calendar that knows the address.
+    CalendarFeed = "calendar.feed",
+
     /// The users of the organisation.
     UserList = "user.list",
     /// Invite a user; the answer holds a one-time invitation.

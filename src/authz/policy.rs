@@ -166,9 +166,12 @@ fn rule(action: Action) -> Rule {
         | A::Refresh
         | A::Setup
         | A::InvitationAccept
+        | A::CalendarFeed
         | A::UploadOptions => public(),
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+
+        A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
         A::UserInvite | A::UserUpdate => only(&[Admin]),

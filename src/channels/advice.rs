@@ -9,8 +9,9 @@ use super::model::{self, Challenge, Rules, SAFETY, SAFETY_BEFORE, Safety};
 use super::store::{self, ChannelRow};
 use super::windows::{Schedule, Span};
 use super::words::Words;
-use crate::authz::Tx;
+use crate::authz::{Scope, Tx};
 use crate::crypto::Access;
+use crate::db::Conn;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
 use crate::messages::model::{Authenticity, Direction, Flag};
@@ -139,11 +140,14 @@ view! {
 }
 
 /// What is known about a channel at `at`.
-fn situation(tx: &mut Tx<'_, '_>, row: &ChannelRow, at: Time) -> Result<Situation> {
-    let mut last = |judged| store::last_inbound(&tx.scope, tx.conn, row.id, at, judged);
+///
+/// # Errors
+/// Of the database.
+pub fn situation(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow, at: Time) -> Result<Situation> {
+    let mut last = |judged| store::last_inbound(scope, conn, row.id, at, judged);
     let last_inbound_at = last(None)?;
     let doubted = Situation::doubts(last(Some(Authenticity::Suspect))?, last(Some(Authenticity::Verified))?);
-    let pauses = store::pauses(&tx.scope, tx.conn, row.case_id)?;
+    let pauses = store::pauses(scope, conn, row.case_id)?;
     Ok(Situation { pauses, last_inbound_at, doubted })
 }
 
@@ -153,7 +157,7 @@ fn situation(tx: &mut Tx<'_, '_>, row: &ChannelRow, at: Time) -> Result<Situatio
 /// 403 where contact is not granted; `internal` when a column was changed or moved.
 pub fn advise(tx: &mut Tx<'_, '_>, access: &Access, row: &ChannelRow, at: Time) -> Result<AdviceView> {
     let safety = model::safety_at(tx, access, row, at)?.ok_or_else(Error::forbidden)?;
-    let situation = situation(tx, row, at)?;
+    let situation = situation(&tx.scope, tx.conn, row, at)?;
     let Safety { device_owner, rules, duress_words: _, challenge } = safety;
     let reasons = judge(rules.as_ref(), &situation, at);
     let next_window = next_window(rules.as_ref(), &situation, at);

@@ -71,7 +71,7 @@ pub struct Window {
     pub to: String,
 }
 
-/// How the person may be written to. See [`super::advice`] for what follows from it.
+/// How the person may be written to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ChannelRules)]
 pub struct Rules {

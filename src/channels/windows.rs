@@ -127,8 +127,7 @@ impl Schedule {
         Some(Span { from, to: self.end(from) })
     }
 
-    /// The open stretches that begin, or have begun, between `from` and `until`, at most `most`. One that nothing
-    /// ends is cut at `until`.
+    /// The open stretches that begin, or have begun, between `from` and `until`, at most `most`.
     pub fn between(&self, from: Time, until: Time, most: usize) -> Vec<Span> {
         let mut spans = Vec::new();
         let mut at = from;
@@ -136,8 +135,8 @@ impl Schedule {
             && let Some(span) = self.next(at)
             && span.from < until
         {
-            let to = span.to.unwrap_or(until);
-            spans.push(Span { from: span.from, to: Some(to) });
+            spans.push(span);
+            let Some(to) = span.to else { break };
             at = to;
         }
         spans

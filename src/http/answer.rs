@@ -25,6 +25,10 @@ pub struct Versioned<V> {
 #[derive(Debug, Clone, Copy)]
 pub struct NoContent;
 
+/// 200 with an iCalendar file.
+#[derive(Debug)]
+pub struct CalendarFile(pub String);
+
 /// `"v7"` for version 7.
 pub fn etag(version: i64) -> String {
     format!("\"v{version}\"")
@@ -41,6 +45,13 @@ impl<V: Serialize> Responder for Versioned<V> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Ok().insert_header((header::ETAG, etag(self.version))).json(self.view)
+    }
+}
+
+impl Responder for CalendarFile {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type("text/calendar; charset=utf-8").body(self.0)
     }
 }
 

@@ -10,14 +10,14 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{IfMatch, Json, NoContent, Versioned};
+use super::answer::{CalendarFile, IfMatch, Json, NoContent, Versioned};
 use super::body::{Given, Valid};
 use super::download::{Download, Wanted};
 use super::idempotency::Creation;
 use super::incoming::Incoming;
 use super::multipart::Upload;
 use super::page::Page;
-use super::params::{PathId, PathIds, Query};
+use super::params::{PathId, PathIds, PathToken, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
@@ -101,6 +101,10 @@ impl<A: Permission> DescribeArg for Public<A> {
 }
 
 impl DescribeArg for PathId {
+    fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for PathToken {
     fn describe(_: &mut Draft) {}
 }
 
@@ -357,6 +361,14 @@ impl DescribeAnswer for Abilities {
             .header("Tus-Extension", header("What is spoken beside the core."))
             .header("Tus-Max-Size", header("The largest file, in bytes."));
         draft.change(|operation| operation.response("204", response));
+    }
+}
+
+impl DescribeAnswer for CalendarFile {
+    fn describe(draft: &mut Draft) {
+        let content = ContentBuilder::new().schema(Some(text_schema())).build();
+        let response = ResponseBuilder::new().description("The events.").content("text/calendar", content);
+        draft.change(|operation| operation.response("200", response));
     }
 }
 

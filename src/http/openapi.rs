@@ -195,9 +195,8 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
     }
     problems.extend(&draft.problems);
     for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
-        let id = ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+        let format = (name != "token").then_some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
+        let id = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).format(format);
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)

@@ -19,6 +19,19 @@ pub struct PathId(pub Id);
 #[derive(Debug, Clone, Copy)]
 pub struct PathIds(pub Id, pub Id);
 
+/// The `{token}` of a path: a secret, so it has no `Debug`.
+pub struct PathToken(pub String);
+
+impl FromRequest for PathToken {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request.match_info().get("token").map(|token| Self(token.to_owned()));
+        ready(token.ok_or_else(Error::not_found))
+    }
+}
+
 fn ids(request: &HttpRequest) -> Vec<Option<Id>> {
     request.match_info().iter().map(|(_, text)| text.parse().ok()).collect()
 }

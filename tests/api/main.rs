@@ -11,11 +11,13 @@
 mod support;
 
 mod accounts;
+mod advice;
 mod alerts;
 mod assignments;
 mod attachments;
 mod audit;
 mod bad_input;
+mod calendar;
 mod canaries;
 mod cases;
 mod channels;

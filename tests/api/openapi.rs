@@ -71,6 +71,7 @@ async fn call_with(
 const PUBLIC: &[&str] = &[
     "auth.login",
     "auth.refresh",
+    "calendar.feed",
     "health",
     "invitation.accept",
     "metrics",

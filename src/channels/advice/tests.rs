@@ -198,6 +198,9 @@ fn safety(rules_text: &str, duress: &str, forbidden: &str) -> Safety {
     Safety { rules, duress_words: word(duress), ..Safety::unsettled() }
 }
 
+/// Direction, texts, moment, when the person was heard last, flags.
+type Row<'a> = (Direction, &'a [&'a str], &'a str, Option<&'a str>, &'a [Flag]);
+
 #[test]
 fn a_message_is_judged_by_the_rules_of_its_time() {
     let before = [
@@ -209,7 +212,7 @@ fn a_message_is_judged_by_the_rules_of_its_time() {
     let everything = ["rain, umbrella, kite", "police and army"];
     let (inbound, outbound) = (Direction::Inbound, Direction::Outbound);
     let heard = Some("2026-03-01T09:00:00Z");
-    let rows: &[(Direction, &[&str], &str, Option<&str>, &[Flag])] = &[
+    let rows: &[Row] = &[
         // Nothing was settled yet, but a duress word was agreed on. The first rules hold for the time before them.
         (outbound, &everything, "2020-01-01T00:00:00Z", None, &[]),
         (inbound, &["it rains"], "2020-01-01T00:00:00Z", None, &[Flag::Duress]),

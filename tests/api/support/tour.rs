@@ -228,8 +228,11 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let channel = t.step("channel.create", "caseworker", post.clone(), &channels, Some(body)).await;
     t.step("channel.list", "caseworker", get.clone(), &channels, None).await;
     let channel_path = format!("/v1/channels/{}", id(&channel));
-    let body = json!({"handle": format!("@{CANARY}_other")});
+    let body = json!({"handle": format!("@{CANARY}_other"), "duress_words": [text("rain")]});
     t.step("channel.update", "caseworker", patch.clone(), &channel_path, Some(body)).await;
+    t.step("channel.advice", "caseworker", get.clone(), &format!("{channel_path}/advice"), None).await;
+    let path = format!("{channel_path}/rules-history");
+    t.step("channel.rules_history", "caseworker", get.clone(), &path, None).await;
 
     let messages = format!("{case_path}/messages");
     let body = json!({
@@ -265,6 +268,13 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let etag = app.caseworker.get(&task_path).await.etag();
     app.caseworker.patch(&task_path, &etag, json!({"status": "done"})).await.ok();
     t.step("worklist.show", "caseworker", get.clone(), "/v1/me/worklist", None).await;
+    let my_calendar = "/v1/me/calendar";
+    let calendar = t.step("calendar.create", "caseworker", post.clone(), my_calendar, None).await;
+    t.step("calendar.show", "caseworker", get.clone(), my_calendar, None).await;
+    let feed = calendar["url"].as_str().unwrap().split_once("/v1/").unwrap().1;
+    t.step("calendar.feed", "nobody", get.clone(), &format!("/v1/{feed}"), None).await;
+    t.step("calendar.end", "caseworker", delete.clone(), my_calendar, None).await;
+    app.coordinator.request(post.clone(), my_calendar).await.send().await.unwrap();
 
     // A file has no JSON body: uploaded by itself, then recorded.
     let imports = format!("{case_path}/imports");
