@@ -328,7 +328,7 @@ impl World<'_> {
             let items = list[kind].as_array().unwrap().iter();
             let listed: BTreeSet<String> =
                 items.map(|item| item["case_id"].as_str().unwrap().to_owned()).collect();
-            for case in listed.symmetric_difference(&model) {
+            if let Some(case) = listed.symmetric_difference(&model).next() {
                 let known = self.cases.iter().find(|known| &known.case == case).unwrap();
                 let watch = who.get(&format!("/v1/cases/{case}/watch")).await.text;
                 panic!("{kind} at {}: the model has {known:?}, the program {watch}", self.text(now));
