@@ -26,7 +26,7 @@ use crate::messages::model::{
     Sender, seal_flags,
 };
 use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
-use crate::{cases, clues, view};
+use crate::{cases, channels, clues, view};
 
 /// The uploaded file.
 pub const FILE: Field<Vec<u8>> = Field::new("imports.file", Class::Content);
@@ -112,13 +112,14 @@ pub fn commit(
         skipped: Vec::new(),
         skipped_count: 0,
     };
-    if !planned.is_empty() {
+    if let Some(first) = planned.first() {
         let channel = channel(tx, case, &plan, target)?;
         fields.channel_id = Some(channel.id);
         fields.person_id = Some(channel.person_id);
         let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
         let judge = Judge::load(tx, &case.access, &channel)?;
-        let last_inbound_at = None;
+        // An export may begin with our answer to what is in the log already.
+        let last_inbound_at = channels::store::last_inbound(&tx.scope, tx.conn, channel.id, first.at, None)?;
         let mut job = Job {
             case,
             import_id,

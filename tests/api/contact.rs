@@ -213,8 +213,9 @@ async fn an_imported_conversation_is_judged_too_and_calls_once() {
             "from": if mine { "Me" } else { "Linh" }, "from_id": if mine { "user1" } else { "user2" }, "text": text,
         })
     };
+    // The export begins with our answer to what was logged by hand.
+    say(&app, &contact, "inbound", "15:40", "are you there").await;
     let export = json!({"name": "Linh", "type": "personal_chat", "id": 7, "messages": [
-        entry(1, "15:40", false, "are you there"),
         entry(2, "16:00", true, "yes"),
         entry(3, "18:00", true, "still?"),
         entry(4, "18:05", true, "the police will come"),
