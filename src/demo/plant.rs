@@ -62,6 +62,15 @@ struct PlantedCase {
     messages: Vec<String>,
 }
 
+/// Of so many cases one has a task.
+const EVERY: usize = 4;
+const TASKS: [&str; 4] = [
+    "Ask which way the sun goes down from the window.",
+    "Find an interpreter for Thursday.",
+    "Ask the family for a photo from before the journey.",
+    "Compare the pin with what he wrote of the river.",
+];
+
 impl Planter<'_> {
     /// The `nth` colleague of a role, counted round.
     fn colleague(&self, organisation: usize, role: Role, nth: usize) -> Result<&Colleague> {
@@ -140,7 +149,16 @@ impl Planter<'_> {
         let body = json!({
             "expected_every_hours": hours, "grace_hours": (hours / 4).max(2), "escalate_to": [coordinator.id],
         });
-        worker.put(&format!("/v1/cases/{id}/watch"), &body).await.map(drop)
+        worker.put(&format!("/v1/cases/{id}/watch"), &body).await?;
+        // Every few cases something is to be done, by turns soon and overdue.
+        let (turn, rest) = (index / EVERY, index % EVERY);
+        let Some(title) = TASKS.get(turn % TASKS.len()).filter(|_| rest == 0 && case.status != "closed")
+        else {
+            return Ok(());
+        };
+        let due = if turn % 2 == 0 { 6 * HOUR } else { -20 * HOUR };
+        let task = json!({"title": title, "due_at": self.now.plus_seconds(due)});
+        worker.post(&format!("/v1/cases/{id}/tasks"), &task).await.map(drop)
     }
 
     async fn thread(
