@@ -10,6 +10,7 @@ use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -107,7 +108,7 @@ pub struct Filter {
 /// Of the database.
 pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset) -> Result<Vec<Seen>> {
     let rows: Vec<Joined> = on!(conn, c => {
-        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds)).limit(keyset.fetch());
+        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds));
         if let Some(case_id) = filter.case_id {
             query = query.filter(alerts::case_id.eq(case_id));
         }
@@ -121,17 +122,7 @@ pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset
         if !wanted(AlertState::Resolved) {
             query = query.filter(alerts::open_until.gt(scope.now));
         }
-        match (filter.descending, keyset.after()) {
-            (false, None) => query.order((alerts::since.asc(), alerts::id.asc())),
-            (false, Some((at, id))) => query
-                .filter(alerts::since.gt(at).or(alerts::since.eq(at).and(alerts::id.gt(id))))
-                .order((alerts::since.asc(), alerts::id.asc())),
-            (true, None) => query.order((alerts::since.desc(), alerts::id.desc())),
-            (true, Some((at, id))) => query
-                .filter(alerts::since.lt(at).or(alerts::since.eq(at).and(alerts::id.lt(id))))
-                .order((alerts::since.desc(), alerts::id.desc())),
-        }
-        .load(c)
+        within!(query, keyset.window(filter.descending), alerts::since, alerts::id).load(c)
     })?;
     Ok(rows.into_iter().map(seen).collect())
 }

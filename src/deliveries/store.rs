@@ -8,6 +8,7 @@ use super::model::{DeliveryStatus, Medium};
 use crate::authz::Scope;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -213,15 +214,16 @@ pub fn abandon_target(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, why: &'
 /// Of the database.
 pub fn list(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, keyset: &Keyset) -> Result<Vec<DeliveryRow>> {
     Ok(on!(conn, c => {
-        // Their ids begin with the time, and the index ends with them.
+        // Their ids begin with the time, and the index ends with them: the moment need not be compared.
+        let Window { after, limit, .. } = keyset.descending();
         let mut query = deliveries::table
             .filter(deliveries::organisation_id.eq(scope.organisation_id))
             .filter(deliveries::target_id.eq(target_id))
             .order(deliveries::id.desc())
-            .limit(keyset.fetch())
+            .limit(limit)
             .select(DeliveryRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((_, id)) = keyset.after() {
+        if let Some((_, id)) = after {
             query = query.filter(deliveries::id.lt(id));
         }
         query.load(c)
