@@ -25,8 +25,6 @@ pub const PARTICULARS: Field<Particulars> = Field::new("attachments.particulars"
 /// What is told of a file that is still arriving.
 pub const INCOMING: Field<Incoming> = Field::new("uploads.particulars", Class::Content);
 
-/// How far a camera's clock may be ahead of ours.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
 /// The grade of what a file says of itself: anybody can write it, and few do.
 const POSSIBLY_TRUE: i32 = 3;
 /// Files that one message may name.
@@ -260,7 +258,7 @@ pub(super) fn signed(bytes: u64) -> Result<i64> {
 /// When it was made, if that can be believed.
 fn when(tx: &Tx<'_, '_>, metadata: &Metadata) -> Option<Time> {
     match metadata.taken {
-        Some(Taken::At(at)) => Some(at).filter(|at| *at <= tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS)),
+        Some(Taken::At(at)) => Some(at).filter(|at| *at <= tx.now().with_leeway()),
         _ => None,
     }
 }
@@ -317,7 +315,7 @@ pub fn notes(tx: &mut Tx<'_, '_>, case: &OpenCase, ids: &[Id]) -> Result<Vec<Att
         return Ok(Vec::new());
     }
     if ids.len() > MOST_PER_MESSAGE {
-        return Err(Error::invalid("/attachments", format!("must have at most {MOST_PER_MESSAGE} items")));
+        return Err(Error::invalid("/attachments", format!("must have at most {MOST_PER_MESSAGE} entries")));
     }
     let rows = store::of_case(&tx.scope, tx.conn, case.row.id, ids)?;
     let rows: HashMap<Id, AttachmentRow> = rows.into_iter().map(|row| (row.id, row)).collect();
