@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::arrival::Arrived;
 use super::metadata::{Metadata, Taken};
-use super::store::{self, AttachmentRow, CustodyRow, uploads};
+use super::store::{self, AttachmentRow, CustodyRow, uploads, uploads::UploadRow};
+use crate::app::Services;
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::clues::data::{ClueData, ClueKind, Via};
@@ -248,6 +249,36 @@ pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, id: Id, arrived: &Arrived) -
     let clue = propose(tx, case, id, &arrived.metadata, taken_at)?;
     cases::store::touch(&tx.scope, tx.conn, case_id)?;
     show(&case.access, &row, clue.into_iter().collect())
+}
+
+/// The row of an upload that begins now; `length` is 0 for a file that comes in one request.
+///
+/// # Errors
+/// `internal` when the system has no randomness to give.
+pub fn new_upload(
+    tx: &Tx<'_, '_>,
+    case: &OpenCase,
+    id: Id,
+    length: i64,
+    file_name: Option<String>,
+) -> Result<UploadRow> {
+    Ok(UploadRow {
+        organisation_id: tx.scope.organisation_id,
+        id,
+        case_id: case.row.id,
+        author_id: tx.scope.user_id,
+        particulars: case.access.seal(&INCOMING, id, &Incoming { file_name })?,
+        length,
+        received: 0,
+        parts: 0,
+        created_at: tx.now(),
+        expires_at: expiry(tx.services, tx.now()),
+    })
+}
+
+/// When an upload is given up that goes on now.
+pub(super) fn expiry(services: &Services, now: Time) -> Time {
+    now.plus_seconds(services.settings.files.upload_hours.saturating_mul(3_600))
 }
 
 /// A number of bytes as the database counts them.

@@ -93,6 +93,16 @@ pub fn insert(conn: &mut Conn<'_>, rows: &[DeliveryRow]) -> Result<()> {
     Ok(())
 }
 
+/// What is to be sent at a moment, and is not being sent by anybody.
+macro_rules! due {
+    ($now:expr) => {
+        deliveries::table
+            .filter(deliveries::status.eq(DeliveryStatus::Pending))
+            .filter(deliveries::next_attempt_at.le($now))
+            .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt($now)))
+    };
+}
+
 /// A due row, not yet taken: whose, which, and for whom.
 type Due = (Id, Id, Id);
 
@@ -109,12 +119,9 @@ pub(super) fn claim(
     (per_target, mut busy): (usize, HashMap<Id, usize>),
 ) -> Result<Vec<DeliveryRow>> {
     let full: Vec<Id> = busy.iter().filter(|(_, n)| **n >= per_target).map(|(id, _)| *id).collect();
-    macro_rules! due {
+    macro_rules! wanted {
         () => {
-            deliveries::table
-                .filter(deliveries::status.eq(DeliveryStatus::Pending))
-                .filter(deliveries::next_attempt_at.le(now))
-                .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+            due!(now)
                 .filter(deliveries::target_id.ne_all(&full))
                 .order(deliveries::next_attempt_at.asc())
                 .limit(i64::try_from(limit.saturating_mul(4)).unwrap_or(i64::MAX))
@@ -122,9 +129,9 @@ pub(super) fn claim(
         };
     }
     let due: Vec<Due> = match conn {
-        Conn::Sqlite(c) => due!().load(*c)?,
+        Conn::Sqlite(c) => wanted!().load(*c)?,
         // What another node is taking is neither waited for nor taken again.
-        Conn::Postgres(c) => due!().for_update().skip_locked().load(*c)?,
+        Conn::Postgres(c) => wanted!().for_update().skip_locked().load(*c)?,
     };
     let mut claimed = Vec::new();
     for (organisation_id, id, target_id) in due {
@@ -149,10 +156,7 @@ pub(super) fn claim(
 /// # Errors
 /// Of the database.
 pub(super) fn any_due(conn: &mut Conn<'_>, now: Time) -> Result<bool> {
-    let found: Option<Id> = on!(conn, c => deliveries::table
-        .filter(deliveries::status.eq(DeliveryStatus::Pending))
-        .filter(deliveries::next_attempt_at.le(now))
-        .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+    let found: Option<Id> = on!(conn, c => due!(now)
         .select(deliveries::id)
         .first(c)
         .optional())?;
