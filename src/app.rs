@@ -73,7 +73,7 @@ pub struct Services {
     /// What leaves the house.
     pub outbox: Outbox,
     /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
-    pub wake: Arc<Notify>,
+    pub alert_bell: Arc<Notify>,
     /// Counters.
     pub metrics: Metrics,
     /// The time.
@@ -107,7 +107,7 @@ impl Services {
             limits: Limits::new(&settings.limits),
             events: Hub::new(&settings.events),
             outbox: Outbox::new(&settings)?,
-            wake: Arc::default(),
+            alert_bell: Arc::default(),
             metrics: Metrics::new()?,
             files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,

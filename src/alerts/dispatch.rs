@@ -4,7 +4,7 @@
 //! written in the same transaction, so that a node that dies leaves either all or nothing.
 
 use super::model::{AlertChange, AlertKind, AlertState, state};
-use super::store::{self, AlertRow};
+use super::store::{AlertRow, dispatch as store};
 use crate::app::Services;
 use crate::authz::Role;
 use crate::config::AlertSettings;

@@ -128,7 +128,7 @@ impl NewAlert {
 pub fn raise(tx: &mut Tx<'_, '_>, alert: &NewAlert) -> Result<()> {
     let row = alert.row(tx.scope.organisation_id, tx.now());
     store::insert(tx.conn, &row)?;
-    tx.services.wake.notify_one();
+    tx.services.alert_bell.notify_one();
     Ok(())
 }
 
@@ -164,7 +164,7 @@ pub fn resolve_about(tx: &mut Tx<'_, '_>, kind: AlertKind, about: store::About) 
     for id in store::open_about(tx.conn, organisation_id, kind, about, now)? {
         resolve(tx.conn, organisation_id, id, now)?;
     }
-    tx.services.wake.notify_one();
+    tx.services.alert_bell.notify_one();
     Ok(())
 }
 
@@ -197,7 +197,7 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
         dispatch::announce(tx.conn, about, AlertChange::Acknowledged, seen.row.level, None, now)?;
-        tx.services.wake.notify_one();
+        tx.services.alert_bell.notify_one();
     }
     let seen = store::find(&scope, tx.conn, id)?;
     Ok(show(&seen, now))

@@ -1,19 +1,21 @@
 //! Alerts in the database.
 
+pub mod dispatch;
+
 use diesel::prelude::*;
 
-use super::model::{AlertChange, AlertKind, AlertState};
-use crate::auth::model::UserStatus;
+use super::model::{AlertKind, AlertState};
 use crate::authz::Scope;
-use crate::authz::policy::{Role, alert_kinds};
+use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{alert_events, alert_heads, alerts, assignments, cases, users};
+use crate::schema::{alerts, cases};
 
 /// An alert row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -107,7 +109,7 @@ pub struct Filter {
 /// Of the database.
 pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset) -> Result<Vec<Seen>> {
     let rows: Vec<Joined> = on!(conn, c => {
-        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds)).limit(keyset.fetch());
+        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds));
         if let Some(case_id) = filter.case_id {
             query = query.filter(alerts::case_id.eq(case_id));
         }
@@ -121,17 +123,7 @@ pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset
         if !wanted(AlertState::Resolved) {
             query = query.filter(alerts::open_until.gt(scope.now));
         }
-        match (filter.descending, keyset.after()) {
-            (false, None) => query.order((alerts::since.asc(), alerts::id.asc())),
-            (false, Some((at, id))) => query
-                .filter(alerts::since.gt(at).or(alerts::since.eq(at).and(alerts::id.gt(id))))
-                .order((alerts::since.asc(), alerts::id.asc())),
-            (true, None) => query.order((alerts::since.desc(), alerts::id.desc())),
-            (true, Some((at, id))) => query
-                .filter(alerts::since.lt(at).or(alerts::since.eq(at).and(alerts::id.lt(id))))
-                .order((alerts::since.desc(), alerts::id.desc())),
-        }
-        .load(c)
+        within!(query, keyset.window(filter.descending), alerts::since, alerts::id).load(c)
     })?;
     Ok(rows.into_iter().map(seen).collect())
 }
@@ -330,125 +322,4 @@ pub(super) fn acknowledge(scope: &Scope, conn: &mut Conn<'_>, id: Id, ends: bool
             .execute(c))?;
     }
     Ok(changed == 1)
-}
-
-/// Alerts of every organisation whose time has come and that nobody was told of, oldest first.
-pub(super) fn undispatched(conn: &mut Conn<'_>, now: Time, limit: i64) -> Result<Vec<AlertRow>> {
-    Ok(on!(conn, c => alerts::table
-        .filter(alerts::dispatched_at.is_null())
-        .filter(alerts::since.le(now))
-        .order((alerts::since.asc(), alerts::id.asc()))
-        .limit(limit)
-        .select(AlertRow::as_select())
-        .load(c))?)
-}
-
-/// False when another node was first.
-pub(super) fn mark_dispatched(
-    conn: &mut Conn<'_>,
-    row: &AlertRow,
-    now: Time,
-    next_level_at: Option<Time>,
-) -> Result<bool> {
-    let changed = on!(conn, c => diesel::update(alerts::table
-            .filter(alerts::organisation_id.eq(row.organisation_id))
-            .filter(alerts::id.eq(row.id))
-            .filter(alerts::dispatched_at.is_null()))
-        .set((alerts::dispatched_at.eq(now), alerts::next_level_at.eq(next_level_at)))
-        .execute(c))?;
-    Ok(changed == 1)
-}
-
-/// Alerts of every organisation that the next one is to be called for.
-pub(super) fn due_for_next_level(conn: &mut Conn<'_>, now: Time, limit: i64) -> Result<Vec<AlertRow>> {
-    Ok(on!(conn, c => alerts::table
-        .filter(alerts::next_level_at.le(now))
-        .order((alerts::next_level_at.asc(), alerts::id.asc()))
-        .limit(limit)
-        .select(AlertRow::as_select())
-        .load(c))?)
-}
-
-/// False when another node was first, or somebody took the alert on in between.
-pub(super) fn set_level(
-    conn: &mut Conn<'_>,
-    row: &AlertRow,
-    level: i32,
-    next_level_at: Option<Time>,
-) -> Result<bool> {
-    let changed = on!(conn, c => diesel::update(alerts::table
-            .filter(alerts::organisation_id.eq(row.organisation_id))
-            .filter(alerts::id.eq(row.id))
-            .filter(alerts::level.eq(row.level))
-            .filter(alerts::next_level_at.is_not_null()))
-        .set((alerts::level.eq(level), alerts::next_level_at.eq(next_level_at)))
-        .execute(c))?;
-    Ok(changed == 1)
-}
-
-/// Adds to what listeners hear; gives the id of the event.
-///
-/// The number is taken under the lock of the organisation's own row, which is held to the end of the transaction, so
-/// that nobody sees a later number before an earlier one.
-pub(super) fn append_event(
-    conn: &mut Conn<'_>,
-    organisation_id: Id,
-    alert_id: Id,
-    change: AlertChange,
-    level: i32,
-    now: Time,
-) -> Result<Id> {
-    on!(conn, c => diesel::insert_into(alert_heads::table)
-        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(0_i64)))
-        .on_conflict(alert_heads::organisation_id)
-        .do_nothing()
-        .execute(c))?;
-    let seq: i64 = on!(conn, c => diesel::update(alert_heads::table.find(organisation_id))
-        .set(alert_heads::seq.eq(alert_heads::seq + 1))
-        .returning(alert_heads::seq)
-        .get_result(c))?;
-    let id = Id::at(now);
-    on!(conn, c => diesel::insert_into(alert_events::table)
-        .values((
-            alert_events::organisation_id.eq(organisation_id),
-            alert_events::seq.eq(seq),
-            alert_events::id.eq(id),
-            alert_events::alert_id.eq(alert_id),
-            alert_events::change.eq(change),
-            alert_events::level.eq(level),
-            alert_events::at.eq(now),
-        ))
-        .execute(c))?;
-    Ok(id)
-}
-
-/// Forgets what listeners heard before `before`; who comes back after that reads the list again.
-///
-/// # Errors
-/// Of the database.
-pub fn forget_events(conn: &mut Conn<'_>, before: Time) -> Result<()> {
-    on!(conn, c => diesel::delete(alert_events::table.filter(alert_events::at.lt(before))).execute(c))?;
-    Ok(())
-}
-
-/// Who is active in an organisation and has one of these roles.
-pub(super) fn active_users(conn: &mut Conn<'_>, organisation_id: Id, roles: &[Role]) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => users::table
-        .filter(users::organisation_id.eq(organisation_id))
-        .filter(users::status.eq(UserStatus::Active))
-        .filter(users::role.eq_any(roles))
-        .order(users::id)
-        .select(users::id)
-        .load(c))?)
-}
-
-/// Who is on a case now.
-pub(super) fn assigned(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => assignments::table
-        .filter(assignments::organisation_id.eq(organisation_id))
-        .filter(assignments::case_id.eq(case_id))
-        .filter(assignments::until_at.is_null())
-        .order(assignments::user_id)
-        .select(assignments::user_id)
-        .load(c))?)
 }

@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -40,21 +41,15 @@ pub(super) fn list(
     keyset: &Keyset,
 ) -> Result<Vec<(AssignmentRow, Sealed<String>)>> {
     Ok(on!(conn, c => {
-        let mut query = assignments::table
+        let query = assignments::table
             .inner_join(users::table.on(
                 users::organisation_id.eq(assignments::organisation_id).and(users::id.eq(assignments::user_id)),
             ))
             .filter(assignments::organisation_id.eq(scope.organisation_id))
             .filter(assignments::case_id.eq(case_id))
-            .order((assignments::from_at.asc(), assignments::id.asc()))
-            .limit(keyset.fetch())
             .select((AssignmentRow::as_select(), users::name))
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            query = query
-                .filter(assignments::from_at.gt(at).or(assignments::from_at.eq(at).and(assignments::id.gt(id))));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), assignments::from_at, assignments::id).load(c)
     })?)
 }
 

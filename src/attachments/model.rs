@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::arrival::Arrived;
 use super::metadata::{Metadata, Taken};
-use super::store::{self, AttachmentRow, CustodyRow, uploads};
+use super::store::{self, AttachmentRow, CustodyRow, uploads, uploads::UploadRow};
+use crate::app::Services;
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::clues::data::{ClueData, ClueKind, Via};
@@ -25,8 +26,6 @@ pub const PARTICULARS: Field<Particulars> = Field::new("attachments.particulars"
 /// What is told of a file that is still arriving.
 pub const INCOMING: Field<Incoming> = Field::new("uploads.particulars", Class::Content);
 
-/// How far a camera's clock may be ahead of ours.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
 /// The grade of what a file says of itself: anybody can write it, and few do.
 const POSSIBLY_TRUE: i32 = 3;
 /// Files that one message may name.
@@ -252,6 +251,36 @@ pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, id: Id, arrived: &Arrived) -
     show(&case.access, &row, clue.into_iter().collect())
 }
 
+/// The row of an upload that begins now; `length` is 0 for a file that comes in one request.
+///
+/// # Errors
+/// `internal` when the system has no randomness to give.
+pub fn new_upload(
+    tx: &Tx<'_, '_>,
+    case: &OpenCase,
+    id: Id,
+    length: i64,
+    file_name: Option<String>,
+) -> Result<UploadRow> {
+    Ok(UploadRow {
+        organisation_id: tx.scope.organisation_id,
+        id,
+        case_id: case.row.id,
+        author_id: tx.scope.user_id,
+        particulars: case.access.seal(&INCOMING, id, &Incoming { file_name })?,
+        length,
+        received: 0,
+        parts: 0,
+        created_at: tx.now(),
+        expires_at: expiry(tx.services, tx.now()),
+    })
+}
+
+/// When an upload is given up that goes on now.
+pub(super) fn expiry(services: &Services, now: Time) -> Time {
+    now.plus_seconds(services.settings.files.upload_hours.saturating_mul(3_600))
+}
+
 /// A number of bytes as the database counts them.
 pub(super) fn signed(bytes: u64) -> Result<i64> {
     i64::try_from(bytes).map_err(Error::internal)
@@ -260,7 +289,7 @@ pub(super) fn signed(bytes: u64) -> Result<i64> {
 /// When it was made, if that can be believed.
 fn when(tx: &Tx<'_, '_>, metadata: &Metadata) -> Option<Time> {
     match metadata.taken {
-        Some(Taken::At(at)) => Some(at).filter(|at| *at <= tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS)),
+        Some(Taken::At(at)) => Some(at).filter(|at| *at <= tx.now().with_leeway()),
         _ => None,
     }
 }
@@ -317,7 +346,7 @@ pub fn notes(tx: &mut Tx<'_, '_>, case: &OpenCase, ids: &[Id]) -> Result<Vec<Att
         return Ok(Vec::new());
     }
     if ids.len() > MOST_PER_MESSAGE {
-        return Err(Error::invalid("/attachments", format!("must have at most {MOST_PER_MESSAGE} items")));
+        return Err(Error::invalid("/attachments", format!("must have at most {MOST_PER_MESSAGE} entries")));
     }
     let rows = store::of_case(&tx.scope, tx.conn, case.row.id, ids)?;
     let rows: HashMap<Id, AttachmentRow> = rows.into_iter().map(|row| (row.id, row)).collect();

@@ -10,7 +10,7 @@ use super::arrival::{Arrived, Intake, Owner, Room};
 use super::model;
 use super::store::uploads::{self as rows, PartRow};
 use crate::app::Services;
-use crate::db::types::{Id, Time};
+use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::files::{Kind, Writer};
 use crate::http::tus::{Piece, Progress};
@@ -21,11 +21,6 @@ const PART: u64 = 4 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Pieces that one upload may come in.
 const MOST_PARTS: i32 = 20_000;
-
-/// When an upload is given up that goes on now.
-pub(super) fn expiry(services: &Services, now: Time) -> Time {
-    now.plus_seconds(services.settings.files.upload_hours.saturating_mul(3_600))
-}
 
 pub(super) fn out_of_place(offset: u64) -> Error {
     Error::conflict(
@@ -89,7 +84,7 @@ impl Parts<'_> {
             object_id,
             length: model::signed(length)?,
         };
-        let expires_at = expiry(self.services, self.services.clock.now());
+        let expires_at = model::expiry(self.services, self.services.clock.now());
         let counted = self.services.db.write(move |conn| rows::add_part(conn, &part, expires_at)).await;
         match counted {
             Ok(true) => {

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::arrival::{Arrived, Intake, Owner, Room};
 use super::cleanup;
-use super::model::{self, AttachmentView, Custody, CustodyView, INCOMING, Working};
+use super::model::{self, AttachmentView, Custody, CustodyView, Working};
 use super::store::{self, uploads as rows, uploads::UploadRow};
 use crate::app::Services;
 use crate::authz::action::may;
@@ -70,21 +70,10 @@ struct Begun {
 
 fn begin(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Begun> {
     let case = cases::model::open(tx, case_id)?;
-    let (now, organisation, id) = (tx.now(), tx.scope.organisation_id, Id::at(tx.now()));
-    let owner = Owner { organisation, id, keys: model::keys(&case)? };
+    let id = Id::at(tx.now());
+    let owner = Owner { organisation: tx.scope.organisation_id, id, keys: model::keys(&case)? };
     let room = room(tx)?;
-    let row = UploadRow {
-        organisation_id: organisation,
-        id,
-        case_id,
-        author_id: tx.scope.user_id,
-        particulars: case.access.seal(&INCOMING, id, &model::Incoming { file_name: None })?,
-        length: 0,
-        received: 0,
-        parts: 0,
-        created_at: now,
-        expires_at: now.plus_seconds(tx.services.settings.files.upload_hours.saturating_mul(3_600)),
-    };
+    let row = model::new_upload(tx, &case, id, 0, None)?;
     Ok(Begun { owner, room, row })
 }
 

@@ -12,6 +12,7 @@ use crate::clues::model::SourceKind;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -78,18 +79,12 @@ pub(super) fn list(
     keyset: &Keyset,
 ) -> Result<Vec<AttachmentRow>> {
     Ok(on!(conn, c => {
-        let mut query = attachments::table
+        let query = attachments::table
             .filter(attachments::organisation_id.eq(scope.organisation_id))
             .filter(attachments::case_id.eq(case_id))
-            .order((attachments::created_at.asc(), attachments::id.asc()))
             .select(AttachmentRow::as_select())
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = attachments::created_at.eq(at).and(attachments::id.gt(id));
-            query = query.filter(attachments::created_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), attachments::created_at, attachments::id).load(c)
     })?)
 }
 
@@ -171,17 +166,11 @@ pub(super) fn custody(
     keyset: &Keyset,
 ) -> Result<Vec<CustodyRow>> {
     Ok(on!(conn, c => {
-        let mut query = attachment_custody::table
+        let query = attachment_custody::table
             .filter(attachment_custody::organisation_id.eq(scope.organisation_id))
             .filter(attachment_custody::attachment_id.eq(attachment_id))
-            .order((attachment_custody::at.asc(), attachment_custody::id.asc()))
             .select(CustodyRow::as_select())
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = attachment_custody::at.eq(at).and(attachment_custody::id.gt(id));
-            query = query.filter(attachment_custody::at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), attachment_custody::at, attachment_custody::id).load(c)
     })?)
 }

@@ -7,6 +7,7 @@ use crate::authz::{Action, Scope};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -87,12 +88,7 @@ pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, keyset: &
         let mut query = dsl::audit_events
             .filter(dsl::organisation_id.eq(scope.organisation_id))
             .select(Row::as_select())
-            .order((dsl::at.desc(), dsl::id.desc()))
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(dsl::at.lt(at).or(dsl::at.eq(at).and(dsl::id.lt(id))));
-        }
         if let Some(actor) = filter.actor_id {
             query = query.filter(dsl::actor_id.eq(actor));
         }
@@ -108,6 +104,6 @@ pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, keyset: &
         if let Some(outcome) = filter.outcome {
             query = query.filter(dsl::outcome.eq(outcome));
         }
-        query.load(c)
+        within!(query, keyset.descending(), dsl::at, dsl::id).load(c)
     })?)
 }

@@ -8,6 +8,7 @@ use crate::authz::{Role, Scope};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -145,19 +146,14 @@ pub(super) fn insert_session(conn: &mut Conn<'_>, row: &SessionRow) -> Result<()
 /// The caller's live sessions, newest first.
 pub(super) fn my_sessions(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<SessionRow>> {
     Ok(on!(conn, c => {
-        let mut query = sessions::table
+        let query = sessions::table
             .filter(sessions::organisation_id.eq(scope.organisation_id))
             .filter(sessions::user_id.eq(scope.user_id))
             .filter(sessions::revoked_at.is_null())
             .filter(sessions::expires_at.gt(scope.now))
-            .order((sessions::created_at.desc(), sessions::id.desc()))
-            .limit(keyset.fetch())
             .select(SessionRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(sessions::created_at.lt(at).or(sessions::created_at.eq(at).and(sessions::id.lt(id))));
-        }
-        query.load(c)
+        within!(query, keyset.descending(), sessions::created_at, sessions::id).load(c)
     })?)
 }
 

@@ -76,16 +76,6 @@ impl Grants {
     }
 }
 
-/// The register of every field of every view, for the committed snapshot.
-pub struct FieldRow {
-    /// The view.
-    pub view: &'static str,
-    /// Its field, as in the JSON.
-    pub field: &'static str,
-    /// Who may see it.
-    pub class: Class,
-}
-
 /// Declares what an endpoint shows, with a class for each field.
 ///
 /// ```ignore
@@ -155,15 +145,6 @@ macro_rules! view {
                 $view {
                     $($field: if grants.has($crate::view!(@class $class)) { ($lift)(self.$field) } else { None },)*
                 }
-            }
-
-            /// Each field with its class, for the committed register.
-            pub fn register() -> Vec<$crate::authz::fields::FieldRow> {
-                vec![$($crate::authz::fields::FieldRow {
-                    view: stringify!($view),
-                    field: stringify!($field),
-                    class: $crate::view!(@class $class),
-                }),*]
             }
         }
     };

@@ -124,9 +124,6 @@ impl Tx<'_, '_> {
 }
 
 impl<A: Permission> Authorized<A> {
-    /// The action.
-    pub const ACTION: Action = A::ACTION;
-
     /// Runs a unit of work that changes nothing. Its audit row is durable before this returns.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::watch;
 
 /// How far a feed looks ahead, in days.
-pub const DAYS_AHEAD: i64 = 14;
+const DAYS_AHEAD: i64 = 14;
 /// How far it looks back, in days: an event keeps its name while it lasts, and its name hangs on its beginning.
 const DAYS_BACK: i64 = 8;
 /// The most windows of one channel.
@@ -44,7 +44,7 @@ pub fn new_token(organisation_id: Id) -> Result<(String, [u8; 32])> {
 ///
 /// # Errors
 /// 404 for what cannot be one.
-pub fn read_token(token: &str) -> Result<(Id, [u8; 32])> {
+fn read_token(token: &str) -> Result<(Id, [u8; 32])> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == ID_BYTES + SECRET_BYTES);
     let bytes = bytes.ok_or_else(Error::not_found)?;
     let organisation_id = Id::from_slice(&bytes[..ID_BYTES]).ok_or_else(Error::not_found)?;

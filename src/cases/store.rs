@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -178,7 +179,6 @@ pub(super) fn list(
             ))
             .filter(cases::organisation_id.eq(scope.organisation_id))
             .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
         let mut query = within_reach!(query, scope, cases::id);
         if !filter.statuses.is_empty() {
@@ -199,23 +199,10 @@ pub(super) fn list(
         if let Some(after) = filter.updated_after {
             query = query.filter(cases::updated_at.gt(after));
         }
-        macro_rules! ordered {
-            ($column:expr) => {
-                match (filter.descending, keyset.after()) {
-                    (true, None) => query.order(($column.desc(), cases::id.desc())),
-                    (true, Some((at, id))) => query
-                        .filter($column.lt(at).or($column.eq(at).and(cases::id.lt(id))))
-                        .order(($column.desc(), cases::id.desc())),
-                    (false, None) => query.order(($column.asc(), cases::id.asc())),
-                    (false, Some((at, id))) => query
-                        .filter($column.gt(at).or($column.eq(at).and(cases::id.gt(id))))
-                        .order(($column.asc(), cases::id.asc())),
-                }
-            };
-        }
+        let window = keyset.window(filter.descending);
         match filter.sort {
-            Sort::Updated => ordered!(cases::updated_at).load(c),
-            Sort::Created => ordered!(cases::created_at).load(c),
+            Sort::Updated => within!(query, window, cases::updated_at, cases::id).load(c),
+            Sort::Created => within!(query, window, cases::created_at, cases::id).load(c),
         }
     })?;
     Ok(rows.into_iter().map(with_key).collect())

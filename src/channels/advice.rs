@@ -18,7 +18,7 @@ use crate::messages::model::{Authenticity, Direction, Flag};
 use crate::view;
 
 /// For so long after the person has written, writing to them is an answer, even where we may not write first.
-pub const ANSWER_HOURS: i64 = 24;
+const ANSWER_HOURS: i64 = 24;
 
 crate::words! {
     /// Why a person should not be written to.

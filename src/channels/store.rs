@@ -8,6 +8,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::messages::model::{Authenticity, Direction};
@@ -61,18 +62,12 @@ pub(super) fn list(
     keyset: &Keyset,
 ) -> Result<Vec<ChannelRow>> {
     Ok(on!(conn, c => {
-        let mut query = channels::table
+        let query = channels::table
             .filter(channels::organisation_id.eq(scope.organisation_id))
             .filter(channels::person_id.eq(person_id))
-            .order((channels::created_at.asc(), channels::id.asc()))
-            .limit(keyset.fetch())
             .select(ChannelRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = channels::created_at.eq(at).and(channels::id.gt(id));
-            query = query.filter(channels::created_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), channels::created_at, channels::id).load(c)
     })?)
 }
 
@@ -194,18 +189,12 @@ pub(super) fn changes(
     keyset: &Keyset,
 ) -> Result<Vec<RuleChangeRow>> {
     Ok(on!(conn, c => {
-        let mut query = channel_rule_changes::table
+        let query = channel_rule_changes::table
             .filter(channel_rule_changes::organisation_id.eq(scope.organisation_id))
             .filter(channel_rule_changes::channel_id.eq(channel_id))
-            .order((channel_rule_changes::until_at.asc(), channel_rule_changes::id.asc()))
-            .limit(keyset.fetch())
             .select(RuleChangeRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = channel_rule_changes::until_at.eq(at).and(channel_rule_changes::id.gt(id));
-            query = query.filter(channel_rule_changes::until_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), channel_rule_changes::until_at, channel_rule_changes::id).load(c)
     })?)
 }
 

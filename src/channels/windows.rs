@@ -78,11 +78,6 @@ impl Schedule {
         }
     }
 
-    /// Whether there is any window; without one, every time is as good as another.
-    pub fn has_windows(&self) -> bool {
-        self.has_windows
-    }
-
     /// Whether `at` is in a window, whatever is paused.
     pub fn in_window(&self, at: Time) -> bool {
         if !self.has_windows {
@@ -108,12 +103,12 @@ impl Schedule {
     }
 
     /// Whether `at` is in a pause.
-    pub fn is_blocked(&self, at: Time) -> bool {
+    fn is_blocked(&self, at: Time) -> bool {
         self.blocked.iter().any(|span| span.holds(at))
     }
 
     /// Whether `at` is in a window and in no pause.
-    pub fn is_open(&self, at: Time) -> bool {
+    fn is_open(&self, at: Time) -> bool {
         !self.is_blocked(at) && self.in_window(at)
     }
 

@@ -23,9 +23,6 @@ pub const NOTE: Field<String> = Field::new("clues.note", Class::Content);
 /// Why the status of a clue was changed.
 pub const REASON: Field<String> = Field::new("clues.reason", Class::Content);
 
-/// How far a client's clock may be ahead of ours.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
-
 crate::words! {
     /// Whether a clue counts.
     pub enum ClueStatus {
@@ -338,7 +335,7 @@ pub(super) fn check_observed(tx: &Tx<'_, '_>, at: Time, until: Option<Time>) -> 
 }
 
 fn check_not_in_future(tx: &Tx<'_, '_>, pointer: &str, at: Time) -> Result<()> {
-    if at > tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS) {
+    if at > tx.now().with_leeway() {
         return Err(Error::invalid(pointer, "must not be in the future"));
     }
     Ok(())

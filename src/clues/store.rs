@@ -10,6 +10,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::messages::model::Authenticity;
@@ -112,7 +113,6 @@ pub(super) fn list(
             .filter(clues::organisation_id.eq(scope.organisation_id))
             .filter(clues::case_id.eq(case_id))
             .select(ClueRow::as_select())
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
         if !filter.statuses.is_empty() {
             query = query.filter(clues::status.eq_any(&filter.statuses));
@@ -120,23 +120,10 @@ pub(super) fn list(
         if !filter.kinds.is_empty() {
             query = query.filter(clues::kind.eq_any(&filter.kinds));
         }
-        macro_rules! ordered {
-            ($column:expr) => {
-                match (filter.descending, keyset.after()) {
-                    (true, None) => query.order(($column.desc(), clues::id.desc())),
-                    (true, Some((at, id))) => query
-                        .filter($column.lt(at).or($column.eq(at).and(clues::id.lt(id))))
-                        .order(($column.desc(), clues::id.desc())),
-                    (false, None) => query.order(($column.asc(), clues::id.asc())),
-                    (false, Some((at, id))) => query
-                        .filter($column.gt(at).or($column.eq(at).and(clues::id.gt(id))))
-                        .order(($column.asc(), clues::id.asc())),
-                }
-            };
-        }
+        let window = keyset.window(filter.descending);
         match filter.sort {
-            Sort::Observed => ordered!(clues::observed_at).load(c),
-            Sort::Recorded => ordered!(clues::recorded_at).load(c),
+            Sort::Observed => within!(query, window, clues::observed_at, clues::id).load(c),
+            Sort::Recorded => within!(query, window, clues::recorded_at, clues::id).load(c),
         }
     })?)
 }

@@ -6,6 +6,7 @@
 
 mod dialect;
 pub mod types;
+pub mod window;
 mod writer;
 
 use std::fmt;

@@ -128,6 +128,9 @@ impl FromSql<IdSql, Sqlite> for Id {
     }
 }
 
+/// How far, in seconds, the clock of a client, a sender or a camera may be ahead of ours.
+const CLOCK_LEEWAY_SECONDS: i64 = 300;
+
 /// A moment in UTC, to the microsecond (what both engines keep).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, AsExpression, FromSqlRow, ToSchema,
@@ -163,6 +166,11 @@ impl Time {
     /// This moment moved by `seconds`, either way.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(self.as_micros().saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// The latest moment that somebody can name at this one as having come: their clock may be ahead of ours.
+    pub fn with_leeway(self) -> Self {
+        self.plus_seconds(CLOCK_LEEWAY_SECONDS)
     }
 
     /// Whole seconds since 1970.

@@ -9,6 +9,7 @@ use super::store::{self, DeliveryRow};
 use crate::app::Services;
 use crate::auth::model::UserStatus;
 use crate::authz::{Class, Grants};
+use crate::config::WebhookSettings;
 use crate::crypto::Access;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -55,7 +56,7 @@ pub(super) async fn attempt(services: &Services, row: &DeliveryRow) -> Result<Se
             let grants = Grants::of(&[Class::Outline, Class::Source]);
             let access = keyring.organisation(conn, inner.organisation_id)?.vault().granted(grants);
             match inner.medium {
-                Medium::Webhook => call(conn, &access, &inner, now, |url| address::check(url, &rules)),
+                Medium::Webhook => call(conn, &access, &inner, now, &rules),
                 Medium::Email => mail(conn, &access, &inner),
             }
         })
@@ -85,7 +86,7 @@ fn call(
     access: &Access,
     row: &DeliveryRow,
     now: Time,
-    check: impl FnOnce(&str) -> Result<Url, address::AddressError>,
+    rules: &WebhookSettings,
 ) -> Result<Parcel> {
     let Some(webhook) = webhooks::store::target(conn, row.organisation_id, row.target_id)? else {
         return Ok(Parcel::Void(Sent::Never("endpoint-deleted", false)));
@@ -100,7 +101,7 @@ fn call(
     let url = access.open(&URL, webhook.id, &webhook.url)?.ok_or_else(unopened)?;
     let secrets = access.open(&SECRETS, webhook.id, &webhook.secret)?.ok_or_else(unopened)?;
     // Again, and here for addresses in figures: the settings may be others than when it was saved.
-    let Ok(url) = check(&url) else {
+    let Ok(url) = address::check(&url, rules) else {
         return Ok(Parcel::Void(Sent::Failed("refused-address".to_owned(), None)));
     };
     let body = announcement(&change, at, row.alert_id, case_id)?;

@@ -8,6 +8,7 @@ use super::model::{DeliveryStatus, Medium};
 use crate::authz::Scope;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -92,6 +93,16 @@ pub fn insert(conn: &mut Conn<'_>, rows: &[DeliveryRow]) -> Result<()> {
     Ok(())
 }
 
+/// What is to be sent at a moment, and is not being sent by anybody.
+macro_rules! due {
+    ($now:expr) => {
+        deliveries::table
+            .filter(deliveries::status.eq(DeliveryStatus::Pending))
+            .filter(deliveries::next_attempt_at.le($now))
+            .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt($now)))
+    };
+}
+
 /// A due row, not yet taken: whose, which, and for whom.
 type Due = (Id, Id, Id);
 
@@ -108,12 +119,9 @@ pub(super) fn claim(
     (per_target, mut busy): (usize, HashMap<Id, usize>),
 ) -> Result<Vec<DeliveryRow>> {
     let full: Vec<Id> = busy.iter().filter(|(_, n)| **n >= per_target).map(|(id, _)| *id).collect();
-    macro_rules! due {
+    macro_rules! wanted {
         () => {
-            deliveries::table
-                .filter(deliveries::status.eq(DeliveryStatus::Pending))
-                .filter(deliveries::next_attempt_at.le(now))
-                .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+            due!(now)
                 .filter(deliveries::target_id.ne_all(&full))
                 .order(deliveries::next_attempt_at.asc())
                 .limit(i64::try_from(limit.saturating_mul(4)).unwrap_or(i64::MAX))
@@ -121,9 +129,9 @@ pub(super) fn claim(
         };
     }
     let due: Vec<Due> = match conn {
-        Conn::Sqlite(c) => due!().load(*c)?,
+        Conn::Sqlite(c) => wanted!().load(*c)?,
         // What another node is taking is neither waited for nor taken again.
-        Conn::Postgres(c) => due!().for_update().skip_locked().load(*c)?,
+        Conn::Postgres(c) => wanted!().for_update().skip_locked().load(*c)?,
     };
     let mut claimed = Vec::new();
     for (organisation_id, id, target_id) in due {
@@ -148,10 +156,7 @@ pub(super) fn claim(
 /// # Errors
 /// Of the database.
 pub(super) fn any_due(conn: &mut Conn<'_>, now: Time) -> Result<bool> {
-    let found: Option<Id> = on!(conn, c => deliveries::table
-        .filter(deliveries::status.eq(DeliveryStatus::Pending))
-        .filter(deliveries::next_attempt_at.le(now))
-        .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt(now)))
+    let found: Option<Id> = on!(conn, c => due!(now)
         .select(deliveries::id)
         .first(c)
         .optional())?;
@@ -213,15 +218,16 @@ pub fn abandon_target(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, why: &'
 /// Of the database.
 pub fn list(scope: &Scope, conn: &mut Conn<'_>, target_id: Id, keyset: &Keyset) -> Result<Vec<DeliveryRow>> {
     Ok(on!(conn, c => {
-        // Their ids begin with the time, and the index ends with them.
+        // Their ids begin with the time, and the index ends with them: the moment need not be compared.
+        let Window { after, limit, .. } = keyset.descending();
         let mut query = deliveries::table
             .filter(deliveries::organisation_id.eq(scope.organisation_id))
             .filter(deliveries::target_id.eq(target_id))
             .order(deliveries::id.desc())
-            .limit(keyset.fetch())
+            .limit(limit)
             .select(DeliveryRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((_, id)) = keyset.after() {
+        if let Some((_, id)) = after {
             query = query.filter(deliveries::id.lt(id));
         }
         query.load(c)

@@ -172,8 +172,7 @@ async fn send_and_record(services: &Services, row: DeliveryRow) -> Result<()> {
     let sent = attempt(services, &row).await?;
     let now = services.clock.now();
     let jitter = u16::from_be_bytes(random_bytes()?);
-    let (outcome, disable) =
-        judge(&row, sent, |attempts, asked| next_attempt(attempts, asked, jitter, now), now);
+    let (outcome, disable) = judge(&row, sent, jitter, now);
     // No address and no id of a case: what failed, and how.
     if let Some(code) = &outcome.last_error {
         let (delivery, status) = (row.id, outcome.status);
@@ -190,12 +189,8 @@ async fn send_and_record(services: &Services, row: DeliveryRow) -> Result<()> {
         .await
 }
 
-fn judge(
-    row: &DeliveryRow,
-    sent: Sent,
-    next: impl FnOnce(i32, Option<i64>) -> Option<Time>,
-    now: Time,
-) -> (Outcome, bool) {
+/// What is recorded of an attempt, and whether the webhook wants no more of anything.
+fn judge(row: &DeliveryRow, sent: Sent, jitter: u16, now: Time) -> (Outcome, bool) {
     let end = |status, last_error| Outcome {
         status,
         next_attempt_at: row.next_attempt_at,
@@ -205,7 +200,7 @@ fn judge(
     match sent {
         Sent::Delivered => (end(DeliveryStatus::Delivered, None), false),
         Sent::Never(code, disable) => (end(DeliveryStatus::Abandoned, Some(code.to_owned())), disable),
-        Sent::Failed(code, asked) => match next(row.attempts, asked) {
+        Sent::Failed(code, asked) => match next_attempt(row.attempts, asked, jitter, now) {
             None => (end(DeliveryStatus::Abandoned, Some(code)), false),
             Some(next_attempt_at) => {
                 let outcome = Outcome {

@@ -22,7 +22,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 
 /// Frames that may wait for one stream.
-pub const QUEUE: usize = 128;
+const QUEUE: usize = 128;
 /// How long a stream stays silent at most.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 

@@ -12,7 +12,6 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::describe::{Describe, Draft};
-use crate::authz::Action;
 use crate::error::{Error, Problem};
 
 /// One method of one path.
@@ -21,18 +20,6 @@ pub struct Endpoint {
     path: &'static str,
     route: Route,
     describe: fn(&mut Draft),
-}
-
-/// What the tests and the role matrix need to know of an endpoint.
-pub struct Summary {
-    /// The method.
-    pub method: Method,
-    /// The path with `{names}`.
-    pub path: &'static str,
-    /// What it does.
-    pub action: Action,
-    /// Whether a stranger may call it.
-    pub public: bool,
 }
 
 fn endpoint<F, Args>(method: Method, path: &'static str, handler: F) -> Endpoint
@@ -100,18 +87,6 @@ pub fn resources(endpoints: Vec<Endpoint>) -> Vec<Resource> {
                 async move { Err::<HttpResponse, _>(Error::method_not_allowed(allow)) }
             }));
             group.into_iter().fold(resource, |resource, endpoint| resource.route(endpoint.route))
-        })
-        .collect()
-}
-
-/// Every endpoint in brief.
-pub fn summaries(endpoints: Vec<Endpoint>) -> Vec<Summary> {
-    endpoints
-        .into_iter()
-        .filter_map(|Endpoint { method, path, describe, .. }| {
-            let mut draft = Draft::new();
-            describe(&mut draft);
-            Some(Summary { method, path, action: draft.action?, public: draft.public })
         })
         .collect()
 }

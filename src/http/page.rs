@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::authz::Tx;
 use crate::crypto::Secret;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::{Error, Result};
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -71,14 +72,19 @@ impl Keyset {
         Self::new(tx, context.into(), query.limit, query.cursor.as_deref())
     }
 
-    /// How many rows to ask the database for: one more than are shown, to know whether there is a next page.
-    pub fn fetch(&self) -> i64 {
-        self.limit + 1
+    /// The rows to ask the database for: one more than are shown, to know whether there is a next page.
+    pub fn window(&self, descending: bool) -> Window {
+        Window { after: self.after, descending, limit: self.limit + 1 }
     }
 
-    /// The sort key of the last row of the page before.
-    pub fn after(&self) -> Option<(Time, Id)> {
-        self.after
+    /// [`Self::window`] of a list that is always oldest first.
+    pub fn ascending(&self) -> Window {
+        self.window(false)
+    }
+
+    /// [`Self::window`] of a list that is always newest first.
+    pub fn descending(&self) -> Window {
+        self.window(true)
     }
 
     /// Cuts the extra row off, makes views and the cursor of the next page.

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 /// The version that is spoken.
 pub const VERSION: &str = "1.0.0";
 /// What is spoken beside the core.
-pub const EXTENSIONS: &str = "creation,termination,expiration";
+const EXTENSIONS: &str = "creation,termination,expiration";
 
 /// The headers of tus.
 #[derive(Debug, Clone)]

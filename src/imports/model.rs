@@ -39,8 +39,6 @@ const CHUNK: usize = 1_000;
 const PIN_ACCURACY_M: f64 = 50.0;
 /// The grade of the information of a pin: possibly true. Somebody may have been made to send it.
 const POSSIBLY_TRUE: i32 = 3;
-/// How far the clock of a chat's server may be ahead of ours.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
 
 /// A file that waits to be committed.
 pub struct Waiting {
@@ -183,7 +181,7 @@ impl Job<'_> {
                 // A pin that our side sent says where somebody else is, or where to meet.
                 && row.direction == Direction::Inbound
             {
-                if row.sent_at > tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS) {
+                if row.sent_at > tx.now().with_leeway() {
                     plan.skip(
                         message,
                         "message kept, its place not proposed as a clue: its time has not come yet",

@@ -23,7 +23,7 @@ pub fn start(services: &Arc<Services>) {
     // Nobody rings for housekeeping.
     let silent = Arc::default();
     every(services, "housekeeping", (HOUSEKEEPING, silent), |services| Box::pin(housekeeping(services)));
-    every(services, "telling of alerts", (LOOKOUT, Arc::clone(&services.wake)), |services| {
+    every(services, "telling of alerts", (LOOKOUT, Arc::clone(&services.alert_bell)), |services| {
         Box::pin(async { alerts::dispatch::run_once(services).await.map(drop) })
     });
 }
@@ -70,7 +70,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
             http::idempotency::store::forget_old(conn, now)?;
             imports::store::forget_expired(conn, now)?;
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
-            alerts::store::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
+            alerts::store::dispatch::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())
         })
         .await?;

@@ -1,6 +1,6 @@
 //! What a contact changes around it: who waits for an answer, when the next sign of life is due, what is over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::model::{Authenticity, Flag};
 use super::store::{self, MessageRow};
@@ -17,12 +17,9 @@ use crate::{alerts, channels, clues, watch};
 /// # Errors
 /// Of the database.
 pub fn alert(tx: &mut Tx<'_, '_>, row: &MessageRow, fresh: &[Flag]) -> Result<()> {
-    let kinds: BTreeSet<AlertKind> = fresh.iter().filter_map(|flag| kind(*flag)).collect();
-    for kind in kinds {
-        // A sender's clock may be ahead of ours; an alert of the future would not be told yet.
-        let since = row.placed_at.min(tx.now());
-        alerts::model::raise(tx, &NewAlert::of_case(kind, row.case_id, row.id, since))?;
-    }
+    let this = (row.placed_at, row.id);
+    let kinds = fresh.iter().filter_map(|flag| kind(*flag)).map(|kind| (kind, this)).collect();
+    alert_of_many(tx, &kinds, row.case_id)?;
     if row.judged == Authenticity::Suspect {
         clues::model::doubt_source(tx, &[row.id])?;
     }
@@ -40,6 +37,7 @@ pub fn alert_of_many(
     case_id: Id,
 ) -> Result<()> {
     for (kind, (placed_at, id)) in newest {
+        // A sender's clock may be ahead of ours; an alert of the future would not be told yet.
         let since = (*placed_at).min(tx.now());
         alerts::model::raise(tx, &NewAlert::of_case(*kind, case_id, *id, since))?;
     }

@@ -25,9 +25,6 @@ pub const FLAGS: Field<Vec<Flag>> = Field::new("messages.flags", Class::Contact)
 /// What a correction says.
 pub const CORRECTION: Field<Correction> = Field::new("message_corrections.content", Class::Content);
 
-/// How far a client's clock may be ahead of ours.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
-
 crate::words! {
     /// Which way a message went.
     pub enum Direction {
@@ -274,7 +271,7 @@ pub fn channel_of(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<Ch
 /// # Errors
 /// 422 on `/sent_at`.
 pub fn check_sent_at(tx: &Tx<'_, '_>, sent_at: Time) -> Result<()> {
-    if sent_at > tx.now().plus_seconds(CLOCK_LEEWAY_SECONDS) {
+    if sent_at > tx.now().with_leeway() {
         return Err(Error::invalid("/sent_at", "must not be in the future"));
     }
     Ok(())

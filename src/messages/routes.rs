@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::intake;
 use super::model::{self, Authenticity, CONTENT, Content, Correction, Direction, MessageForm, MessageView};
 use super::search::{self, Words};
-use super::store::{self, Filter, MessageRow};
+use super::store::{self, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::channels::advice::judge_message;
@@ -52,18 +52,17 @@ pub async fn list(
             Some("-sent_at") => true,
             Some(_) => return Err(Error::invalid("sort", "must be sent_at or -sent_at")),
         };
-        let filter = Filter { channel_id, descending };
         // The words are part of what the cursor is bound to; they are hashed there and go nowhere else.
         let text = q.as_ref().map_or("", Line::as_str);
-        let context = format!("message.list {} {filter:?} {text}", id.0);
+        let context = format!("message.list {} {channel_id:?} {descending} {text}", id.0);
         let keyset = Keyset::new(tx, context, limit, cursor.as_deref())?;
-        let window = (keyset.after(), keyset.fetch());
+        let window = keyset.window(descending);
         let (rows, corrections, stopped_at) = if let Some(q) = &q {
             tx.note("search");
-            let found = search::search(tx, &case, &filter, &Words::parse(q.as_str())?, window)?;
+            let found = search::search(tx, &case, channel_id, &Words::parse(q.as_str())?, window)?;
             (found.messages, found.corrections, found.stopped_at)
         } else {
-            let rows = store::list(&tx.scope, tx.conn, id.0, &filter, window)?;
+            let rows = store::list(&tx.scope, tx.conn, id.0, channel_id, window)?;
             let corrections = model::corrections(tx, &rows)?;
             (rows, corrections, None)
         };

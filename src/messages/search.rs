@@ -1,11 +1,12 @@
 //! Search in sealed text: the messages of one case are opened, inside the caller's scope, and looked through.
 
 use super::model::{self, CONTENT, CORRECTION, Corrections};
-use super::store::{self, CorrectionRow, Filter, MessageRow};
+use super::store::{self, CorrectionRow, MessageRow};
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::{Error, Result};
 use crate::text::normalise;
 
@@ -49,27 +50,28 @@ pub struct Found {
     pub stopped_at: Option<(Time, Id)>,
 }
 
-/// Looks for up to `wanted` messages after the place of `after`. Nothing is found where content is not granted.
+/// Looks for the messages of a window. Nothing is found where content is not granted.
 ///
 /// # Errors
 /// `internal` when a column was changed or moved.
 pub fn search(
     tx: &mut Tx<'_, '_>,
     case: &OpenCase,
-    filter: &Filter,
+    channel_id: Option<Id>,
     words: &Words,
-    (mut after, wanted): (Option<(Time, Id)>, i64),
+    window: Window,
 ) -> Result<Found> {
-    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let mut batches = Window { limit: BATCH, ..window };
     let mut found = Found { messages: Vec::new(), corrections: Corrections::new(), stopped_at: None };
     if !case.access.grants().has(Class::Content) {
         return Ok(found);
     }
     let mut looked_at = 0;
     loop {
-        let batch = store::list(&tx.scope, tx.conn, case.row.id, filter, (after, BATCH))?;
+        let batch = store::list(&tx.scope, tx.conn, case.row.id, channel_id, batches)?;
         looked_at += batch.len();
-        after = batch.last().map(MessageRow::place);
+        batches.after = batch.last().map(MessageRow::place);
         let mut corrections = model::corrections(tx, &batch)?;
         let is_last = i64::try_from(batch.len()).is_ok_and(|length| length < BATCH);
         for row in batch {
@@ -86,7 +88,7 @@ pub fn search(
             return Ok(found);
         }
         if looked_at >= MOST {
-            found.stopped_at = after;
+            found.stopped_at = batches.after;
             return Ok(found);
         }
     }

@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::{Window, within};
 use crate::error::Result;
 use crate::on;
 use crate::schema::{message_corrections, messages};
@@ -87,16 +88,7 @@ pub struct CorrectionRow {
     pub authenticity: Option<Authenticity>,
 }
 
-/// What to list.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
-    /// Only this channel.
-    pub channel_id: Option<Id>,
-    /// Newest first.
-    pub descending: bool,
-}
-
-/// The next up to `limit` messages of a case after a place in the list.
+/// The messages of a case in a window; only those of one channel if it is given.
 ///
 /// # Errors
 /// Of the database.
@@ -104,30 +96,19 @@ pub fn list(
     scope: &Scope,
     conn: &mut Conn<'_>,
     case_id: Id,
-    filter: &Filter,
-    (after, limit): (Option<(Time, Id)>, i64),
+    channel_id: Option<Id>,
+    window: Window,
 ) -> Result<Vec<MessageRow>> {
     Ok(on!(conn, c => {
         let mut query = messages::table
             .filter(messages::organisation_id.eq(scope.organisation_id))
             .filter(messages::case_id.eq(case_id))
             .select(MessageRow::as_select())
-            .limit(limit)
             .into_boxed::<Backend>();
-        if let Some(channel) = filter.channel_id {
-            query = query.filter(messages::channel_id.eq(channel));
+        if let Some(channel_id) = channel_id {
+            query = query.filter(messages::channel_id.eq(channel_id));
         }
-        match (filter.descending, after) {
-            (false, None) => query.order((messages::placed_at.asc(), messages::id.asc())),
-            (false, Some((at, id))) => query
-                .filter(messages::placed_at.gt(at).or(messages::placed_at.eq(at).and(messages::id.gt(id))))
-                .order((messages::placed_at.asc(), messages::id.asc())),
-            (true, None) => query.order((messages::placed_at.desc(), messages::id.desc())),
-            (true, Some((at, id))) => query
-                .filter(messages::placed_at.lt(at).or(messages::placed_at.eq(at).and(messages::id.lt(id))))
-                .order((messages::placed_at.desc(), messages::id.desc())),
-        }
-        .load(c)
+        within!(query, window, messages::placed_at, messages::id).load(c)
     })?)
 }
 

@@ -8,6 +8,7 @@ use crate::authz::{Role, Scope};
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -160,8 +161,6 @@ pub(super) fn list(
                 .and(data_keys::owner_id.eq(operations::id))))
             .filter(operations::organisation_id.eq(scope.organisation_id))
             .select((OperationRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
-            .order((operations::updated_at.desc(), operations::id.desc()))
-            .limit(keyset.fetch())
             .into_boxed::<Backend>();
         let mut query = within_reach!(query, scope);
         if !filter.statuses.is_empty() {
@@ -175,12 +174,7 @@ pub(super) fn list(
                     .select(operation_cases::operation_id),
             ));
         }
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(
-                operations::updated_at.lt(at).or(operations::updated_at.eq(at).and(operations::id.lt(id))),
-            );
-        }
-        query.load(c)
+        within!(query, keyset.descending(), operations::updated_at, operations::id).load(c)
     })?;
     Ok(rows.into_iter().map(with_key).collect())
 }

@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -57,18 +58,12 @@ pub(super) fn list(
     keyset: &Keyset,
 ) -> Result<Vec<PersonRow>> {
     Ok(on!(conn, c => {
-        let mut query = people::table
+        let query = people::table
             .filter(people::organisation_id.eq(scope.organisation_id))
             .filter(people::case_id.eq(case_id))
-            .order((people::created_at.asc(), people::id.asc()))
-            .limit(keyset.fetch())
             .select(PersonRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = people::created_at.eq(at).and(people::id.gt(id));
-            query = query.filter(people::created_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), people::created_at, people::id).load(c)
     })?)
 }
 

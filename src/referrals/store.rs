@@ -7,6 +7,7 @@ use crate::authz::{Grants, Scope};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -99,8 +100,6 @@ pub(super) fn list(
                 users::organisation_id.eq(referrals::organisation_id).and(users::id.eq(referrals::user_id)),
             ))
             .filter(referrals::organisation_id.eq(scope.organisation_id))
-            .order((referrals::created_at.asc(), referrals::id.asc()))
-            .limit(keyset.fetch())
             .select((ReferralRow::as_select(), users::name))
             .into_boxed::<Backend>();
         query = match of {
@@ -110,11 +109,7 @@ pub(super) fn list(
                 .filter(referrals::status.eq_any([ReferralStatus::Offered, ReferralStatus::Accepted]))
                 .filter(referrals::expires_at.gt(scope.now)),
         };
-        if let Some((at, id)) = keyset.after() {
-            let later = referrals::created_at.eq(at).and(referrals::id.gt(id));
-            query = query.filter(referrals::created_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), referrals::created_at, referrals::id).load(c)
     })?)
 }
 

@@ -6,6 +6,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -42,17 +43,12 @@ pub(super) fn list(
     keyset: &Keyset,
 ) -> Result<Vec<ReportRow>> {
     Ok(on!(conn, c => {
-        let mut query = reports::table
+        let query = reports::table
             .filter(reports::organisation_id.eq(scope.organisation_id))
             .filter(reports::operation_id.eq(operation_id))
-            .order((reports::at.desc(), reports::id.desc()))
-            .limit(keyset.fetch())
             .select(ReportRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(reports::at.lt(at).or(reports::at.eq(at).and(reports::id.lt(id))));
-        }
-        query.load(c)
+        within!(query, keyset.descending(), reports::at, reports::id).load(c)
     })?)
 }
 

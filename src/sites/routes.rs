@@ -54,7 +54,7 @@ pub async fn list(auth: Authorized<may::SiteList>, query: Query<SiteQuery>) -> R
         // The words are part of what the cursor is bound to; they are hashed there and go nowhere else.
         let sought = q.as_ref().map_or("", Line::as_str);
         let keyset = Keyset::new(tx, format!("site.list {filter:?} {sought}"), limit, cursor.as_deref())?;
-        let window = (keyset.after(), keyset.fetch());
+        let window = keyset.descending();
         let access = model::access(tx)?;
         let Some(q) = &q else {
             let rows = store::list(&tx.scope, tx.conn, &filter, window)?;

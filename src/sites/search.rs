@@ -5,6 +5,7 @@ use super::store::{self, Filter, SiteRow};
 use crate::authz::Tx;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::Result;
 use crate::messages::search::Words;
 
@@ -21,21 +22,22 @@ pub(super) struct Found {
     pub stopped_at: Option<(Time, Id)>,
 }
 
-/// Looks for up to `wanted` sites after the place of `after`. Nothing is found where names are not granted.
+/// Looks for the sites of a window. Nothing is found where names are not granted.
 pub(super) fn search(
     tx: &mut Tx<'_, '_>,
     access: &Access,
     filter: &Filter,
     words: &Words,
-    (mut after, wanted): (Option<(Time, Id)>, i64),
+    window: Window,
 ) -> Result<Found> {
-    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let wanted = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let mut batches = Window { limit: BATCH, ..window };
     let mut found = Found { sites: Vec::new(), stopped_at: None };
     let mut looked_at = 0;
     loop {
-        let batch = store::list(&tx.scope, tx.conn, filter, (after, BATCH))?;
+        let batch = store::list(&tx.scope, tx.conn, filter, batches)?;
         looked_at += batch.len();
-        after = batch.last().map(SiteRow::place_in_list);
+        batches.after = batch.last().map(SiteRow::place_in_list);
         let is_last = i64::try_from(batch.len()).is_ok_and(|length| length < BATCH);
         for row in batch {
             let Some(names) = access.open(&NAMES, row.id, &row.names)? else {
@@ -54,7 +56,7 @@ pub(super) fn search(
             return Ok(found);
         }
         if looked_at >= MOST {
-            found.stopped_at = after;
+            found.stopped_at = batches.after;
             return Ok(found);
         }
     }

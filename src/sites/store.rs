@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::{Window, within};
 use crate::error::{Error, Result};
 use crate::http::number::Capacity;
 use crate::on;
@@ -86,22 +87,15 @@ pub fn exists(scope: &Scope, conn: &mut Conn<'_>, site_id: Id) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// The next up to `limit` sites after a place in the list, those that changed last first.
+/// The sites in a window, by when they last changed.
 ///
 /// # Errors
 /// Of the database.
-pub fn list(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    filter: &Filter,
-    (after, limit): (Option<(Time, Id)>, i64),
-) -> Result<Vec<SiteRow>> {
+pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, window: Window) -> Result<Vec<SiteRow>> {
     Ok(on!(conn, c => {
         let mut query = sites::table
             .filter(sites::organisation_id.eq(scope.organisation_id))
-            .order((sites::updated_at.desc(), sites::id.desc()))
             .select(SiteRow::as_select())
-            .limit(limit)
             .into_boxed::<Backend>();
         if !filter.verifications.is_empty() {
             query = query.filter(sites::verification.eq_any(&filter.verifications));
@@ -109,10 +103,7 @@ pub fn list(
         if !filter.activities.is_empty() {
             query = query.filter(sites::activity.eq_any(&filter.activities));
         }
-        if let Some((at, id)) = after {
-            query = query.filter(sites::updated_at.lt(at).or(sites::updated_at.eq(at).and(sites::id.lt(id))));
-        }
-        query.load(c)
+        within!(query, window, sites::updated_at, sites::id).load(c)
     })?)
 }
 

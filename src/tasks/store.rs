@@ -9,6 +9,7 @@ use crate::cases::store::within_reach;
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -68,17 +69,12 @@ pub(super) fn list(
         let mut query = tasks::table
             .filter(tasks::organisation_id.eq(scope.organisation_id))
             .filter(tasks::case_id.eq(case_id))
-            .order((tasks::due_at.asc(), tasks::id.asc()))
-            .limit(keyset.fetch())
             .select(TaskRow::as_select())
             .into_boxed::<Backend>();
         if !statuses.is_empty() {
             query = query.filter(tasks::status.eq_any(statuses));
         }
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(tasks::due_at.gt(at).or(tasks::due_at.eq(at).and(tasks::id.gt(id))));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), tasks::due_at, tasks::id).load(c)
     })?)
 }
 

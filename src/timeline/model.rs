@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::store::{self, Window};
+use super::store;
 use crate::authz::policy::{Decision, decide, operation_grants};
 use crate::authz::{Action, Class, Scope, Tx};
 use crate::cases::model::{CaseStatus, OpenCase};
@@ -12,9 +12,10 @@ use crate::clues::model::{ClueView, Doubts};
 use crate::clues::store::ClueRow;
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
+use crate::db::window::Window;
 use crate::error::Result;
 use crate::messages::model::{Authenticity, CORRECTION, Correction, Corrections, MessageView};
-use crate::messages::store::{CorrectionRow, Filter, MessageRow};
+use crate::messages::store::{CorrectionRow, MessageRow};
 use crate::reports::model::ReportView;
 use crate::reports::store::ReportRow;
 use crate::{clues, messages, reports, view};
@@ -161,8 +162,7 @@ pub fn events(
             .extend(store::case_events(scope, conn, case_id, &history, window)?.into_iter().map(Event::Case));
     }
     if wanted(TimelineKind::Message) {
-        let filter = Filter { channel_id: None, descending: window.descending };
-        let rows = messages::store::list(scope, conn, case_id, &filter, (window.after, window.limit))?;
+        let rows = messages::store::list(scope, conn, case_id, None, window)?;
         events.extend(rows.into_iter().map(Event::Message));
     }
     if wanted(TimelineKind::Correction) {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::model::{self, Event, Shower, TimelineItem, TimelineKind};
-use super::store::Window;
+
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
@@ -57,7 +57,7 @@ pub async fn list(
         };
         let context = format!("case.timeline {} {descending} {kinds:?}", id.0);
         let keyset = Keyset::new(tx, context, query.limit, query.cursor.as_deref())?;
-        let window = Window { after: keyset.after(), descending, limit: keyset.fetch() };
+        let window = keyset.window(descending);
         let events = model::events(tx, id.0, &kinds, window)?;
         let shower = Shower::new(tx, case, &events)?;
         keyset.page(tx, events, Event::place, |_, event| shower.show(&event))

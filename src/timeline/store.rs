@@ -6,40 +6,13 @@ use crate::authz::Scope;
 use crate::cases::store::{CaseEventKind, CaseEventRow};
 use crate::clues::store::ClueRow;
 use crate::db::Conn;
-use crate::db::types::{Id, Time};
+use crate::db::types::Id;
+use crate::db::window::{Window, within};
 use crate::error::Result;
 use crate::messages::store::CorrectionRow;
 use crate::on;
 use crate::reports::store::ReportRow;
 use crate::schema::{case_events, clues, message_corrections, operation_cases, reports};
-
-/// Which part of a source is wanted: up to `limit` rows after a place.
-#[derive(Debug, Clone, Copy)]
-pub struct Window {
-    /// The last place of the page before.
-    pub after: Option<(Time, Id)>,
-    /// Newest first.
-    pub descending: bool,
-    /// Rows at most.
-    pub limit: i64,
-}
-
-/// Cuts a boxed query to a window, by these two columns.
-macro_rules! within {
-    ($window:expr, $query:expr, $at:expr, $id:expr) => {
-        match ($window.descending, $window.after) {
-            (false, None) => $query.order(($at.asc(), $id.asc())),
-            (false, Some((at, id))) => {
-                $query.filter($at.gt(at).or($at.eq(at).and($id.gt(id)))).order(($at.asc(), $id.asc()))
-            }
-            (true, None) => $query.order(($at.desc(), $id.desc())),
-            (true, Some((at, id))) => {
-                $query.filter($at.lt(at).or($at.eq(at).and($id.lt(id)))).order(($at.desc(), $id.desc()))
-            }
-        }
-        .limit($window.limit)
-    };
-}
 
 /// The case's own history, of these kinds.
 pub(super) fn case_events(
@@ -56,7 +29,7 @@ pub(super) fn case_events(
             .filter(case_events::kind.eq_any(kinds))
             .select(CaseEventRow::as_select())
             .into_boxed::<Backend>();
-        within!(window, query, case_events::at, case_events::id).load(c)
+        within!(query, window, case_events::at, case_events::id).load(c)
     })?)
 }
 
@@ -68,7 +41,7 @@ pub(super) fn clues(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, window: Win
             .filter(clues::case_id.eq(case_id))
             .select(ClueRow::as_select())
             .into_boxed::<Backend>();
-        within!(window, query, clues::observed_at, clues::id).load(c)
+        within!(query, window, clues::observed_at, clues::id).load(c)
     })?)
 }
 
@@ -85,7 +58,7 @@ pub(super) fn corrections(
             .filter(message_corrections::case_id.eq(case_id))
             .select(CorrectionRow::as_select())
             .into_boxed::<Backend>();
-        within!(window, query, message_corrections::at, message_corrections::id).load(c)
+        within!(query, window, message_corrections::at, message_corrections::id).load(c)
     })?)
 }
 
@@ -107,6 +80,6 @@ pub(super) fn reports(
             ))
             .select(ReportRow::as_select())
             .into_boxed::<Backend>();
-        within!(window, query, reports::at, reports::id).load(c)
+        within!(query, window, reports::at, reports::id).load(c)
     })?)
 }

@@ -8,6 +8,7 @@ use crate::authz::{Role, Scope};
 use crate::crypto::{Access, Sealed};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -71,16 +72,11 @@ pub fn active_role(scope: &Scope, conn: &mut Conn<'_>, id: Id, pointer: &str) ->
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<UserRow>> {
     Ok(on!(conn, c => {
-        let mut query = users::table
+        let query = users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
-            .order((users::created_at.asc(), users::id.asc()))
-            .limit(keyset.fetch())
             .select(UserRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            query = query.filter(users::created_at.gt(at).or(users::created_at.eq(at).and(users::id.gt(id))));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), users::created_at, users::id).load(c)
     })?)
 }
 

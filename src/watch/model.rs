@@ -13,9 +13,6 @@ use crate::{users, view};
 /// Why no contact is expected for a while.
 pub const PAUSE_REASON: Field<String> = Field::new("watch_pauses.reason", Class::Content);
 
-/// How far a sender's clock may be ahead of ours. A message from further ahead is no sign of life: it would hold the
-/// watch off until then.
-const CLOCK_LEEWAY_SECONDS: i64 = 300;
 /// The most people on an escalation list.
 pub const MAX_ESCALATION: usize = 20;
 /// The longest pause, in days.
@@ -187,7 +184,8 @@ pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time)
     let Some(mut row) = store::lock(conn, organisation_id, case_id, now)? else {
         return Ok(());
     };
-    let latest = now.plus_seconds(CLOCK_LEEWAY_SECONDS);
+    // A message from further ahead is no sign of life: it would hold the watch off until then.
+    let latest = now.with_leeway();
     row.last_sign_of_life_at = store::last_sign_of_life(conn, organisation_id, case_id, latest)?;
     let set_at = row.last_sign_of_life_at.map_or(row.started_at, |sign| match row.restarted() {
         // What came before the case was closed says nothing of the time after it was reopened.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::config::WebhookSettings;
 
 /// Longest address that is kept, in bytes.
-pub const MAX_BYTES: usize = 2_000;
+const MAX_BYTES: usize = 2_000;
 
 /// An address is not one to call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -7,6 +7,7 @@ use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -100,17 +101,11 @@ pub(super) fn count(scope: &Scope, conn: &mut Conn<'_>) -> Result<usize> {
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<WebhookRow>> {
     Ok(on!(conn, c => {
-        let mut query = webhooks::table
+        let query = webhooks::table
             .filter(webhooks::organisation_id.eq(scope.organisation_id))
-            .order((webhooks::created_at.asc(), webhooks::id.asc()))
-            .limit(keyset.fetch())
             .select(WebhookRow::as_select())
             .into_boxed::<Backend>();
-        if let Some((at, id)) = keyset.after() {
-            let later = webhooks::created_at.eq(at).and(webhooks::id.gt(id));
-            query = query.filter(webhooks::created_at.gt(at).or(later));
-        }
-        query.load(c)
+        within!(query, keyset.ascending(), webhooks::created_at, webhooks::id).load(c)
     })?)
 }
 

@@ -17,7 +17,9 @@ use crate::watch::model::{WatchState, state};
 use crate::watch::store::WatchRow;
 
 /// Items of one list at most: nobody works through more in a day, and each costs a row.
-pub const MOST: usize = 200;
+const MOST: usize = 200;
+/// One more than is shown, to know whether there is more.
+const FETCH: i64 = MOST as i64 + 1;
 
 /// One thing that waits.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -99,31 +101,13 @@ pub fn worklist(tx: &mut Tx<'_, '_>, zone: &str) -> Result<WorklistView> {
     if told.contains(&AlertKind::Overdue) {
         watched(tx, &mut list, zone)?;
     }
-    let fetch = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
     if told.contains(&AlertKind::Duress) {
-        for seen in alerts::store::open(&tx.scope, tx.conn, AlertKind::Duress, fetch)? {
-            let (Some(case_id), Some(code_name), Some(risk)) = (seen.row.case_id, seen.code_name, seen.risk)
-            else {
-                continue;
-            };
-            let reason = alerts::model::reason(AlertKind::Duress).to_owned();
-            let mut item = item(case_id, code_name, risk, reason, seen.row.since);
-            item.alert_id = Some(seen.row.id);
-            item.message_id = seen.row.subject_id;
-            list.duress.push(item);
+        duress(tx, &mut list)?;
+        if case_grants(tx.scope.role).has(Class::Contact) {
+            unanswered(tx, &mut list)?;
         }
     }
-    if case_grants(tx.scope.role).has(Class::Contact) && told.contains(&AlertKind::Duress) {
-        for (channel_id, since, Waiting { case_id, code_name, risk }) in
-            store::unanswered(&tx.scope, tx.conn, fetch)?
-        {
-            let reason = format!("A message of {since} has had no answer.");
-            let mut item = item(case_id, code_name, risk, reason, since);
-            item.channel_id = Some(channel_id);
-            list.unanswered.push(item);
-        }
-    }
-    own_tasks(tx, &mut list, fetch)?;
+    own_tasks(tx, &mut list)?;
     let WorklistView { duress, silent, overdue, due_today, unanswered, tasks, cut_short } = &mut list;
     for (name, items) in [
         ("duress", duress),
@@ -143,18 +127,44 @@ pub fn worklist(tx: &mut Tx<'_, '_>, zone: &str) -> Result<WorklistView> {
 
 fn watched(tx: &mut Tx<'_, '_>, list: &mut WorklistView, zone: &str) -> Result<()> {
     let now = tx.now();
-    let fetch = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
     let end_of_day = end_of_day(now, zone)?;
     for (wanted, into) in [
         (store::Watched::Silent, &mut list.silent),
         (store::Watched::Overdue, &mut list.overdue),
         (store::Watched::DueBefore(end_of_day), &mut list.due_today),
     ] {
-        for (row, Waiting { case_id, code_name, risk }) in store::watched(&tx.scope, tx.conn, wanted, fetch)?
+        for (row, Waiting { case_id, code_name, risk }) in store::watched(&tx.scope, tx.conn, wanted, FETCH)?
         {
             let (reason, since) = why(&row, now);
             into.push(item(case_id, code_name, risk, reason, since));
         }
+    }
+    Ok(())
+}
+
+fn duress(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
+    for seen in alerts::store::open(&tx.scope, tx.conn, AlertKind::Duress, FETCH)? {
+        let (Some(case_id), Some(code_name), Some(risk)) = (seen.row.case_id, seen.code_name, seen.risk)
+        else {
+            continue;
+        };
+        let reason = alerts::model::reason(AlertKind::Duress).to_owned();
+        let mut item = item(case_id, code_name, risk, reason, seen.row.since);
+        item.alert_id = Some(seen.row.id);
+        item.message_id = seen.row.subject_id;
+        list.duress.push(item);
+    }
+    Ok(())
+}
+
+fn unanswered(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
+    for (channel_id, since, Waiting { case_id, code_name, risk }) in
+        store::unanswered(&tx.scope, tx.conn, FETCH)?
+    {
+        let reason = format!("A message of {since} has had no answer.");
+        let mut item = item(case_id, code_name, risk, reason, since);
+        item.channel_id = Some(channel_id);
+        list.unanswered.push(item);
     }
     Ok(())
 }
@@ -186,9 +196,9 @@ fn end_of_day(now: Time, zone: &str) -> Result<Time> {
     Ok(tomorrow.start_of_day().map_err(fault)?.timestamp().into())
 }
 
-fn own_tasks(tx: &mut Tx<'_, '_>, list: &mut WorklistView, fetch: i64) -> Result<()> {
+fn own_tasks(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
     let now = tx.now();
-    for (row, code_name, risk, key) in tasks::store::mine(&tx.scope, tx.conn, fetch)? {
+    for (row, code_name, risk, key) in tasks::store::mine(&tx.scope, tx.conn, FETCH)? {
         let access = cases::model::unlock(tx, row.case_id, &key)?;
         let reason = if row.due_at <= now { "This task is past its time." } else { "This task is yours." };
         let mut item = item(row.case_id, code_name, risk, reason.to_owned(), row.due_at);

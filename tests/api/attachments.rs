@@ -10,6 +10,7 @@ use fixtures::{BY_THE_RIVER, SCAN, jpeg};
 use reqwest::Method;
 use sha2_of::hex_sha256;
 
+use crate::support::contact::Contact;
 use crate::support::{Actor, Reply, TestApp, Value, id, json, unknown_id};
 
 /// SHA-256 for the tests, by the library's own function.
@@ -203,10 +204,8 @@ async fn a_message_names_the_files_that_came_with_it() {
     let other = app.case(&app.coordinator).await;
     let file = id(&attach(&app, &case, "voice.bin", b"words").await.ok());
     let foreign = id(&attach(&app, &other, "b.bin", b"words").await.ok());
-    let person = json!({"role": "victim", "names": [{"full": "Tun Invented", "kind": "given"}]});
-    let person = id(&app.coordinator.post(&format!("/v1/cases/{case}/people"), person).await.ok());
-    let channel = json!({"platform": "telegram", "handle": "@nobody_here", "device_owner": "own"});
-    let channel = id(&app.coordinator.post(&format!("/v1/people/{person}/channels"), channel).await.ok());
+    let person = Contact::person(&app, &case, "victim").await;
+    let channel = Contact::channel(&app, &person, "nobody_here").await;
     let messages = format!("/v1/cases/{case}/messages");
     let body = |files: Value| json!({"channel_id": channel, "direction": "inbound", "sent_at": app.now(), "body": "Listen.", "attachments": files});
     let message = app.coordinator.post(&messages, body(json!([file]))).await.ok();

@@ -1,13 +1,14 @@
 //! `GET /v1/events`
 
 mod crowd;
-pub mod listener;
+mod listener;
 
 use std::time::{Duration, Instant};
 
-use listener::{Listener, raise, watched_case};
+use listener::Listener;
 use reqwest::Method;
 
+use crate::support::contact::{raise, watched_case};
 use crate::support::{TestApp, id, json, send, unknown_id};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use farlight::on;
 use mailin_embedded::response::{OK, TRANSACTION_FAILED};
 use mailin_embedded::{Handler, Response, Server, SslConfig};
 
-use crate::events::listener::raise;
+use crate::support::contact::{raise, watch_for_a_day};
 use crate::support::tour::CANARY;
 use crate::support::{TestApp, json};
 
@@ -94,8 +94,7 @@ async fn case(app: &TestApp) -> String {
     let body =
         json!({"summary": format!("{CANARY} is held"), "risk": "high", "country": "MM", "languages": []});
     let case = crate::support::id(&app.caseworker.post("/v1/cases", body).await.ok());
-    let body = json!({"expected_every_hours": 24, "grace_hours": 0, "escalate_to": []});
-    app.caseworker.put(&format!("/v1/cases/{case}/watch"), body).await.ok();
+    watch_for_a_day(&app.caseworker, &case).await;
     case
 }
 

@@ -1,5 +1,6 @@
 //! `/v1/cases/{id}/messages` and `/v1/messages`
 
+use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
 
 /// A case of the caseworker's with one person who has one channel.
@@ -9,23 +10,9 @@ struct Log {
     path: String,
 }
 
-async fn person(app: &TestApp, case: &str) -> String {
-    let body = json!({"role": "victim", "names": [{"full": "Invented Linh", "kind": "given"}]});
-    id(&app.coordinator.post(&format!("/v1/cases/{case}/people"), body).await.ok())
-}
-
-async fn channel(app: &TestApp, person: &str, handle: &str) -> String {
-    let body = json!({
-        "platform": "telegram", "handle": handle, "device_owner": "own",
-        "rules": {"time_zone": "Asia/Bangkok", "windows": [], "initiate": true},
-    });
-    id(&app.coordinator.post(&format!("/v1/people/{person}/channels"), body).await.ok())
-}
-
 impl Log {
     async fn new(app: &TestApp) -> Self {
-        let case = app.case(&app.caseworker).await;
-        let channel = channel(app, &person(app, &case).await, "linh_88").await;
+        let Contact { case, channel, .. } = Contact::new(app).await;
         let path = format!("/v1/cases/{case}/messages");
         Self { case, channel, path }
     }
@@ -139,27 +126,12 @@ async fn a_message_stands_where_its_corrected_time_puts_it() {
         assert_eq!(bodies(&all), expected);
         for limit in 1..7 {
             assert_eq!(
-                walk(&app.caseworker, &format!("{}?sort={sort}&limit={limit}", log.path)).await,
+                app.caseworker.walk(&format!("{}?sort={sort}&limit={limit}", log.path)).await,
                 all,
                 "{limit}"
             );
         }
     }
-}
-
-/// Every item, page by page.
-async fn walk(actor: &Actor, path: &str) -> Vec<Value> {
-    let mut items = Vec::new();
-    let mut cursor = String::new();
-    for _ in 0..200 {
-        let page = actor.get(&format!("{path}{cursor}")).await.ok();
-        items.extend(page["items"].as_array().unwrap().clone());
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => return items,
-        }
-    }
-    panic!("the list does not end")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,8 +144,8 @@ async fn pages_give_every_message_once_and_a_cursor_belongs_to_its_list() {
     }
     let all = app.caseworker.get(&log.path).await.items();
     assert_eq!(bodies(&all), ["word 0", "word 1", "word 1", "word 2", "word 3"]);
-    assert_eq!(walk(&app.caseworker, &format!("{}?limit=1", log.path)).await, all);
-    assert_eq!(walk(&app.caseworker, &format!("{}?limit=2&q=word", log.path)).await, all);
+    assert_eq!(app.caseworker.walk(&format!("{}?limit=1", log.path)).await, all);
+    assert_eq!(app.caseworker.walk(&format!("{}?limit=2&q=word", log.path)).await, all);
 
     let page = app.caseworker.get(&format!("{}?limit=2", log.path)).await;
     assert!(page.header("link").contains("rel=\"next\""), "{}", page.header("link"));
@@ -224,7 +196,7 @@ async fn a_search_finds_what_was_written_translated_or_corrected() {
         assert_eq!(bodies(&found), expected, "{query}");
     }
     let path = format!("{}?q=i&sort=-sent_at&limit=1", log.path);
-    let found = walk(&app.caseworker, &path).await;
+    let found = app.caseworker.walk(&path).await;
     assert_eq!(bodies(&found), ["NGUYỄN is with me", "they said Shwe Kokko", "我在妙瓦底的ＫＫ园区"]);
 }
 
@@ -236,7 +208,8 @@ fn percent(text: &str) -> String {
 async fn a_channel_narrows_the_list() {
     let app = TestApp::spawn().await;
     let log = Log::new(&app).await;
-    let second = channel(&app, &person(&app, &log.case).await, "somebody_else").await;
+    let second =
+        Contact::channel(&app, &Contact::person(&app, &log.case, "victim").await, "somebody_else").await;
     let first = log.add(&app.caseworker, "2026-04-06T10:00:00Z", "here").await;
     let mut body = log.said("2026-04-06T11:00:00Z", "there");
     body["channel_id"] = json!(second);

@@ -1,6 +1,6 @@
 //! `/v1/cases/{id}/timeline`
 
-use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
+use crate::support::{TestApp, Value, id, json, unknown_id};
 
 /// A case on which something of every kind happened.
 struct Busy {
@@ -70,20 +70,6 @@ fn kinds(items: &[Value]) -> Vec<&str> {
     items.iter().map(|item| item["kind"].as_str().unwrap()).collect()
 }
 
-async fn walk(actor: &Actor, path: &str) -> Vec<Value> {
-    let mut items = Vec::new();
-    let mut cursor = String::new();
-    for _ in 0..100 {
-        let page = actor.get(&format!("{path}{cursor}")).await.ok();
-        items.extend(page["items"].as_array().unwrap().clone());
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => return items,
-        }
-    }
-    panic!("the timeline does not end")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_happened_is_in_one_order() {
     let app = TestApp::spawn().await;
@@ -150,9 +136,9 @@ async fn pages_and_directions_agree() {
     let mut reversed = all.clone();
     reversed.reverse();
     for limit in 1..=all.len() + 1 {
-        assert_eq!(walk(&app.coordinator, &format!("{}?limit={limit}", busy.path)).await, all, "{limit}");
+        assert_eq!(app.coordinator.walk(&format!("{}?limit={limit}", busy.path)).await, all, "{limit}");
         let path = format!("{}?sort=-at&limit={limit}", busy.path);
-        assert_eq!(walk(&app.coordinator, &path).await, reversed, "{limit}");
+        assert_eq!(app.coordinator.walk(&path).await, reversed, "{limit}");
     }
     let page = app.coordinator.get(&format!("{}?limit=2", busy.path)).await.ok();
     let cursor = page["next_cursor"].as_str().unwrap();

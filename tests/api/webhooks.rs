@@ -8,8 +8,8 @@ use std::time::Duration;
 use receiver::{Receiver, Seen};
 use standardwebhooks::Webhook;
 
-use crate::events::listener::{raise, watched_case};
 use crate::operations::submitted;
+use crate::support::contact::{raise, watched_case};
 use crate::support::{TestApp, Value, id, json, unknown_id};
 
 /// Receivers of the tests stand on this machine and speak http.

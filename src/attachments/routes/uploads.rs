@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::arrival::Owner;
-use super::super::model::{self, INCOMING, Incoming};
-use super::super::pieces::{Parts, assemble, expiry, out_of_place};
+use super::super::model::{self, INCOMING};
+use super::super::pieces::{Parts, assemble, out_of_place};
 use super::super::store;
 use super::super::store::uploads::{self as rows, UploadRow};
 use super::{own_task, put_away, room};
@@ -62,18 +62,7 @@ pub async fn create(
         rows::add_usage(tx.conn, tx.scope.organisation_id, length, quota, tx.scope.now)?;
         let id = Id::at(tx.now());
         tx.about(id);
-        let row = UploadRow {
-            organisation_id: tx.scope.organisation_id,
-            id,
-            case_id: case.row.id,
-            author_id: tx.scope.user_id,
-            particulars: case.access.seal(&INCOMING, id, &Incoming { file_name: file_name.clone() })?,
-            length,
-            received: 0,
-            parts: 0,
-            created_at: tx.now(),
-            expires_at: expiry(tx.services, tx.now()),
-        };
+        let row = model::new_upload(tx, &case, id, length, file_name.clone())?;
         rows::insert(tx.conn, &row)?;
         let fields = UploadFields {
             id,

@@ -49,7 +49,7 @@ pub async fn history(
         let (case, row) = model::open(tx, id.0)?;
         let keyset = Keyset::plain(tx, format!("channel.rules_history {}", row.id), &query)?;
         let rows = store::changes(&tx.scope, tx.conn, row.id, &keyset)?;
-        let mut from = keyset.after().map(|(until, _)| until);
+        let mut from = keyset.ascending().after.map(|(until, _)| until);
         keyset.page(
             tx,
             rows,

@@ -1,10 +1,5 @@
 //! `/v1/uploads`: files over a link that breaks.
 
-use std::sync::Arc;
-
-use farlight::app::{self, Clock, Services};
-use farlight::crypto::{Keyring, Secret};
-use farlight::db::Database;
 use reqwest::Method;
 
 use super::download;
@@ -159,22 +154,12 @@ async fn an_upload_goes_on_after_the_server_was_started_again() {
     append(&app.coordinator, &path, 0, &photo[..60_000]).await.ok();
 
     // Another process on the same data.
-    let settings = app.services.settings.clone();
-    let db = Database::open(&settings.database).unwrap();
-    let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
-    let clock = app.clock.clone();
-    let services = Services::start(settings, db, keyring, Clock::from_fn(move || clock.now())).await.unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let server = app::build(Arc::clone(&services), listener).unwrap();
-    let handle = server.handle();
-    tokio::spawn(server);
-    let again = Actor::with_token(&address, app.coordinator.token().await);
+    let node = app.second_node(0, |_| {}).await;
+    let again = node.same(&app.coordinator).await;
     assert_eq!(offset(&again, &path).await, (200, 60_000));
     append(&again, &path, 60_000, &photo[60_000..]).await.ok();
     let got = download(&again, &format!("/v1/attachments/{}", upload_id(&path)), &[]).await;
     assert!(got.bytes == photo);
-    handle.stop(false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

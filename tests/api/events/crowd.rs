@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::listener::{Listener, raise, watched_case};
+use super::listener::Listener;
 use crate::support::TestApp;
+use crate::support::contact::{raise, watched_case};
 
 const CROWD: usize = 500;
 

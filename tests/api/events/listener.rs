@@ -1,10 +1,10 @@
-//! Somebody who listens, and something to hear.
+//! Somebody who listens.
 
 use std::time::Duration;
 
 use reqwest::{Method, Response};
 
-use crate::support::{Actor, Reply, TestApp, Value, json};
+use crate::support::{Actor, Reply, Value};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Longer than the poller takes to look twice.
@@ -116,18 +116,4 @@ impl Listener {
     pub async fn skip_to_quiet(&mut self) {
         while tokio::time::timeout(QUIET, self.frame(PATIENCE * 2)).await.is_ok() {}
     }
-}
-
-/// A case whose contact watch runs out in a day.
-pub async fn watched_case(app: &TestApp, actor: &Actor) -> String {
-    let case = app.case(actor).await;
-    let body = json!({"expected_every_hours": 24, "grace_hours": 0, "escalate_to": []});
-    actor.put(&format!("/v1/cases/{case}/watch"), body).await.ok();
-    case
-}
-
-/// Lets every watch run out.
-pub async fn raise(app: &TestApp) {
-    app.clock.advance(24 * 3_600 + 60);
-    app.services.wake.notify_one();
 }

@@ -71,6 +71,22 @@ impl Actor {
         send(self.request(Method::GET, path).await).await
     }
 
+    /// Every item of a list, page by page.
+    pub async fn walk(&self, path: &str) -> Vec<Value> {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        for _ in 0..200 {
+            let page = self.get(&format!("{path}{cursor}")).await.ok();
+            items.extend(page["items"].as_array().unwrap().clone());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("{sign}cursor={next}"),
+                None => return items,
+            }
+        }
+        panic!("the list does not end")
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Reply {
         send(self.request(Method::POST, path).await.json(&body)).await
     }

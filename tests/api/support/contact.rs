@@ -57,3 +57,21 @@ impl Contact {
         app.caseworker.get(&self.path("watch")).await.ok()["state"].as_str().unwrap().to_owned()
     }
 }
+
+/// A case whose contact watch runs out in a day.
+pub async fn watched_case(app: &TestApp, actor: &Actor) -> String {
+    let case = app.case(actor).await;
+    watch_for_a_day(actor, &case).await;
+    case
+}
+
+pub async fn watch_for_a_day(actor: &Actor, case: &str) {
+    let body = json!({"expected_every_hours": 24, "grace_hours": 0, "escalate_to": []});
+    actor.put(&format!("/v1/cases/{case}/watch"), body).await.ok();
+}
+
+/// Lets every watch of a day run out.
+pub async fn raise(app: &TestApp) {
+    app.clock.advance(24 * 3_600 + 60);
+    app.services.alert_bell.notify_one();
+}

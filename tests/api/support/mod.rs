@@ -89,18 +89,11 @@ impl TestApp {
         settings.files.url = format!("file:{}", files.path().display());
         change(&mut settings);
         let clock = TestClock::default();
-        let db = Database::open(&settings.database).unwrap();
-        let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
         let now = {
             let clock = clock.clone();
             Clock::from_fn(move || clock.now())
         };
-        let services = Services::start(settings, db, keyring, now).await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = app::build(Arc::clone(&services), listener).unwrap();
-        let handle = server.handle();
-        tokio::spawn(server);
+        let (services, address, server) = serve(settings, now).await;
         let ids = people(&services).await;
         let actor = |name: &str| Actor::new(&address, &format!("{name}@lantern.example"), &ids[name]);
         Self {
@@ -121,7 +114,7 @@ impl TestApp {
             clock,
             services,
             address,
-            server: handle,
+            server,
             files,
             engine,
         }
@@ -169,6 +162,19 @@ impl TestApp {
     }
 }
 
+/// Starts a service on a port of its own.
+async fn serve(settings: Settings, clock: Clock) -> (Arc<Services>, String, actix_web::dev::ServerHandle) {
+    let db = Database::open(&settings.database).unwrap();
+    let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
+    let services = Services::start(settings, db, keyring, clock).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = app::build(Arc::clone(&services), listener).unwrap();
+    let handle = server.handle();
+    tokio::spawn(server);
+    (services, address, handle)
+}
+
 /// A second service on the database of a [`TestApp`], as when it runs on two machines.
 pub struct Node {
     pub services: Arc<Services>,
@@ -181,17 +187,10 @@ impl TestApp {
     pub async fn second_node(&self, behind_seconds: i64, change: impl FnOnce(&mut Settings)) -> Node {
         let mut settings = self.services.settings.clone();
         change(&mut settings);
-        let db = Database::open(&settings.database).unwrap();
-        let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
         let clock = self.clock.clone();
         let clock = Clock::from_fn(move || clock.now().plus_seconds(-behind_seconds));
-        let services = Services::start(settings, db, keyring, clock).await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = app::build(Arc::clone(&services), listener).unwrap();
-        let handle = server.handle();
-        tokio::spawn(server);
-        Node { services, address, server: handle }
+        let (services, address, server) = serve(settings, clock).await;
+        Node { services, address, server }
     }
 }
 
