@@ -287,10 +287,13 @@ pub fn check_sent_at(tx: &Tx<'_, '_>, sent_at: Time) -> Result<()> {
 pub fn correct(
     tx: &mut Tx<'_, '_>,
     case: &OpenCase,
-    mut message: MessageRow,
+    message_id: Id,
     (sent_at, authenticity): (Option<Time>, Option<Authenticity>),
     correction: &Correction,
 ) -> Result<()> {
+    // Read once nobody else can correct it: what is not corrected now stays as others left it.
+    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    let mut message = store::find(&tx.scope, tx.conn, message_id)?;
     let id = Id::at(tx.now());
     let access = &case.access;
     let row = CorrectionRow {
@@ -317,7 +320,6 @@ pub fn correct(
     message.judged = authenticity.or(found).unwrap_or(message.judged);
     message.flags = seal_flags(access, message.id, &flags)?;
     store::restate(&tx.scope, tx.conn, &message)?;
-    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
     intake::alert(tx, &message, &fresh)?;
     intake::settle(tx, case.row.id, message.channel_id)
 }
