@@ -362,6 +362,11 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
     if !corrections.is_empty() {
         flags.push(Flag::Corrected);
     }
+    // Without a correction it was a duress word in it that changed what it is judged to be, and which words those are
+    // is for who may read the channel's safety: the same as the flag.
+    let tells =
+        access.grants().has(Class::Contact) || corrections.iter().any(|row| row.authenticity.is_some());
+    let original_authenticity = (tells && row.judged != row.authenticity).then_some(row.authenticity);
     let sent_at = corrections.iter().rev().find_map(|correction| correction.sent_at);
     let mut fields = MessageFields {
         id: row.id,
@@ -374,7 +379,7 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         recorded_at: row.recorded_at,
         author_id: row.author_id,
         authenticity: row.judged,
-        original_authenticity: (row.judged != row.authenticity).then_some(row.authenticity),
+        original_authenticity,
         ordinal: row.ordinal,
         import_id: row.import_id,
         flags,
