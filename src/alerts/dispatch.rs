@@ -3,6 +3,8 @@
 //! Runs on every node. What decides is an update that holds for one of them only; the event and the outbox rows are
 //! written in the same transaction, so that a node that dies leaves either all or nothing.
 
+use std::collections::BTreeSet;
+
 use super::model::{AlertChange, AlertKind, AlertState, state};
 use super::store::{AlertRow, dispatch as store};
 use crate::app::Services;
@@ -52,6 +54,10 @@ fn batch(conn: &mut Conn<'_>, settings: &AlertSettings, mail: bool, now: Time) -
     let fresh = store::undispatched(conn, now, BATCH)?;
     let stale = store::due_for_next_level(conn, now, BATCH)?;
     let is_last = fresh.len() < full && stale.len() < full;
+    let organisations: BTreeSet<Id> = fresh.iter().chain(&stale).map(|row| row.organisation_id).collect();
+    for organisation_id in organisations {
+        store::lock_head(conn, organisation_id)?;
+    }
     for row in fresh {
         let next = next.filter(|_| state(&row, now) == AlertState::Open);
         if store::mark_dispatched(conn, &row, now, next)? {

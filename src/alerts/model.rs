@@ -145,8 +145,12 @@ pub fn replace(
     now: Time,
 ) -> Result<()> {
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
+    let over = store::unresolved_of_case(conn, organisation_id, case_id, kinds, &keys)?;
+    if !over.is_empty() {
+        store::dispatch::lock_head(conn, organisation_id)?;
+    }
     store::forget_scheduled(conn, organisation_id, case_id, kinds, &keys, now)?;
-    for id in store::unresolved_of_case(conn, organisation_id, case_id, kinds, &keys)? {
+    for id in over {
         resolve(conn, organisation_id, id, now)?;
     }
     for alert in alerts {
@@ -161,7 +165,12 @@ pub fn replace(
 /// Of the database.
 pub fn resolve_about(tx: &mut Tx<'_, '_>, kind: AlertKind, about: store::About) -> Result<()> {
     let (organisation_id, now) = (tx.scope.organisation_id, tx.now());
-    for id in store::open_about(tx.conn, organisation_id, kind, about, now)? {
+    let over = store::open_about(tx.conn, organisation_id, kind, about, now)?;
+    if over.is_empty() {
+        return Ok(());
+    }
+    store::dispatch::lock_head(tx.conn, organisation_id)?;
+    for id in over {
         resolve(tx.conn, organisation_id, id, now)?;
     }
     tx.services.alert_bell.notify_one();
@@ -194,6 +203,7 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     }
     // Nothing but a look at it ends what is only about one message.
     let ends = seen.row.kind == AlertKind::UnsafeContact;
+    store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
         dispatch::announce(tx.conn, about, AlertChange::Acknowledged, seen.row.level, None, now)?;

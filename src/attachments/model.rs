@@ -211,6 +211,8 @@ pub fn hold(tx: &mut Tx<'_, '_>, case_id: Id, attachment_id: Id, action: Custody
 pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, id: Id, arrived: &Arrived) -> Result<AttachmentView> {
     tx.about(id);
     let case_id = case.row.id;
+    // The case first: nobody is to hold the organisation's usage while they wait for a case.
+    cases::store::touch(&tx.scope, tx.conn, case_id)?;
     let set_aside = uploads::settle(&tx.scope, tx.conn, id)?;
     let size = signed(arrived.size)?;
     let quota = signed(tx.services.settings.files.quota_bytes)?;
@@ -247,7 +249,6 @@ pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, id: Id, arrived: &Arrived) -
         hold(tx, case_id, id, Custody::WorkingCopyMade)?;
     }
     let clue = propose(tx, case, id, &arrived.metadata, taken_at)?;
-    cases::store::touch(&tx.scope, tx.conn, case_id)?;
     show(&case.access, &row, clue.into_iter().collect())
 }
 

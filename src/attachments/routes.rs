@@ -9,12 +9,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::arrival::{Arrived, Intake, Owner, Room};
-use super::cleanup;
 use super::model::{self, AttachmentView, Custody, CustodyView, Working};
 use super::store::{self, uploads as rows, uploads::UploadRow};
+use super::{cleanup, media};
 use crate::app::Services;
 use crate::authz::action::may;
-use crate::authz::{Authorized, Tx};
+use crate::authz::{Authorized, Class, Tx};
 use crate::cases;
 use crate::crypto::secret::sha256;
 use crate::db::types::Id;
@@ -180,6 +180,13 @@ pub async fn show(
         .write(move |tx| {
             let (case, row) = model::open(tx, id.0)?;
             let particulars = model::particulars(&case.access, &row)?;
+            if copy == Copy::Original
+                && media::is_picture_or_track(&particulars.media_type)
+                && !case.access.grants().has(Class::LocationPrecise)
+            {
+                // It may say to a few metres where it was made; the working copy does not.
+                return Err(Error::forbidden());
+            }
             let owner = Owner { organisation: row.organisation_id, id: row.id, keys: model::keys(&case)? };
             let (kind, size, held, mark) = match copy {
                 Copy::Original => {

@@ -155,6 +155,21 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
     Ok(OpenCase { row, access })
 }
 
+/// As [`open`], for what must see everything that others did to the case, and be seen by them: on PostgreSQL whoever
+/// else gets here waits until this transaction has ended. It notes that something happened on the case.
+///
+/// A transaction locks in one order, so that no two can wait for each other: cases by id, then what hangs on them, then
+/// the head of the organisation's events, then alerts.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_alone(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
+    // First of all whether it is in reach: nobody is to hold up a case that they do not reach.
+    open(tx, id)?;
+    store::touch(&tx.scope, tx.conn, id)?;
+    open(tx, id)
+}
+
 /// The keys of a case that was found in reach, cut to what the caller may see of it.
 ///
 /// # Errors

@@ -278,7 +278,9 @@ pub fn judge_message(
     texts: &[&str],
     at: Time,
 ) -> Result<Verdict> {
-    let judge = Judge::load(tx, access, row)?;
+    // Only what held then: the whole history may be long.
+    let safety = model::safety_at(tx, access, row, at)?.ok_or_else(Error::forbidden)?;
+    let judge = Judge::new(&[], &safety, store::pauses(&tx.scope, tx.conn, row.case_id)?);
     let last_inbound_at = match direction {
         Direction::Outbound => store::last_inbound(&tx.scope, tx.conn, row.id, at, None)?,
         Direction::Inbound => None,

@@ -238,6 +238,8 @@ pub async fn update(
         tx.about(id.0);
         let (case, mut row) = model::open(tx, id.0)?;
         if_match.check(row.version)?;
+        // The case before what hangs on it: see `cases::model::open_alone`.
+        cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
         let access = &case.access;
         // Nobody rewrites what they may not read.
         let old = access.open(&SAFETY, row.id, &row.safety)?.ok_or_else(Error::forbidden)?;
@@ -263,7 +265,6 @@ pub async fn update(
             also = Some(model::also_on_cases(tx, &row, &handle)?);
         }
         store::update(&tx.scope, tx.conn, &row)?;
-        cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
         let (case, row) = model::open(tx, id.0)?;
         Ok(Versioned { version: row.version, view: model::show(&case.access, &row, also)? })
     })

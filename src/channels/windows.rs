@@ -104,7 +104,9 @@ impl Schedule {
 
     /// Whether `at` is in a pause.
     fn is_blocked(&self, at: Time) -> bool {
-        self.blocked.iter().any(|span| span.holds(at))
+        // They are in order and do not overlap: only the last that has begun may hold it.
+        let begun = self.blocked.partition_point(|span| span.from <= at);
+        begun.checked_sub(1).and_then(|last| self.blocked.get(last)).is_some_and(|span| span.holds(at))
     }
 
     /// Whether `at` is in a window and in no pause.
@@ -124,16 +126,24 @@ impl Schedule {
 
     /// The open stretches that begin, or have begun, between `from` and `until`, at most `most`.
     pub fn between(&self, from: Time, until: Time, most: usize) -> Vec<Span> {
-        let mut spans = Vec::new();
-        let mut at = from;
-        while spans.len() < most
-            && let Some(span) = self.next(at)
-            && span.from < until
-        {
-            spans.push(span);
-            let Some(to) = span.to else { break };
-            at = to;
+        let mut spans: Vec<Span> = Vec::new();
+        let mut open: Option<Time> = None;
+        // Gathered once: each span by itself would gather them again. As far beyond as one by itself would look.
+        let ahead = until.as_seconds().saturating_sub(from.as_seconds()).saturating_add(1 + AHEAD_SECONDS);
+        for edge in self.edges(from, ahead) {
+            if spans.len() == most || open.is_none() && edge >= until {
+                return spans;
+            }
+            match (open, self.is_open(edge)) {
+                (None, true) => open = Some(edge),
+                (Some(from), false) => {
+                    spans.push(Span { from, to: Some(edge) });
+                    open = None;
+                }
+                _ => {}
+            }
         }
+        spans.extend(open.map(|from| Span { from, to: self.end(from) }));
         spans
     }
 

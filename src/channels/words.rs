@@ -24,6 +24,8 @@
 //!
 //! Digits that stand for letters (`h3lp`) are not seen through.
 
+use std::collections::HashMap;
+
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
@@ -218,6 +220,27 @@ fn is_mark(c: char) -> bool {
     GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
 }
 
+/// Signs of a word that are looked for: one that is longer is found by its beginning.
+const MOST: usize = u128::BITS as usize;
+
+/// A text, read once for many words.
+struct Text {
+    signs: Vec<Sign>,
+    /// For each sign the number of the first that is written just so: what it is to a word need be asked once.
+    same: Vec<usize>,
+}
+
+impl Text {
+    fn new(signs: Vec<Sign>) -> Self {
+        let mut first = HashMap::new();
+        let same = signs.iter().enumerate().map(|(at, sign)| {
+            *first.entry((sign.letter, sign.look, sign.marks.as_str(), sign.loose)).or_insert(at)
+        });
+        let same = same.collect();
+        Self { signs, same }
+    }
+}
+
 /// A word to look for. Has no `Debug`: it may be what somebody's life hangs on.
 struct Word {
     signs: Vec<Sign>,
@@ -237,19 +260,53 @@ impl Word {
         } else {
             (letters, Keep::Letters)
         };
+        let mut signs = signs;
+        signs.truncate(MOST);
         let length =
             signs.iter().map(|sign| if sign.loose { 1 } else { 1 + sign.marks.chars().count() }).sum();
         (!signs.is_empty()).then_some(Self { signs, keep, length })
     }
 
-    fn is_in(&self, text: &[Sign]) -> bool {
-        text.windows(self.signs.len()).enumerate().any(|(at, part)| self.is_at(text, at, part))
+    /// Goes through the text once, however often what stands there begins like the word: bit `n` of `begun` says that
+    /// the signs up to here are the first `n + 1` of it.
+    fn is_in(&self, text: &Text) -> bool {
+        let whole = 1_u128 << (self.signs.len() - 1);
+        let (mut begun, mut known) = (0_u128, HashMap::new());
+        for (end, (sign, same)) in text.signs.iter().zip(&text.same).enumerate() {
+            let wanted = begun << 1 | 1;
+            // Few are quicker compared than remembered.
+            begun = if wanted.count_ones() <= 4 {
+                self.fitting(wanted, sign)
+            } else {
+                wanted & *known.entry(*same).or_insert_with(|| self.fitting(u128::MAX, sign))
+            };
+            if begun & whole != 0 {
+                let at = end + 1 - self.signs.len();
+                if self.is_at(&text.signs, at, &text.signs[at..=end]) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
-    fn is_at(&self, text: &[Sign], at: usize, part: &[Sign]) -> bool {
-        if !part.iter().zip(&self.signs).all(|(there, here)| there.is(here)) {
-            return false;
+    /// Those of the places in `wanted` at which the word has this sign.
+    fn fitting(&self, wanted: u128, sign: &Sign) -> u128 {
+        let (mut left, mut fitting) = (wanted, 0);
+        while left != 0 {
+            let place = left.trailing_zeros() as usize;
+            match self.signs.get(place) {
+                None => break,
+                Some(own) if sign.is(own) => fitting |= 1 << place,
+                Some(_) => {}
+            }
+            left &= left - 1;
         }
+        fitting
+    }
+
+    /// Whether the word, whose signs stand there, may begin and end there.
+    fn is_at(&self, text: &[Sign], at: usize, part: &[Sign]) -> bool {
         let end = at + part.len();
         let (Some(first), Some(last)) = (part.first(), part.last()) else { return false };
         let (begins, ends) = (is_border(text, at), is_border(text, end));
@@ -300,8 +357,8 @@ impl Words {
             let words: Vec<&Word> = self.0.iter().filter(|word| word.keep == keep).collect();
             !words.is_empty()
                 && texts.iter().any(|text| {
-                    let signs = Signs::of(text, keep);
-                    words.iter().any(|word| word.is_in(&signs))
+                    let text = Text::new(Signs::of(text, keep));
+                    words.iter().any(|word| word.is_in(&text))
                 })
         })
     }

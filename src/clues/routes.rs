@@ -303,8 +303,9 @@ pub async fn update(
             row.observed_until = observed_until.apply(row.observed_until);
             model::check_observed(tx, row.observed_at, row.observed_until)?;
         }
-        store::update(&tx.scope, tx.conn, &row)?;
+        // The case before what hangs on it: see `cases::model::open_alone`.
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        store::update(&tx.scope, tx.conn, &row)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
         let doubts = model::doubts(tx, [&row])?;
         Ok(Versioned { version: row.version, view: model::show(&case.access, &row, &doubts)? })

@@ -285,10 +285,13 @@ pub fn check_sent_at(tx: &Tx<'_, '_>, sent_at: Time) -> Result<()> {
 pub fn correct(
     tx: &mut Tx<'_, '_>,
     case: &OpenCase,
-    mut message: MessageRow,
+    message_id: Id,
     (sent_at, authenticity): (Option<Time>, Option<Authenticity>),
     correction: &Correction,
 ) -> Result<()> {
+    // Read once nobody else can correct it: what is not corrected now stays as others left it.
+    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    let mut message = store::find(&tx.scope, tx.conn, message_id)?;
     let id = Id::at(tx.now());
     let access = &case.access;
     let row = CorrectionRow {
@@ -315,7 +318,6 @@ pub fn correct(
     message.judged = authenticity.or(found).unwrap_or(message.judged);
     message.flags = seal_flags(access, message.id, &flags)?;
     store::restate(&tx.scope, tx.conn, &message)?;
-    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
     intake::alert(tx, &message, &fresh)?;
     intake::settle(tx, case.row.id, message.channel_id)
 }
@@ -358,6 +360,11 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
     if !corrections.is_empty() {
         flags.push(Flag::Corrected);
     }
+    // Without a correction it was a duress word in it that changed what it is judged to be, and which words those are
+    // is for who may read the channel's safety: the same as the flag.
+    let tells =
+        access.grants().has(Class::Contact) || corrections.iter().any(|row| row.authenticity.is_some());
+    let original_authenticity = (tells && row.judged != row.authenticity).then_some(row.authenticity);
     let sent_at = corrections.iter().rev().find_map(|correction| correction.sent_at);
     let mut fields = MessageFields {
         id: row.id,
@@ -370,7 +377,7 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         recorded_at: row.recorded_at,
         author_id: row.author_id,
         authenticity: row.judged,
-        original_authenticity: (row.judged != row.authenticity).then_some(row.authenticity),
+        original_authenticity,
         ordinal: row.ordinal,
         import_id: row.import_id,
         flags,

@@ -162,9 +162,9 @@ pub async fn create(
             judged: if verdict.duress { Authenticity::Suspect } else { authenticity },
             flags: model::seal_flags(&case.access, id, &verdict.flags)?,
         };
+        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         store::insert(tx.conn, &row)?;
         attachments::model::link(tx, case.row.id, id, &files)?;
-        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         intake::alert(tx, &row, &verdict.flags)?;
         intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
@@ -213,7 +213,7 @@ pub async fn correct(
             body: body.map(Prose::into_inner),
             translation: translation.map(Prose::into_inner),
         };
-        model::correct(tx, &case, row, (sent_at, authenticity), &correction)?;
+        model::correct(tx, &case, row.id, (sent_at, authenticity), &correction)?;
         let row = store::find(&tx.scope, tx.conn, id.0)?;
         let corrections = store::corrections_of(&tx.scope, tx.conn, &[row.id])?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &corrections)? })

@@ -229,9 +229,10 @@ pub fn advance(
         Step::Abort => OperationEventKind::Aborted,
     };
     record(tx, operation, kind, note.reason.is_some().then_some(&note))?;
-    call_approvers(tx, operation)?;
     tx.note(format!("{from} to {to}"));
-    touch_cases(tx, operation.row.id)
+    // Cases before alerts: see `cases::model::open_alone`.
+    touch_cases(tx, operation.row.id)?;
+    call_approvers(tx, operation)
 }
 
 /// Alerts the coordinators to a plan that waits for one of them, and calls it off when it no longer does.

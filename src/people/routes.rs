@@ -226,6 +226,8 @@ pub async fn update(
         tx.about(id.0);
         let (case, mut row) = model::open(tx, id.0)?;
         if_match.check(row.version)?;
+        // The case before what hangs on it: see `cases::model::open_alone`.
+        cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
         let access = &case.access;
         // Nobody rewrites what they may not read.
         let mut particulars =
@@ -256,7 +258,6 @@ pub async fn update(
         row.recognition = access.seal(&RECOGNITION, row.id, &card)?;
 
         store::update(&tx.scope, tx.conn, &row)?;
-        cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
         if changes_role {
             // Whose messages are signs of life has changed.
             watch::model::refresh(tx.conn, tx.scope.organisation_id, row.case_id, tx.scope.now)?;

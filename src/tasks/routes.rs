@@ -171,8 +171,9 @@ pub async fn update(
             row.ended_by = ends.then_some(tx.scope.user_id);
             row.ended_at = ends.then_some(tx.scope.now);
         }
-        store::update(&tx.scope, tx.conn, &row)?;
+        // The case before what hangs on it: see `cases::model::open_alone`.
         cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
+        store::update(&tx.scope, tx.conn, &row)?;
         let (case, row) = model::open(tx, id.0)?;
         Ok(Versioned { version: row.version, view: model::show(&case.access, &row)? })
     })

@@ -47,7 +47,7 @@ pub async fn put(
 ) -> Result<Json<WatchView>> {
     let WatchIn { expected_every_hours, grace_hours, escalate_to } = body.into_inner();
     auth.write(move |tx| {
-        let case = cases::model::open(tx, id.0)?;
+        let case = cases::model::open_alone(tx, id.0)?;
         if escalate_to.len() > MAX_ESCALATION {
             let detail = format!("must have at most {MAX_ESCALATION} entries");
             return Err(Error::invalid("/escalate_to", detail));
@@ -81,7 +81,7 @@ pub async fn pause(
 ) -> Result<Creation<PauseView>> {
     let (PauseIn { id: pause_id, until, reason }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
-        let case = cases::model::open(tx, id.0)?;
+        let case = cases::model::open_alone(tx, id.0)?;
         let pause_id = ClientId::or_new(pause_id, tx.now());
         tx.about(pause_id);
         let row = model::pause(tx, &case, pause_id, until, &reason.into_inner())?;
@@ -94,7 +94,7 @@ pub async fn pause(
 pub async fn end_pause(auth: Authorized<may::WatchPauseEnd>, ids: PathIds) -> Result<NoContent> {
     let PathIds(id, pause_id) = ids;
     auth.write(move |tx| {
-        let case = cases::model::open(tx, id)?;
+        let case = cases::model::open_alone(tx, id)?;
         tx.about(pause_id);
         model::end_pause(tx, &case, pause_id)?;
         Ok(NoContent)

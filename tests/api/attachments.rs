@@ -170,7 +170,7 @@ async fn who_may_bring_and_read() {
         let body = json!({"user_id": app.partner.id, "classes": classes, "expires_at": expires_at, "note": "A bed."});
         let offer = app.coordinator.post(&format!("/v1/cases/{case}/referrals"), body).await.ok();
         app.partner.post(&format!("/v1/referrals/{}/accept", id(&offer)), json!({})).await.ok();
-        for url in [path.as_str(), &attachment] {
+        for url in [path.as_str(), &format!("{attachment}?copy=working")] {
             assert_eq!(download(&app.partner, url, &[]).await.status, status, "{classes:?} {url}");
         }
     }

@@ -254,3 +254,33 @@ async fn an_imported_conversation_is_judged_too_and_calls_once() {
         "nothing twice"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_word_was_a_duress_word_is_for_who_may_read_the_words() {
+    let app = TestApp::spawn().await;
+    let contact = guarded(&app).await;
+    let expires_at = app.clock.now().plus_seconds(86_400).to_string();
+    let offer =
+        json!({"user_id": app.partner.id, "classes": ["content"], "expires_at": expires_at, "note": "look"});
+    let referral = id(&app.coordinator.post(&contact.path("referrals"), offer).await.ok());
+    app.partner.post(&format!("/v1/referrals/{referral}/accept"), json!({})).await.ok();
+    let said = contact.log(&app, "inbound", 1, json!({"body": "bring an umbrella"})).await;
+    for reader in [&app.analyst, &app.partner] {
+        let message = &reader.get(&contact.path("messages")).await.items()[0];
+        assert_eq!((&message["authenticity"], &message["flags"]), (&json!("suspect"), &json!([])));
+        assert_eq!(
+            message["original_authenticity"],
+            Value::Null,
+            "it would tell that a word in it is one of them"
+        );
+        assert_eq!(message["body"], "bring an umbrella");
+    }
+    // What somebody found is no secret of the channel.
+    let path = format!("/v1/messages/{}/corrections", id(&said));
+    app.caseworker.post(&path, json!({"authenticity": "verified", "reason": "the dog's name"})).await.ok();
+    let message = &app.analyst.get(&contact.path("messages")).await.items()[0];
+    assert_eq!(
+        (&message["authenticity"], &message["original_authenticity"]),
+        (&json!("verified"), &json!("unverified"))
+    );
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use listener::Listener;
 use reqwest::Method;
 
-use crate::support::contact::{raise, watched_case};
+use crate::support::contact::{Contact, raise, watched_case};
 use crate::support::{TestApp, id, json, send, unknown_id};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -268,4 +268,20 @@ async fn a_node_whose_clock_is_behind_leaves_nothing_out() {
     let mut listener = Listener::open(&there, None).await;
     raise(&app).await;
     assert_eq!(listener.next().await.case(), case);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_of_another_class_is_not_heard() {
+    let app = TestApp::spawn().await;
+    let contact = Contact::new(&app).await;
+    let path = format!("/v1/channels/{}", contact.channel);
+    app.caseworker.patch(&path, "\"v1\"", json!({"duress_words": ["umbrella"]})).await.ok();
+    let mut analyst = Listener::open(&app.analyst, None).await;
+    let mut caseworker = Listener::open(&app.caseworker, None).await;
+    contact.log(&app, "inbound", 1, json!({"body": "umbrella"})).await;
+    assert_eq!(caseworker.next().await.name, "duress");
+    analyst.hears_nothing().await;
+    // Coming back to before it makes no difference.
+    let place = analyst.place().to_owned();
+    Listener::open(&app.analyst, Some(&place)).await.hears_nothing().await;
 }

@@ -34,6 +34,7 @@ mod migrations;
 mod openapi;
 mod operations;
 mod people;
+mod races;
 mod referrals;
 mod reports;
 mod sessions;

@@ -1,7 +1,7 @@
 //! `/v1/me/worklist` and `/v1/tasks`
 
 use crate::support::contact::Contact;
-use crate::support::{TestApp, Value, id, json, unknown_id};
+use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_is_oldest_first_with_its_reason() {
@@ -82,7 +82,7 @@ async fn each_sees_what_is_in_reach_and_of_their_class() {
     let contact = Contact::new(&app).await;
     contact.log(&app, "inbound", 40, json!({})).await;
     contact.watch(&app, &[]).await;
-    let counts = async |actor: &crate::support::Actor| {
+    let counts = async |actor: &Actor| {
         let list = actor.get("/v1/me/worklist").await.ok();
         ["overdue", "unanswered", "tasks"].map(|name| list[name].as_array().unwrap().len())
     };
@@ -106,9 +106,8 @@ async fn a_task_stands_on_the_worklist_of_whom_it_was_given_to_until_it_is_done(
     assert_eq!(reply.status, 201);
     let task = reply.ok();
     assert_eq!((&task["assignee_id"], &task["status"]), (&json!(app.caseworker.id), &json!("open")));
-    let mine = async |actor: &crate::support::Actor| {
-        actor.get("/v1/me/worklist").await.ok()["tasks"].as_array().unwrap().clone()
-    };
+    let mine =
+        async |actor: &Actor| actor.get("/v1/me/worklist").await.ok()["tasks"].as_array().unwrap().clone();
     let items = mine(&app.caseworker).await;
     assert_eq!((&items[0]["task_id"], &items[0]["title"]), (&task["id"], &task["title"]));
     assert_eq!(items[0]["since"], json!(due));
@@ -151,4 +150,27 @@ async fn a_task_is_given_only_to_who_could_read_it() {
     assert_eq!(app.caseworker2.get("/v1/me/worklist").await.ok()["tasks"], json!([]));
     app.caseworker.post(&path, json!({"title": "", "due_at": app.now()})).await.invalid("/title");
     app.caseworker.post(&path, json!({"title": "Call", "due_at": "soon"})).await.invalid("/due_at");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_read_tasks_any_more_finds_none_on_their_list() {
+    let app = TestApp::spawn().await;
+    let contact = Contact::new(&app).await;
+    let who = &app.caseworker2;
+    app.assign(&contact.case, who).await;
+    let due_at = app.clock.now().plus_seconds(3600).to_string();
+    let task = json!({"title": "Call the embassy", "due_at": due_at, "assignee_id": who.id});
+    app.coordinator.post(&contact.path("tasks"), task).await.ok();
+    assert_eq!(who.get("/v1/me/worklist").await.ok()["tasks"].as_array().unwrap().len(), 1);
+    let path = format!("/v1/users/{}", who.id);
+    let etag = app.admin.get(&path).await.etag();
+    app.admin.patch(&path, &etag, json!({"role": "partner"})).await.ok();
+    let expires_at = app.clock.now().plus_seconds(86_400).to_string();
+    let offer = json!({"user_id": who.id, "classes": ["content"], "expires_at": expires_at, "note": "look"});
+    let referral = id(&app.coordinator.post(&contact.path("referrals"), offer).await.ok());
+    // The session ended with the role.
+    let who = Actor::new(&app.address, &who.email, &who.id);
+    who.post(&format!("/v1/referrals/{referral}/accept"), json!({})).await.ok();
+    who.get(&contact.path("tasks")).await.problem(403, "forbidden");
+    assert_eq!(who.get("/v1/me/worklist").await.ok()["tasks"], json!([]));
 }

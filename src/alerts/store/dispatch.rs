@@ -70,6 +70,26 @@ pub(in crate::alerts) fn set_level(
     Ok(changed == 1)
 }
 
+/// Locks the head of an organisation's events on PostgreSQL, to the end of the transaction. Whoever will announce
+/// something locks it before the first alert: of two that lock alerts and heads in different orders each would wait for
+/// the other.
+pub(in crate::alerts) fn lock_head(conn: &mut Conn<'_>, organisation_id: Id) -> Result<()> {
+    take_numbers(conn, organisation_id, 0).map(drop)
+}
+
+/// Gives the last of the next `count` numbers of an organisation's events.
+fn take_numbers(conn: &mut Conn<'_>, organisation_id: Id, count: i64) -> Result<i64> {
+    on!(conn, c => diesel::insert_into(alert_heads::table)
+        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(0_i64)))
+        .on_conflict(alert_heads::organisation_id)
+        .do_nothing()
+        .execute(c))?;
+    Ok(on!(conn, c => diesel::update(alert_heads::table.find(organisation_id))
+        .set(alert_heads::seq.eq(alert_heads::seq + count))
+        .returning(alert_heads::seq)
+        .get_result(c))?)
+}
+
 /// Adds to what listeners hear; gives the id of the event.
 ///
 /// The number is taken under the lock of the organisation's own row, which is held to the end of the transaction, so
@@ -82,15 +102,7 @@ pub(in crate::alerts) fn append_event(
     level: i32,
     now: Time,
 ) -> Result<Id> {
-    on!(conn, c => diesel::insert_into(alert_heads::table)
-        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(0_i64)))
-        .on_conflict(alert_heads::organisation_id)
-        .do_nothing()
-        .execute(c))?;
-    let seq: i64 = on!(conn, c => diesel::update(alert_heads::table.find(organisation_id))
-        .set(alert_heads::seq.eq(alert_heads::seq + 1))
-        .returning(alert_heads::seq)
-        .get_result(c))?;
+    let seq = take_numbers(conn, organisation_id, 1)?;
     let id = Id::at(now);
     on!(conn, c => diesel::insert_into(alert_events::table)
         .values((

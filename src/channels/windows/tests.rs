@@ -156,4 +156,29 @@ proptest! {
             (None, None) => {}
         }
     }
+
+    #[test]
+    fn between_finds_what_one_search_after_the_other_finds(
+        zone in any_zone(), windows in proptest::collection::vec(any_window(), 0..4), start in any_moment(),
+        pauses in any_pauses(), minutes in 1..20_000_i64, most in 1..30_usize,
+    ) {
+        let mut rules = rules(zone, &[]);
+        rules.windows = windows;
+        let minute = |n: i64| start.plus_seconds(n * 60);
+        let pauses: Vec<Span> = pauses
+            .iter()
+            .map(|(from, length)| Span { from: minute(*from), to: length.map(|length| minute(from + length)) })
+            .collect();
+        let schedule = Schedule::new(&rules, &pauses);
+        let (mut one_by_one, mut at) = (Vec::new(), start);
+        while one_by_one.len() < most
+            && let Some(span) = schedule.next(at)
+            && span.from < minute(minutes)
+        {
+            one_by_one.push(span);
+            let Some(to) = span.to else { break };
+            at = to;
+        }
+        prop_assert_eq!(schedule.between(start, minute(minutes), most), one_by_one);
+    }
 }

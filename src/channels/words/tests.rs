@@ -149,3 +149,19 @@ proptest! {
         found(&word, &text);
     }
 }
+
+#[test]
+fn a_text_that_begins_like_a_word_everywhere_is_gone_through_once() {
+    let word = format!("{}b", "a".repeat(99));
+    let words: Vec<String> = (0..100).map(|n| format!("{word}{}", "c".repeat(n % 3))).collect();
+    let words = Words::new(&words);
+    let mut text = "a".repeat(20_000);
+    assert!(!words.any_in(&[&text]));
+    text.push('b');
+    assert!(words.any_in(&[&text]));
+    // A word without end is found by its beginning.
+    let long = "xy".repeat(MOST);
+    assert!(found(&long, &format!("so {long}")));
+    assert!(found(&long, &"xy".repeat(MOST / 2)));
+    assert!(!found(&long, &"xy".repeat(MOST / 2 - 1)));
+}

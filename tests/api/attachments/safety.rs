@@ -4,10 +4,10 @@ use std::io::{Read, Write};
 
 use reqwest::Method;
 
-use super::fixtures::{BY_THE_RIVER, jpeg};
+use super::fixtures::{BY_THE_RIVER, SCAN, jpeg};
 use super::uploads::{break_off, until};
 use super::{attach, download};
-use crate::support::{TestApp, id, send};
+use crate::support::{TestApp, id, json, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_sent_can_run_where_it_is_opened() {
@@ -274,4 +274,25 @@ async fn a_large_file_passes_through_little_memory() {
     let grown = peak_kib().unwrap() - before;
     assert!(grown < 64 * 1024, "{grown} KiB more than before, for a file of {PIECES} MiB");
     println!("peak memory grew by {grown} KiB over a file of {PIECES} MiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_as_it_came_is_for_who_may_know_the_place() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.coordinator).await;
+    let photo = id(&attach(&app, &case, "photo.jpg", &jpeg(Some(&BY_THE_RIVER))).await.ok());
+    let scan = id(&attach(&app, &case, "scan.pdf", SCAN).await.ok());
+    let original = format!("/v1/attachments/{photo}");
+    for (classes, status) in [(json!(["content"]), 403), (json!(["content", "location_precise"]), 200)] {
+        let expires_at = app.clock.now().plus_seconds(86_400).to_string();
+        let offer =
+            json!({"user_id": app.partner.id, "classes": classes, "expires_at": expires_at, "note": "look"});
+        let referrals = format!("/v1/cases/{case}/referrals");
+        let referral = id(&app.coordinator.post(&referrals, offer).await.ok());
+        app.partner.post(&format!("/v1/referrals/{referral}/accept"), json!({})).await.ok();
+        assert_eq!(download(&app.partner, &original, &[]).await.status, status, "{classes}");
+        assert_eq!(download(&app.partner, &format!("{original}?copy=working"), &[]).await.status, 200);
+        assert_eq!(download(&app.partner, &format!("/v1/attachments/{scan}"), &[]).await.status, 200);
+        app.partner.post(&format!("/v1/referrals/{referral}/return"), json!({"reason": "done"})).await.ok();
+    }
 }
