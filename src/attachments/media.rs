@@ -1,7 +1,7 @@
 //! What a file is, by its content and never by its name; and what of it may be called by its type.
 
 /// For everything that could do something where it is opened.
-const INERT: &str = "application/octet-stream";
+pub const INERT: &str = "application/octet-stream";
 
 /// Bytes of the beginning that are looked at.
 pub const HEAD: usize = 4_096;

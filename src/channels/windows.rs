@@ -110,7 +110,7 @@ impl Schedule {
     }
 
     /// Whether `at` is in a window and in no pause.
-    fn is_open(&self, at: Time) -> bool {
+    pub fn is_open(&self, at: Time) -> bool {
         !self.is_blocked(at) && self.in_window(at)
     }
 

@@ -168,7 +168,7 @@ impl Time {
         Self::from_micros(self.as_micros().saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
-    /// The latest moment that somebody can name at this one as having come: their clock may be ahead of ours.
+    /// The latest moment that passes for come at this one: the clock of whoever names it may be ahead of ours.
     pub fn with_leeway(self) -> Self {
         self.plus_seconds(CLOCK_LEEWAY_SECONDS)
     }
