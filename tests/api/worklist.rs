@@ -82,7 +82,7 @@ async fn each_sees_what_is_in_reach_and_of_their_class() {
     let contact = Contact::new(&app).await;
     contact.log(&app, "inbound", 40, json!({})).await;
     contact.watch(&app, &[]).await;
-    let counts = async |actor: &crate::support::Actor| {
+    let counts = async |actor: &Actor| {
         let list = actor.get("/v1/me/worklist").await.ok();
         ["overdue", "unanswered", "tasks"].map(|name| list[name].as_array().unwrap().len())
     };
@@ -106,9 +106,8 @@ async fn a_task_stands_on_the_worklist_of_whom_it_was_given_to_until_it_is_done(
     assert_eq!(reply.status, 201);
     let task = reply.ok();
     assert_eq!((&task["assignee_id"], &task["status"]), (&json!(app.caseworker.id), &json!("open")));
-    let mine = async |actor: &crate::support::Actor| {
-        actor.get("/v1/me/worklist").await.ok()["tasks"].as_array().unwrap().clone()
-    };
+    let mine =
+        async |actor: &Actor| actor.get("/v1/me/worklist").await.ok()["tasks"].as_array().unwrap().clone();
     let items = mine(&app.caseworker).await;
     assert_eq!((&items[0]["task_id"], &items[0]["title"]), (&task["id"], &task["title"]));
     assert_eq!(items[0]["since"], json!(due));
