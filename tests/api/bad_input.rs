@@ -222,3 +222,88 @@ async fn broken_queries_are_refused_on_every_list() {
         refused(path, &app.coordinator.get(path).await);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_times_and_headers_are_answered() {
+    use crate::support::contact::Contact;
+    let app = TestApp::spawn().await;
+    let contact = Contact::new(&app).await;
+    let who = &app.caseworker;
+    let body = json!({"expected_every_hours": 8760, "grace_hours": 8760, "escalate_to": []});
+    who.put(&contact.path("watch"), body).await.ok();
+    let first = contact.log(&app, "inbound", 0, json!({"sent_at": "1900-01-01T00:00:00Z"})).await;
+    contact.log(&app, "outbound", 0, json!({"sent_at": "1900-01-01T00:00:00.000001Z"})).await;
+    let corrections = format!("/v1/messages/{}/corrections", crate::support::id(&first));
+    for sent_at in
+        ["2200-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "-009999-01-01T00:00:00Z", "1899-12-31T23:59:59Z"]
+    {
+        let reply = who.post(&corrections, json!({"sent_at": sent_at, "reason": "x"})).await;
+        assert!([400, 422].contains(&reply.status), "{sent_at}: {}", reply.text);
+    }
+    let windows = json!([{"days": [1, 2, 3, 4, 5, 6, 7], "from": "23:59", "to": "00:00"}]);
+    for zone in ["Pacific/Apia", "Africa/Monrovia", "Asia/Yangon", "Asia/Kathmandu", "Pacific/Kiritimati"] {
+        let channel = format!("/v1/channels/{}", contact.channel);
+        let etag =
+            who.get(&format!("/v1/people/{}/channels", contact.person)).await.items()[0]["version"].clone();
+        let rules = json!({"rules": {"time_zone": zone, "windows": windows, "initiate": false}});
+        who.patch(&channel, &format!("\"v{etag}\""), rules).await.ok();
+        for at in ["1900-01-01T00:00:00Z", "2200-12-31T23:59:59.999999Z", "2011-12-30T12:00:00Z"] {
+            who.get(&format!("{channel}/advice?at={at}")).await.ok();
+        }
+        who.get(&format!("/v1/me/worklist?time_zone={zone}")).await.ok();
+    }
+    for zone in [
+        "",
+        "..%2F..%2Fetc%2Fpasswd",
+        "UTC%00",
+        "posixrules",
+        "right/UTC",
+        "posix/UTC",
+        "Local",
+        "localtime",
+        "%F0%9F%8C%85",
+    ] {
+        let reply = who.get(&format!("/v1/me/worklist?time_zone={zone}")).await;
+        assert!([400, 422].contains(&reply.status), "{zone}: {} {}", reply.status, reply.text);
+    }
+    for (name, value) in [
+        ("upload-metadata", "filename"),
+        ("upload-metadata", "filename !!!,filename ,=,,,"),
+        ("upload-metadata", "filename Li4vLi4vZXRjL3Bhc3N3ZAA="),
+        ("upload-length", "-1"),
+        ("upload-length", "18446744073709551616"),
+        ("upload-length", "9223372036854775808"),
+    ] {
+        let mut request =
+            who.request(Method::POST, &contact.path("uploads")).await.header("tus-resumable", "1.0.0");
+        if name != "upload-length" {
+            request = request.header("upload-length", "5");
+        }
+        let reply = send(request.header(name, value)).await;
+        assert!(reply.status < 500, "{name}: {value}: {}", reply.text);
+    }
+    let request = who.request(Method::POST, &contact.path("uploads")).await;
+    let made = send(request.header("tus-resumable", "1.0.0").header("upload-length", "5")).await;
+    let upload = made.header("location").to_owned();
+    for offset in ["-1", "5", "18446744073709551615", "9223372036854775807", "1e3", ""] {
+        let request = who.request(Method::PATCH, &upload).await.header("tus-resumable", "1.0.0");
+        let request =
+            request.header("content-type", "application/offset+octet-stream").header("upload-offset", offset);
+        let reply = send(request.body("12345")).await;
+        assert!((400..500).contains(&reply.status), "{offset}: {} {}", reply.status, reply.text);
+        let other = app.coordinator.request(Method::HEAD, &upload).await.header("tus-resumable", "1.0.0");
+        assert_eq!(send(other).await.status, 404, "an upload is its author's alone");
+    }
+    for last in [
+        "x".repeat(5_000),
+        "\u{1}".escape_default().to_string(),
+        "AAAA".to_owned(),
+        crate::support::unknown_id(),
+    ] {
+        let request = who.request(Method::GET, "/v1/events").await.header("last-event-id", last);
+        let mut response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let begin = response.chunk().await.unwrap().unwrap();
+        assert!(String::from_utf8_lossy(&begin).contains("event: reset"), "{begin:?}");
+    }
+}

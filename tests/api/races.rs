@@ -101,8 +101,8 @@ async fn act(app: &TestApp, place: &Place, number: u64) -> Option<Reply> {
             who.patch(&path, &format!("\"v{etag}\""), json!({"note": format!("n {number}")})).await
         }
         10 => {
-            let verb = if number % 2 == 0 { "submit" } else { "reject" };
-            let other = if number % 2 == 0 { &app.coordinator } else { &app.coordinator2 };
+            let verb = if number.is_multiple_of(2) { "submit" } else { "reject" };
+            let other = if number.is_multiple_of(2) { &app.coordinator } else { &app.coordinator2 };
             other.post(&format!("{operation}/{verb}"), json!({"reason": "not yet"})).await
         }
         11 => {
@@ -115,7 +115,7 @@ async fn act(app: &TestApp, place: &Place, number: u64) -> Option<Reply> {
         _ => {
             let path = format!("/v1/people/{}", contact.person);
             let etag = who.get(&path).await.etag();
-            let role = if number % 2 == 0 { "victim" } else { "companion" };
+            let role = if number.is_multiple_of(2) { "victim" } else { "companion" };
             who.patch(&path, &etag, json!({"role": role})).await
         }
     })
@@ -180,7 +180,8 @@ async fn two_corrections_at_once_both_hold() {
             app.coordinator.post(&path, json!({"sent_at": moved, "reason": "the clock was wrong"})),
             app.caseworker.post(&path, json!({"authenticity": "suspect", "reason": "another voice"})),
         );
-        (one.ok(), other.ok());
+        one.ok();
+        other.ok();
         let log = app
             .coordinator
             .get(&format!("{}?sort=-sent_at&limit=200", contact.path("messages")))
@@ -209,7 +210,8 @@ async fn a_watch_that_is_set_while_its_case_closes_has_stopped() {
             app.coordinator.post(&closing, json!({"status": "closed", "reason": "no_contact"})),
             app.caseworker.put(&watch, json!({"expected_every_hours": 1, "grace_hours": 0})),
         );
-        (closed.ok(), set.ok());
+        closed.ok();
+        set.ok();
         let watch = app.caseworker.get(&watch).await.ok();
         assert!(watch["stopped_at"].is_string() && watch["due_at"].is_null(), "round {round}: {watch}");
     }
