@@ -129,19 +129,21 @@ fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
     Ok(called)
 }
 
-/// Who hears at `level`, and whether that is the last: each on the case's list in turn, then every coordinator.
+/// Who hears at `level`, and whether that is the last: each on the case's list in turn, then every coordinator. In the
+/// place of somebody who could not open the case any more, every coordinator hears, and the list goes on after that.
 fn next_called(conn: &mut Conn<'_>, row: &AlertRow, level: i32) -> Result<(Vec<Id>, bool)> {
-    let list = match row.case_id {
-        Some(case_id) => watch::store::escalation(conn, row.organisation_id, case_id)?,
-        None => Vec::new(),
+    let coordinators = store::active_users(conn, row.organisation_id, &[Role::Coordinator])?;
+    let Some(case_id) = row.case_id else {
+        return Ok((coordinators, true));
     };
+    let list = watch::store::escalation(conn, row.organisation_id, case_id)?;
     let position = usize::try_from(level - 1).unwrap_or(usize::MAX);
-    match list.get(position) {
-        Some(user) => {
-            let staff =
-                store::active_users(conn, row.organisation_id, &[Role::Coordinator, Role::Caseworker])?;
-            Ok((vec![*user].into_iter().filter(|user| staff.contains(user)).collect(), false))
-        }
-        None => Ok((store::active_users(conn, row.organisation_id, &[Role::Coordinator])?, true)),
-    }
+    let Some(user) = list.get(position) else {
+        return Ok((coordinators, true));
+    };
+    let caseworkers = store::active_users(conn, row.organisation_id, &[Role::Caseworker])?;
+    let is_on_it =
+        caseworkers.contains(user) && store::assigned(conn, row.organisation_id, case_id)?.contains(user);
+    let called = if is_on_it || coordinators.contains(user) { vec![*user] } else { coordinators };
+    Ok((called, false))
 }

@@ -207,8 +207,7 @@ view! {
         /// Whether it comes from whom it seems to come from, as it is judged now.
         outline authenticity: Authenticity,
         /// What it was first said to be, if it was judged otherwise: by a correction, or for a duress word in it.
-        // Not of the outline: suspect without anybody having said so tells of a duress word.
-        contact original_authenticity: Authenticity,
+        outline_maybe original_authenticity: Authenticity,
         /// Its place in the exported conversation, from 0.
         outline_maybe ordinal: i32,
         /// The import it came with.

@@ -278,7 +278,7 @@ async fn what_is_of_another_class_is_not_heard() {
     app.caseworker.patch(&path, "\"v1\"", json!({"duress_words": ["umbrella"]})).await.ok();
     let mut analyst = Listener::open(&app.analyst, None).await;
     let mut caseworker = Listener::open(&app.caseworker, None).await;
-    contact.log(&app, "inbound", 1, json!({"body": "umbrella"})).await;
+    contact.log(&app, "inbound", 0, json!({"body": "umbrella"})).await;
     assert_eq!(caseworker.next().await.name, "duress");
     analyst.hears_nothing().await;
     // Coming back to before it makes no difference.

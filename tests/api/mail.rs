@@ -5,6 +5,7 @@ use std::net::{IpAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use farlight::alerts::dispatch;
 use farlight::on;
 use mailin_embedded::response::{OK, TRANSACTION_FAILED};
 use mailin_embedded::{Handler, Response, Server, SslConfig};
@@ -184,4 +185,29 @@ async fn a_refused_letter_arrives_later() {
     app.clock.advance(10);
     assert_eq!(office.letters(1).await.len(), 1);
     assert_eq!(outcome(&app, |row| row.0 == "delivered").await.1, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_go_down_the_list_and_past_who_could_not_open_the_case() {
+    let (office, port) = PostOffice::open();
+    let app = spawn(port).await;
+    let case = case(&app).await;
+    // The first on the list is not on the case, the second may open every case.
+    let called = json!([app.caseworker2.id, app.coordinator2.id]);
+    let watch = json!({"expected_every_hours": 24, "grace_hours": 0, "escalate_to": called});
+    app.caseworker.put(&format!("/v1/cases/{case}/watch"), watch).await.ok();
+    raise(&app).await;
+    let first = office.letters(1).await;
+    assert_eq!(first[0].to, [app.caseworker.email.as_str()]);
+    let mut told = 1;
+    let both = vec![app.coordinator2.email.as_str(), app.coordinator.email.as_str()];
+    for expected in [both.clone(), vec![app.coordinator2.email.as_str()], both] {
+        app.clock.advance(31 * 60);
+        dispatch::run_once(&app.services).await.unwrap();
+        let letters = office.letters(told + expected.len()).await;
+        let mut to: Vec<&str> = letters[told..].iter().map(|letter| letter.to[0].as_str()).collect();
+        to.sort_unstable();
+        assert_eq!(to, expected);
+        told = letters.len();
+    }
 }
