@@ -27,7 +27,7 @@ COPY LICENSE /usr/share/doc/farlight/LICENSE
 
 # The root key comes from outside the data volume (a secret, readable by uid 10001): whoever seizes a disk with both
 # the database and the key reads everything.
-# Files lie in /data/files, beside the SQLite database. With PostgreSQL, FARLIGHT__FILES__URL must say where they go.
+# Files lie in /data/files, beside the SQLite database. With PostgreSQL, let FARLIGHT__FILES__URL say where they go.
 # FARLIGHT__DATABASE__CREATE stays unset: a volume that was not mounted must not become an empty system. Set it to
 # true for the first start only.
 ENV FARLIGHT__SERVER__ADDRESS=0.0.0.0 \

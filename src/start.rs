@@ -10,9 +10,9 @@ use crate::auth;
 use crate::auth::model::{OneTimeKind, one_time_token};
 use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
 use crate::crypto::{Keyring, RootKeyError};
-use crate::db::{Database, OpenError};
+use crate::db::{self, Database, OpenError};
 use crate::error::Error;
-use crate::files::{FilesError, Location};
+use crate::files::FilesError;
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -87,12 +87,14 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
     settings.check_for_production()?;
     log(&settings.log);
     let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
-    let nowhere = Location::of(&settings)?.is_none();
-    let services = services(settings).await?;
-    // The other commands do without files; a server that would refuse every photo should say so at once.
-    if nowhere {
-        return Err(FilesError::Missing.into());
+    if settings.files.url.is_empty()
+        && let Ok(db::Location::Postgres(_)) = db::Location::parse(&settings.database.url)
+    {
+        let hint = "files.url is not set: files go to the folder farlight-files of this machine alone, in the folder \
+                    that the server was started in; set it before there is a second node";
+        tracing::warn!("{hint}");
     }
+    let services = services(settings).await?;
     let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
     if !services.db.read(auth::store::any_user).await? {
         print_setup_link(&services, port, &say).await?;

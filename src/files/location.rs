@@ -14,12 +14,6 @@ use crate::db;
 /// Why the store cannot be opened, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    /// PostgreSQL, and no place said.
-    #[error(
-        "files.url (FARLIGHT__FILES__URL) must say where files go when the database is PostgreSQL: file:FOLDER or \
-         s3://BUCKET/PREFIX"
-    )]
-    Missing,
     /// Neither `file:` nor `s3://`.
     #[error("files.url must be empty, file:FOLDER or s3://BUCKET/PREFIX")]
     Address,
@@ -43,27 +37,28 @@ pub enum Location {
 }
 
 impl Location {
-    /// Where the settings say; beside the database when they say nothing and it is SQLite; `None` for PostgreSQL.
+    /// Where the settings say; when they say nothing, beside the SQLite database, and with PostgreSQL in the folder that
+    /// the server was started in.
     ///
     /// # Errors
     /// [`FilesError::Address`].
-    pub fn of(settings: &Settings) -> Result<Option<Self>, FilesError> {
+    pub fn of(settings: &Settings) -> Result<Self, FilesError> {
         let url = settings.files.url.as_str();
         if url.is_empty() {
-            return Ok(match db::Location::parse(&settings.database.url) {
-                Ok(db::Location::Sqlite(path)) => Some(Self::Folder(path.with_file_name("files"))),
-                _ => None,
-            });
+            return Ok(Self::Folder(match db::Location::parse(&settings.database.url) {
+                Ok(db::Location::Sqlite(path)) => path.with_file_name("files"),
+                _ => PathBuf::from("farlight-files"),
+            }));
         }
         if let Some(rest) = url.strip_prefix("s3://") {
             let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
             if bucket.is_empty() {
                 return Err(FilesError::Address);
             }
-            return Ok(Some(Self::Bucket(bucket.to_owned(), prefix.trim_matches('/').to_owned())));
+            return Ok(Self::Bucket(bucket.to_owned(), prefix.trim_matches('/').to_owned()));
         }
         match url.strip_prefix("file:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
-            Some(path) if !path.is_empty() => Ok(Some(Self::Folder(PathBuf::from(path)))),
+            Some(path) if !path.is_empty() => Ok(Self::Folder(PathBuf::from(path))),
             _ => Err(FilesError::Address),
         }
     }
@@ -120,7 +115,7 @@ pub(super) fn piece(max_bytes: u64) -> usize {
 mod tests {
     use super::*;
 
-    fn of(database: &str, files: &str) -> Result<Option<Location>, FilesError> {
+    fn of(database: &str, files: &str) -> Result<Location, FilesError> {
         let mut settings = Settings::defaults().unwrap();
         settings.database.url = database.to_owned();
         settings.files.url = files.to_owned();
@@ -129,11 +124,11 @@ mod tests {
 
     #[test]
     fn files_lie_beside_the_database_unless_said_otherwise() {
-        let folder = |path: &str| Some(Location::Folder(PathBuf::from(path)));
-        let bucket = |prefix: &str| Some(Location::Bucket("b".to_owned(), prefix.to_owned()));
+        let folder = |path: &str| Location::Folder(PathBuf::from(path));
+        let bucket = |prefix: &str| Location::Bucket("b".to_owned(), prefix.to_owned());
         assert_eq!(of("sqlite:/data/farlight.db", "").unwrap(), folder("/data/files"));
         assert_eq!(of("sqlite:farlight.db", "").unwrap(), folder("files"));
-        assert_eq!(of("postgres://h/d", "").unwrap(), None);
+        assert_eq!(of("postgres://h/d", "").unwrap(), folder("farlight-files"));
         assert_eq!(of("postgres://h/d", "file:/srv/files").unwrap(), folder("/srv/files"));
         assert_eq!(of("postgres://h/d", "file:///srv/files").unwrap(), folder("/srv/files"));
         assert_eq!(of("postgres://h/d", "s3://b").unwrap(), bucket(""));

@@ -72,12 +72,16 @@ impl Files {
     /// [`FilesError`] says which setting to look at.
     pub fn open(settings: &Settings) -> Result<Self, FilesError> {
         let piece = location::piece(settings.files.max_bytes);
-        let (store, prefix) = match Location::of(settings)? {
-            None => (None, Path::default()),
-            Some(location) => {
-                let (store, prefix) = location.open(&settings.files)?;
-                (Some(store), prefix)
+        let location = Location::of(settings)?;
+        let is_implied = settings.files.url.is_empty();
+        let (store, prefix) = match location.open(&settings.files) {
+            Ok((store, prefix)) => (Some(store), prefix),
+            // Whoever has not said where files go may not want any: all else works without them.
+            Err(error) if is_implied => {
+                tracing::warn!(%error, "files.url is not set: there is nowhere to put files, and none is taken");
+                (None, Path::default())
             }
+            Err(error) => return Err(error),
         };
         Ok(Self { store, prefix, piece })
     }
