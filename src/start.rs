@@ -12,7 +12,7 @@ use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{self, Database, OpenError};
 use crate::error::Error;
-use crate::files::FilesError;
+use crate::files::{FilesError, Location};
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +87,8 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
     settings.check_for_production()?;
     log(&settings.log);
     let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
+    // Before the database is opened: a wrong setting is told whatever else is wrong.
+    Location::of(&settings)?;
     if settings.files.url.is_empty()
         && let Ok(db::Location::Postgres(_)) = db::Location::parse(&settings.database.url)
     {
