@@ -69,7 +69,7 @@ impl AuditEvent {
             organisation_id: scope.organisation_id,
             at: scope.now,
             actor_id: Some(scope.user_id),
-            session_id: Some(scope.session_id),
+            session_id: scope.session_id,
             action,
             outcome,
             object_id: None,

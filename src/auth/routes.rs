@@ -116,7 +116,7 @@ pub async fn login(
             };
             store::insert_session(conn, &session)?;
             let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;
-            let scope = Scope { organisation_id, user_id, role: account.role, session_id: id, now };
+            let scope = Scope { organisation_id, user_id, role: account.role, session_id: Some(id), now };
             audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Login, Outcome::Done)])?;
             Ok((session, refresh_token))
         })
@@ -166,7 +166,8 @@ pub async fn refresh(public: Public<may::Refresh>, body: Valid<RefreshIn>) -> Re
             };
             store::touch_session(conn, organisation, session, now)?;
             let token = issue_refresh_token(&inner, conn, organisation, session, now)?;
-            let scope = Scope { organisation_id: organisation, user_id, role, session_id: session, now };
+            let scope =
+                Scope { organisation_id: organisation, user_id, role, session_id: Some(session), now };
             audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Refresh, Outcome::Done)])?;
             Ok(Some((user_id, token)))
         })
@@ -208,7 +209,8 @@ fn device(request: &HttpRequest) -> String {
 /// `POST /v1/auth/logout`
 pub async fn logout(auth: Authorized<may::Logout>) -> Result<NoContent> {
     auth.write(|tx| {
-        store::revoke_my_session(&tx.scope, tx.conn, tx.scope.session_id)?;
+        let session = tx.scope.session_id.ok_or_else(Error::unauthenticated)?;
+        store::revoke_my_session(&tx.scope, tx.conn, session)?;
         Ok(NoContent)
     })
     .await

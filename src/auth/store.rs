@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{Account, OneTimeKind, UserStatus, wait_seconds};
 use super::tokens::{Claims, StoredKey};
-use crate::authz::{Role, Scope};
+use crate::authz::{Author, Role, Scope};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -41,7 +41,30 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
         organisation_id: claims.organisation_id,
         user_id: claims.user_id,
         role,
-        session_id: claims.session_id,
+        session_id: Some(claims.session_id),
+        now,
+    })
+}
+
+/// What somebody is now who asked for work that goes on without a session.
+///
+/// # Errors
+/// 401 when user or organisation are not active.
+pub fn scope_of_author(conn: &mut Conn<'_>, author: Author, now: Time) -> Result<Scope> {
+    let found: Option<Role> = on!(conn, c => users::table
+        .inner_join(organisations::table.on(organisations::id.eq(users::organisation_id)))
+        .filter(users::organisation_id.eq(author.organisation_id))
+        .filter(users::id.eq(author.user_id))
+        .filter(users::status.eq(UserStatus::Active))
+        .filter(organisations::status.eq("active"))
+        .select(users::role)
+        .first(c)
+        .optional())?;
+    Ok(Scope {
+        organisation_id: author.organisation_id,
+        user_id: author.user_id,
+        role: found.ok_or_else(Error::unauthenticated)?,
+        session_id: None,
         now,
     })
 }
@@ -51,6 +74,20 @@ type AccountRow = (Id, Id, UserStatus, Role, Option<Sealed<String>>);
 fn account(row: AccountRow) -> Account {
     let (organisation_id, user_id, status, role, password_hash) = row;
     Account { organisation_id, user_id, status, role, password_hash }
+}
+
+/// The active user of an organisation with this address.
+///
+/// # Errors
+/// Of the database.
+pub fn user_by_email(conn: &mut Conn<'_>, organisation: Id, email_hash: &[u8]) -> Result<Option<Id>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(organisation))
+        .filter(users::email_hash.eq(email_hash))
+        .filter(users::status.eq(UserStatus::Active))
+        .select(users::id)
+        .first(c)
+        .optional())?)
 }
 
 /// The account behind an address.

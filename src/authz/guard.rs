@@ -33,6 +33,31 @@ pub struct Authorized<A> {
     action: PhantomData<A>,
 }
 
+/// Who asked for work that goes on when their request is over: an import of hours, resumed after a restart.
+#[derive(Debug, Clone, Copy)]
+pub struct Author {
+    /// Of which organisation.
+    pub organisation_id: Id,
+    /// Who.
+    pub user_id: Id,
+}
+
+/// On whose word a unit of work runs.
+enum Caller {
+    Session(Claims),
+    Author(Author),
+}
+
+impl Caller {
+    /// Who they are now, read in the transaction of the work.
+    fn scope(&self, conn: &mut Conn<'_>, now: Time) -> Result<Scope> {
+        match self {
+            Self::Session(claims) => auth::store::scope(conn, claims, now),
+            Self::Author(author) => auth::store::scope_of_author(conn, *author, now),
+        }
+    }
+}
+
 /// For the few actions that a stranger may do; the policy names them as public, and a test walks the list.
 pub struct Public<A> {
     services: Arc<Services>,
@@ -134,9 +159,9 @@ impl<A: Permission> Authorized<A> {
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
         let Self { services, claims, request_id, .. } = self;
-        let inner = Arc::clone(&services);
+        let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
         let (result, event) =
-            services.db.read(move |conn| run(A::ACTION, &inner, &claims, request_id, conn, work)).await?;
+            services.db.read(move |conn| run(A::ACTION, &inner, &caller, request_id, conn, work)).await?;
         if let Some(event) = event {
             services.audit.record(event).await?;
         }
@@ -153,10 +178,23 @@ impl<A: Permission> Authorized<A> {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
-        let (inner, claims) = (Arc::clone(&self.services), self.claims.clone());
+        let (inner, caller) = (Arc::clone(&self.services), Caller::Session(self.claims.clone()));
         let (result, _) =
-            self.services.db.read(move |conn| run(A::ACTION, &inner, &claims, None, conn, work)).await?;
+            self.services.db.read(move |conn| run(A::ACTION, &inner, &caller, None, conn, work)).await?;
         result
+    }
+
+    /// The same proof once more, for a stream that asks the gates again and again.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            services: Arc::clone(&self.services),
+            claims: self.claims.clone(),
+            request_id: self.request_id.clone(),
+            idempotency_key: None,
+            target: self.target.clone(),
+            action: PhantomData,
+        }
     }
 
     /// Runs a unit of work in one transaction with its audit row.
@@ -169,27 +207,7 @@ impl<A: Permission> Authorized<A> {
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
         let Self { services, claims, request_id, .. } = self;
-        let inner = Arc::clone(&services);
-        // A refusal rolls the transaction back, so its row travels out beside the error and is recorded after.
-        let (refusal, refused) = tokio::sync::oneshot::channel();
-        let outcome = services
-            .db
-            .write(move |conn| {
-                let (result, event) = run(A::ACTION, &inner, &claims, request_id, conn, work)?;
-                match (&result, event) {
-                    (Ok(_), Some(event)) => audit::store::insert(conn, &[event])?,
-                    (Err(_), Some(event)) => drop(refusal.send(event)),
-                    (_, None) => {}
-                }
-                result
-            })
-            .await;
-        if outcome.is_err()
-            && let Ok(event) = refused.await
-        {
-            services.audit.record(event).await?;
-        }
-        outcome
+        write_as(services, A::ACTION, Caller::Session(claims), request_id, work).await
     }
 
     /// The services, for what must happen outside of a transaction, such as hashing a password.
@@ -203,18 +221,87 @@ impl<A: Permission> Authorized<A> {
     }
 }
 
+async fn write_as<T, F>(
+    services: Arc<Services>,
+    action: Action,
+    caller: Caller,
+    request_id: Option<String>,
+    work: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+{
+    let inner = Arc::clone(&services);
+    // A refusal rolls the transaction back, so its row travels out beside the error and is recorded after.
+    let (refusal, refused) = tokio::sync::oneshot::channel();
+    let outcome = services
+        .db
+        .write(move |conn| {
+            let (result, event) = run(action, &inner, &caller, request_id, conn, work)?;
+            match (&result, event) {
+                (Ok(_), Some(event)) => audit::store::insert(conn, &[event])?,
+                (Err(_), Some(event)) => drop(refusal.send(event)),
+                (_, None) => {}
+            }
+            result
+        })
+        .await;
+    if outcome.is_err()
+        && let Ok(event) = refused.await
+    {
+        services.audit.record(event).await?;
+    }
+    outcome
+}
+
+/// Runs a unit of work in one transaction with its audit row, on behalf of somebody whose request is over. What they
+/// are and reach is read anew each time, so that whoever is suspended or taken off the case writes nothing more.
+///
+/// # Errors
+/// As [`Authorized::write`].
+pub async fn write_on_behalf<A: Permission, T, F>(
+    services: &Arc<Services>,
+    author: Author,
+    work: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+{
+    write_as(Arc::clone(services), A::ACTION, Caller::Author(author), None, work).await
+}
+
+/// Gathers what a later [`write_on_behalf`] needs; the audit row is the later one's.
+///
+/// # Errors
+/// As [`Authorized::prepare`].
+pub async fn prepare_on_behalf<A: Permission, T, F>(
+    services: &Arc<Services>,
+    author: Author,
+    work: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
+{
+    let (inner, caller) = (Arc::clone(services), Caller::Author(author));
+    let (result, _) = services.db.read(move |conn| run(A::ACTION, &inner, &caller, None, conn, work)).await?;
+    result
+}
+
 type Ran<T> = (Result<T>, Option<AuditEvent>);
 
 /// The gates, then the work. The outer error is a caller who is nobody: there is no log to write it to.
 fn run<T>(
     action: Action,
     services: &Services,
-    claims: &Claims,
+    caller: &Caller,
     request_id: Option<String>,
     conn: &mut Conn<'_>,
     work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
 ) -> Result<Ran<T>> {
-    let scope = auth::store::scope(conn, claims, services.clock.now())?;
+    let scope = caller.scope(conn, services.clock.now())?;
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };

@@ -10,8 +10,8 @@ pub struct Scope {
     pub user_id: Id,
     /// The caller's role, read in this transaction.
     pub role: Role,
-    /// The session that the request came by.
-    pub session_id: Id,
+    /// The session that the request came by; none for what goes on without one.
+    pub session_id: Option<Id>,
     /// The moment of the request.
     pub now: Time,
 }

@@ -16,7 +16,6 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 use super::model::{Start, heartbeat};
-use crate::authz::Scope;
 use crate::config::EventSettings;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
@@ -147,18 +146,19 @@ impl Hub {
     }
 
     /// Opens a stream.
-    pub fn open(self: &Arc<Self>, place: Place, scope: &Scope, until: Time, start: Start) -> Frames {
+    pub fn open(
+        self: &Arc<Self>,
+        place: Place,
+        organisation_id: Id,
+        (session_id, until): (Id, Time),
+        start: Start,
+    ) -> Frames {
+        let user_id = place.user_id;
         let (sender, receiver) = mpsc::channel(QUEUE);
         let cut = Arc::new(AtomicBool::new(false));
         drop(sender.try_send(start.greeting));
-        let listener = Listener {
-            key: place.key,
-            organisation_id: scope.organisation_id,
-            user_id: scope.user_id,
-            session_id: scope.session_id,
-            until,
-            seq: start.seq,
-        };
+        let listener =
+            Listener { key: place.key, organisation_id, user_id, session_id, until, seq: start.seq };
         let open =
             Open { listener, sender, cut: Arc::clone(&cut), last_sent: Instant::now(), stuck_since: None };
         let mut streams = self.lock();
@@ -224,6 +224,11 @@ impl Hub {
         self.lock().cut(keys);
     }
 
+    /// Whether the service stops: nothing that streams may go on.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Ends every stream and opens no other: the service stops.
     pub fn close(&self) {
         let mut streams = self.lock();
@@ -278,7 +283,6 @@ mod tests {
     use futures_util::StreamExt;
 
     use super::*;
-    use crate::authz::Role;
 
     fn hub(streams: usize, streams_per_user: usize, stall_seconds: u64) -> Arc<Hub> {
         Hub::new(&EventSettings { streams, streams_per_user, stall_seconds })
@@ -290,10 +294,8 @@ mod tests {
 
     fn open(hub: &Arc<Hub>, user_id: Id) -> Frames {
         let now = Time::from_micros(0);
-        let scope =
-            Scope { organisation_id: user(0), user_id, role: Role::Coordinator, session_id: user_id, now };
         let start = Start { seq: 0, greeting: Bytes::from_static(b"hello") };
-        hub.open(hub.admit(user_id).unwrap(), &scope, now, start)
+        hub.open(hub.admit(user_id).unwrap(), user(0), (user_id, now), start)
     }
 
     fn found(hub: &Hub, count: usize) -> Vec<Found> {

@@ -129,7 +129,7 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             organisation_id: listener.organisation_id,
             user_id: listener.user_id,
             role,
-            session_id: listener.session_id,
+            session_id: Some(listener.session_id),
             // An alert is visible from its time on. This clock may have been read before that, or be behind that of
             // the node that saw it come: what has happened is not ahead.
             now: events.iter().map(|event| event.at).fold(now, Time::max),

@@ -50,14 +50,14 @@ impl Responder for EventStream {
 /// `GET /v1/events`
 pub async fn stream(auth: Authorized<may::EventStream>, last: LastEventId) -> Result<EventStream> {
     let hub = Arc::clone(&auth.services().events);
-    let until = auth.claims().expires_at();
+    let session = (auth.claims().session_id, auth.claims().expires_at());
     let place = hub.admit(auth.claims().user_id)?;
-    let (scope, start) = auth
+    let (organisation_id, start) = auth
         .read(move |tx| {
             let start = model::start(tx, last.0.as_deref())?;
             tx.note(if last.0.is_some() { "came back" } else { "began" });
-            Ok((tx.scope.clone(), start))
+            Ok((tx.scope.organisation_id, start))
         })
         .await?;
-    Ok(EventStream(hub.open(place, &scope, until, start)))
+    Ok(EventStream(hub.open(place, organisation_id, session, start)))
 }

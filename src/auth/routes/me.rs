@@ -99,7 +99,7 @@ pub async fn change_password(
         let access = tx.organisation_access(STAFF)?;
         let (organisation, user, now) = (tx.scope.organisation_id, tx.scope.user_id, tx.scope.now);
         store::set_password(tx.conn, organisation, user, &access.seal(&PASSWORD_HASH, user, &hash)?, now)?;
-        store::revoke_sessions(&tx.scope, tx.conn, user, Some(tx.scope.session_id))?;
+        store::revoke_sessions(&tx.scope, tx.conn, user, tx.scope.session_id)?;
         Ok(NoContent)
     })
     .await
@@ -143,7 +143,7 @@ pub async fn sessions(
                     created_at: row.created_at,
                     last_used_at: row.last_used_at,
                     expires_at: row.expires_at,
-                    current: row.id == tx.scope.session_id,
+                    current: Some(row.id) == tx.scope.session_id,
                 };
                 Ok(fields.redact(STAFF))
             },
