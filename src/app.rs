@@ -135,7 +135,6 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
         file_bytes: files.max_bytes,
         file_rate: files.min_bytes_per_second,
         json_bytes: server.body_limit_bytes,
-        upload_bytes: server.upload_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),
     };
     let mut http = HttpServer::new(move || {

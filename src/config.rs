@@ -39,7 +39,6 @@ pub struct ServerSettings {
     pub public_url: String,
     pub workers: usize,
     pub body_limit_bytes: usize,
-    pub upload_limit_bytes: usize,
     pub body_deadline_seconds: u64,
     pub header_deadline_seconds: u64,
     pub shutdown_seconds: u64,

@@ -272,6 +272,17 @@ impl Error {
         self.0.code
     }
 
+    /// What to do about it, in words that may be shown.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// What is wrong with which fields of a request.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
     /// Whether the caller was refused by role, reach or state, as against a malformed request or a failure of ours.
     pub fn is_access_refusal(&self) -> bool {
         matches!(self.0.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::CONFLICT)

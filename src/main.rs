@@ -10,8 +10,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use farlight::config::Settings;
+use farlight::db::types::Id;
+use farlight::imports::command::{self, Order};
+use farlight::imports::plan::SaidDateOrder;
 use farlight::start::{self, StartError};
 use farlight::{demo, http, routes};
+use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
 #[global_allocator]
@@ -30,6 +34,41 @@ struct ConfigArgs {
     /// A TOML file; see config/default.toml. FARLIGHT__SECTION__KEY variables override it.
     #[arg(long)]
     config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ImportArgs {
+    /// The export: a file as the app wrote it, or its zip.
+    file: PathBuf,
+    /// The case: its id or its code name.
+    #[arg(long)]
+    case: String,
+    /// The key of the participant who exported the chat, or - if none of them did.
+    #[arg(long, allow_hyphen_values = true)]
+    me: Option<String>,
+    /// The key of the conversation, where the file has several.
+    #[arg(long)]
+    conversation: Option<String>,
+    /// The zone of the clock that wrote the file's local times: Asia/Yangon, or +06:30.
+    #[arg(long, allow_hyphen_values = true)]
+    time_zone: Option<String>,
+    /// The order of day, month and year in the file's dates: dmy, mdy or ymd.
+    #[arg(long)]
+    date_order: Option<SaidDateOrder>,
+    /// Whose channel the messages go to: the case's only victim if not said.
+    #[arg(long)]
+    person: Option<Id>,
+    /// The channel that the messages go to.
+    #[arg(long)]
+    channel: Option<Id>,
+    /// The e-mail address of whoever it is done in the name of: whoever leads the case if not said.
+    #[arg(long = "as")]
+    author: Option<String>,
+    /// A folder with a demo's database and key.
+    #[arg(long, conflicts_with = "config")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Subcommand)]
@@ -60,6 +99,8 @@ enum Command {
     },
     /// Print a one-time link that founds an organisation with its first admin.
     SetupLink(ConfigArgs),
+    /// Add a chat export to a case. Without --me it only tells what is in the file.
+    Import(Box<ImportArgs>),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask the service on this machine whether it lives; for container health checks.
@@ -89,10 +130,40 @@ async fn run(command: Command) -> Result<(), StartError> {
         }
         Command::NewKey { file } => start::new_key(&file, say),
         Command::SetupLink(args) => start::setup_link(Settings::load(args.config.as_deref())?, say).await,
+        Command::Import(args) => import(*args, say).await,
         Command::Openapi => {
             say(&http::openapi::document(routes::table()).to_pretty_json().unwrap_or_default());
             Ok(())
         }
         Command::Health(args) => start::health(&Settings::load(args.config.as_deref())?).await,
     }
+}
+
+async fn import(args: ImportArgs, say: impl Fn(&str)) -> Result<(), StartError> {
+    let settings = match &args.data {
+        Some(data) => demo::settings(data)?,
+        None => Settings::load(args.config.config.as_deref())?,
+    };
+    start::log(&settings.log);
+    let order = Order {
+        file: args.file,
+        case: args.case,
+        author: args.author,
+        conversation: args.conversation,
+        me: args.me,
+        time_zone: args.time_zone,
+        date_order: args.date_order,
+        person_id: args.person,
+        channel_id: args.channel,
+    };
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(0).with_style(style);
+    let watch = |read: u64, size: u64| {
+        bar.set_length(size);
+        bar.set_position(read);
+    };
+    let done = command::run(settings, order, |line| bar.suspend(|| say(line)), watch).await;
+    bar.finish_and_clear();
+    done
 }

@@ -82,7 +82,13 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/tasks/{id}", tasks::routes::show),
         patch("/v1/tasks/{id}", tasks::routes::update),
 
+        get("/v1/cases/{id}/imports", imports::routes::list),
         post("/v1/cases/{id}/imports", imports::routes::preview),
+        post("/v1/cases/{id}/imports/paste", imports::routes::paste),
+        post("/v1/attachments/{id}/import", imports::routes::from_attachment),
+        get("/v1/imports/{id}", imports::routes::show),
+        get("/v1/imports/{id}/progress", imports::routes::watch),
+        delete("/v1/imports/{id}", imports::routes::cancel),
         post("/v1/imports/{id}/commit", imports::routes::commit),
 
         get("/v1/cases/{id}/attachments", attachments::routes::list),

@@ -245,7 +245,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text, Binary, Nullable};
+    use diesel::sql_types::{Text, Binary, BigInt, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     imports (organisation_id, id) {
@@ -255,10 +255,40 @@ diesel::table! {
         author_id -> IdSql,
         format -> Text,
         file_name -> Binary,
-        file -> Nullable<Binary>,
         created_at -> TimeSql,
         expires_at -> TimeSql,
         committed_at -> Nullable<TimeSql>,
+        state -> Text,
+        object_id -> Nullable<IdSql>,
+        attachment_id -> Nullable<IdSql>,
+        size -> BigInt,
+        preview -> Nullable<Binary>,
+        failure -> Nullable<Binary>,
+        read_bytes -> BigInt,
+        lease_id -> Nullable<IdSql>,
+        lease_until -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text, Binary, BigInt, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    import_commits (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        import_id -> IdSql,
+        case_id -> IdSql,
+        author_id -> IdSql,
+        key_hash -> Nullable<Binary>,
+        state -> Text,
+        answers -> Binary,
+        progress -> Binary,
+        read_bytes -> BigInt,
+        lease_id -> Nullable<IdSql>,
+        lease_until -> Nullable<TimeSql>,
+        created_at -> TimeSql,
+        finished_at -> Nullable<TimeSql>,
     }
 }
 
@@ -285,6 +315,7 @@ diesel::table! {
         placed_at -> TimeSql,
         judged -> Text,
         flags -> Nullable<Binary>,
+        slot_key -> Nullable<Binary>,
     }
 }
 
@@ -765,6 +796,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     channels,
     imports,
+    import_commits,
     messages,
     message_corrections,
     clues,

@@ -84,6 +84,22 @@ pub(super) fn end(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
     Ok(())
 }
 
+/// Who leads a case now, for whom an operator works.
+///
+/// # Errors
+/// Of the database.
+pub fn lead(conn: &mut Conn<'_>, organisation: Id, case_id: Id) -> Result<Option<Id>> {
+    Ok(on!(conn, c => assignments::table
+        .filter(assignments::organisation_id.eq(organisation))
+        .filter(assignments::case_id.eq(case_id))
+        .filter(assignments::role.eq(AssignmentRole::Lead))
+        .filter(assignments::until_at.is_null())
+        .order(assignments::id.asc())
+        .select(assignments::user_id)
+        .first(c)
+        .optional())?)
+}
+
 /// Whether a user is on a case now.
 ///
 /// # Errors

@@ -106,6 +106,11 @@ impl Intake {
         self.writer.write(bytes).await
     }
 
+    /// Whether nothing came.
+    pub fn is_empty(&self) -> bool {
+        self.writer.length() == 0
+    }
+
     /// Gives up; nothing is left.
     pub async fn abandon(self) {
         self.writer.abandon().await;

@@ -16,3 +16,4 @@ mod pieces;
 pub mod routes;
 pub mod store;
 mod strip;
+pub mod taking;

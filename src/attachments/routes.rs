@@ -9,12 +9,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::arrival::{Arrived, Intake, Owner, Room};
+use super::media;
 use super::model::{self, AttachmentView, Custody, CustodyView, Working};
-use super::store::{self, uploads as rows, uploads::UploadRow};
-use super::{cleanup, media};
+use super::store;
+use super::taking::{Begun, announce, begin, put_away};
 use crate::app::Services;
 use crate::authz::action::may;
-use crate::authz::{Authorized, Class, Tx};
+use crate::authz::{Authorized, Class};
 use crate::cases;
 use crate::crypto::secret::sha256;
 use crate::db::types::Id;
@@ -23,6 +24,7 @@ use crate::files::Kind;
 use crate::http::download::{Download, Wanted};
 use crate::http::idempotency::{Created, Creation};
 use crate::http::incoming::Incoming;
+use crate::http::own_task;
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
 
@@ -56,35 +58,6 @@ pub async fn create(
     own_task(receive(auth, id.0, body)).await
 }
 
-/// Runs to its end even if the caller goes away, so that what was begun is also put away.
-async fn own_task<T: 'static>(work: impl Future<Output = Result<T>> + 'static) -> Result<T> {
-    actix_web::rt::spawn(work).await.unwrap_or_else(|_| Err(Error::internal("taking a file panicked")))
-}
-
-/// A file that comes in one request, before its first byte.
-struct Begun {
-    owner: Owner,
-    room: Room,
-    row: UploadRow,
-}
-
-fn begin(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Begun> {
-    let case = cases::model::open(tx, case_id)?;
-    let id = Id::at(tx.now());
-    let owner = Owner { organisation: tx.scope.organisation_id, id, keys: model::keys(&case)? };
-    let room = room(tx)?;
-    let row = model::new_upload(tx, &case, id, 0, None)?;
-    Ok(Begun { owner, room, row })
-}
-
-/// How large the next file may be.
-fn room(tx: &mut Tx<'_, '_>) -> Result<Room> {
-    let used = rows::usage(tx.conn, tx.scope.organisation_id)?;
-    let files = &tx.services.settings.files;
-    let left = files.quota_bytes.saturating_sub(u64::try_from(used).unwrap_or(0));
-    Ok(Room { max_bytes: files.max_bytes, left })
-}
-
 async fn receive(
     auth: Authorized<may::AttachmentCreate>,
     case_id: Id,
@@ -103,7 +76,7 @@ async fn receive(
         body.refuse().await;
         return Err(error);
     }
-    services.db.write(move |conn| rows::insert(conn, &row)).await?;
+    announce(&services, row).await?;
     let (organisation, id) = (owner.organisation, owner.id);
     let answer = match bring(&services, &owner, room, &mut body).await {
         Ok(arrived) => {
@@ -137,13 +110,6 @@ async fn bring(services: &Arc<Services>, owner: &Owner, room: Room, body: &mut I
             intake.abandon().await;
             return Err(error);
         }
-    }
-}
-
-/// Removes what an upload left. Where that fails, housekeeping comes by.
-async fn put_away(services: &Services, organisation: Id, id: Id) {
-    if let Err(error) = cleanup::end(services, organisation, id).await {
-        tracing::warn!(?error, "an upload was not cleared away; it will be tried again");
     }
 }
 

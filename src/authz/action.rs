@@ -162,8 +162,20 @@ actions! {
     /// Change a task, or say that it is done.
     TaskUpdate = "task.update",
 
+    /// The chat exports that were brought to a case, newest first.
+    ImportList = "import.list",
     /// Upload a chat export and see what is in it; nothing is added yet.
     ImportPreview = "import.preview",
+    /// Paste a conversation and see how it is read; nothing is added yet.
+    ImportPaste = "import.paste",
+    /// Read a chat export that is an attachment: one that came by a resumable upload.
+    ImportFromAttachment = "import.from_attachment",
+    /// One import: how far it is, what is in the file, what was committed.
+    ImportShow = "import.show",
+    /// How far an import is, as it goes on (Server-Sent Events).
+    ImportProgress = "import.progress",
+    /// Give an import up and forget its file; what was added by then stays.
+    ImportCancel = "import.cancel",
     /// Add the messages of a previewed export to the log; what is there already is not added again.
     ImportCommit = "import.commit",
 

@@ -198,9 +198,15 @@ fn rule(action: Action) -> Rule {
         A::ChannelCreate | A::ChannelUpdate => inside_case(&[Coordinator, Caseworker]),
 
         A::MessageList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
-        A::MessageCreate | A::MessageCorrect | A::ImportPreview | A::ImportCommit => {
-            inside_case(&[Coordinator, Caseworker])
-        }
+        A::MessageCreate | A::MessageCorrect => inside_case(&[Coordinator, Caseworker]),
+        A::ImportList
+        | A::ImportPreview
+        | A::ImportPaste
+        | A::ImportFromAttachment
+        | A::ImportShow
+        | A::ImportProgress
+        | A::ImportCancel
+        | A::ImportCommit => inside_case(&[Coordinator, Caseworker]),
 
         A::WatchShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::WatchPut | A::WatchPause | A::WatchPauseEnd => inside_case(&[Coordinator, Caseworker]),

@@ -219,6 +219,21 @@ pub(super) fn code_name_taken(scope: &Scope, conn: &mut Conn<'_>, name: &str) ->
     Ok(found.is_some())
 }
 
+/// The cases of any organisation with this id or code name, for an operator.
+///
+/// # Errors
+/// Of the database.
+pub fn named(conn: &mut Conn<'_>, name: &str) -> Result<Vec<(Id, Id)>> {
+    Ok(on!(conn, c => {
+        let query = cases::table.select((cases::organisation_id, cases::id)).limit(2).into_boxed::<Backend>();
+        match name.parse::<Id>() {
+            Ok(id) => query.filter(cases::id.eq(id)),
+            Err(_) => query.filter(cases::code_name.eq(name)),
+        }
+        .load(c)
+    })?)
+}
+
 /// Stores a new case.
 ///
 /// # Errors

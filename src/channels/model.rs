@@ -193,17 +193,44 @@ pub fn find_or_add(
     // Before looking: on PostgreSQL this locks the case's row, so that of two who add the same handle at once
     // the second finds what the first has added.
     cases::store::touch(&tx.scope, tx.conn, person.case_id)?;
-    let hash = handle_hash(tx, platform, handle.as_str())?;
-    let wanted = normalise(handle.as_str());
-    for row in store::of_person(&tx.scope, tx.conn, person.id, &hash)? {
-        let known = case.access.open(&HANDLE, row.id, &row.handle)?;
-        if row.platform == platform && known.is_some_and(|known| normalise(&known) == wanted) {
-            return Ok(row);
-        }
+    if let Some(row) = with_handle(tx, case, person.id, platform, handle.as_str())? {
+        return Ok(row);
     }
     let id = Id::at(tx.now());
     let channel = NewChannel { id, platform, handle: handle.into_inner(), safety: Safety::unsettled() };
     add(tx, case, person, channel)
+}
+
+/// The channel of a person with this handle, if there is one.
+///
+/// # Errors
+/// 422 on `/handle` when nothing of it is left to compare.
+pub fn find(
+    tx: &mut Tx<'_, '_>,
+    case: &OpenCase,
+    person: Id,
+    platform: Platform,
+    handle: &str,
+) -> Result<Option<Id>> {
+    Ok(with_handle(tx, case, person, platform, handle)?.map(|row| row.id))
+}
+
+fn with_handle(
+    tx: &mut Tx<'_, '_>,
+    case: &OpenCase,
+    person: Id,
+    platform: Platform,
+    handle: &str,
+) -> Result<Option<ChannelRow>> {
+    let hash = handle_hash(tx, platform, handle)?;
+    let wanted = normalise(handle);
+    for row in store::of_person(&tx.scope, tx.conn, person, &hash)? {
+        let known = case.access.open(&HANDLE, row.id, &row.handle)?;
+        if row.platform == platform && known.is_some_and(|known| normalise(&known) == wanted) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 /// Under what a handle is looked up.

@@ -48,6 +48,22 @@ pub struct Quote {
     pub end: TextOffset,
 }
 
+impl Quote {
+    /// These words where they first stand in a text; none if they do not, or are too long to be quoted.
+    pub fn of(text: &str, words: &str) -> Option<Self> {
+        let at = text.find(words)?;
+        let start = text.get(..at)?.chars().count();
+        Self::span(text, start, start + words.chars().count())
+    }
+
+    /// The words of a text between two places, in Unicode scalar values; none if there are none, or too many.
+    pub fn span(text: &str, start: usize, end: usize) -> Option<Self> {
+        let words: String = text.chars().skip(start).take(end.checked_sub(start)?).collect();
+        let offset = |place: usize| TextOffset::new(i32::try_from(place).ok()?).ok();
+        Some(Self { text: Excerpt::parse(&words).ok()?, start: offset(start)?, end: offset(end)? })
+    }
+}
+
 /// Where a clue comes from.
 #[derive(Clone)]
 pub struct ClueSource {

@@ -101,7 +101,11 @@ pub async fn run(port: u16, data: &Path, say: impl Fn(&str)) -> Result<(), Start
     start::run(services, listener, &say).await
 }
 
-fn settings(data: &Path) -> Result<Settings, StartError> {
+/// The settings of a demo in a folder.
+///
+/// # Errors
+/// Never, unless `config/default.toml` and its types disagree.
+pub fn settings(data: &Path) -> Result<Settings, StartError> {
     let mut settings = Settings::defaults()?;
     settings.database.url = format!("sqlite:{}", data.join(DATABASE).display());
     settings.database.create = true;

@@ -32,6 +32,8 @@ crate::words! {
         Working = "working",
         /// A piece of a file that is still arriving.
         Part = "part",
+        /// A chat export that waits to be committed.
+        Import = "import",
     }
 }
 
@@ -40,7 +42,7 @@ crate::words! {
 pub struct Name(String);
 
 impl Name {
-    /// One `attempt` at storing what belongs to the attachment `owner`.
+    /// One `attempt` at storing what belongs to the attachment or import `owner`.
     pub fn new(kind: Kind, organisation: Id, owner: Id, attempt: Id) -> Self {
         Self(format!("{kind}/{organisation}/{owner}/{attempt}"))
     }

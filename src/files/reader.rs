@@ -117,23 +117,27 @@ pub struct Seeking {
     runtime: Handle,
     budget: u64,
     at: u64,
-    /// The chunk that is held.
+    /// The first of the chunks that are held.
     first: u64,
     held: Zeroizing<Vec<u8>>,
 }
 
 impl Seeking {
     fn hold(&mut self, chunk: u64) -> io::Result<()> {
-        if self.first == chunk && !self.held.is_empty() {
+        let held = (self.held.len() as u64).div_ceil(CHUNK as u64);
+        if (self.first..self.first + held).contains(&chunk) {
             return Ok(());
         }
+        // Who reads on from where the last batch ended will read on: fewer and larger requests to the store.
+        let reads_on = held > 0 && chunk == self.first + held;
+        let count = if reads_on { (held * 2).min(AT_ONCE) } else { 1 };
         self.budget = self
             .budget
-            .checked_sub(CHUNK as u64)
+            .checked_sub(count * CHUNK as u64)
             .ok_or_else(|| io::Error::other("too much of the file was read"))?;
         self.held = self
             .runtime
-            .block_on(self.reader.batch(chunk, chunk + 1))
+            .block_on(self.reader.batch(chunk, chunk + count))
             .map_err(|error| io::Error::other(format!("{error:?}")))?;
         self.first = chunk;
         Ok(())
@@ -147,7 +151,7 @@ impl Read for Seeking {
         }
         let chunk = self.at / CHUNK as u64;
         self.hold(chunk)?;
-        let start = usize::try_from(self.at % CHUNK as u64).map_err(io::Error::other)?;
+        let start = usize::try_from(self.at - self.first * CHUNK as u64).map_err(io::Error::other)?;
         let here = self.held.get(start..).unwrap_or_default();
         let count = here.len().min(buffer.len());
         buffer[..count].copy_from_slice(&here[..count]);

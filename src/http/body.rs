@@ -19,8 +19,6 @@ use crate::error::{Error, Result};
 pub struct BodyLimits {
     /// Largest JSON body.
     pub json_bytes: usize,
-    /// Largest upload.
-    pub upload_bytes: usize,
     /// Largest file of a case.
     pub file_bytes: u64,
     /// Slowest average at which such a file may arrive, in bytes per second.

@@ -15,14 +15,14 @@ use super::body::{Given, Valid};
 use super::download::{Download, Wanted};
 use super::idempotency::Creation;
 use super::incoming::Incoming;
-use super::multipart::Upload;
 use super::page::Page;
-use super::params::{PathId, PathIds, PathToken, Query};
+use super::params::{PathId, PathIds, PathToken, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
 use crate::events::model::AlertEvent;
 use crate::events::routes::{EventStream, LastEventId};
+use crate::imports::progress::{ProgressStream, ProgressView};
 
 /// An operation while it is being described.
 pub struct Draft {
@@ -143,9 +143,27 @@ impl<T: ToSchema> DescribeArg for Given<T> {
     }
 }
 
+impl DescribeArg for Prefer {
+    fn describe(draft: &mut Draft) {
+        draft.header(
+            "Prefer",
+            false,
+            "`respond-async`: answer at once; the work goes on, and can be looked at.",
+        );
+    }
+}
+
 impl DescribeArg for Incoming {
     fn describe(draft: &mut Draft) {
-        Upload::describe(draft);
+        let file = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .content_media_type("application/octet-stream");
+        let form = ObjectBuilder::new().property("file", file).required("file");
+        let content = ContentBuilder::new().schema(Some(Schema::from(form.build()))).build();
+        draft.has_body = true;
+        let body =
+            RequestBodyBuilder::new().content("multipart/form-data", content).required(Some(Required::True));
+        draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
 
@@ -178,20 +196,6 @@ impl DescribeArg for Piece {
         let body = RequestBodyBuilder::new()
             .content("application/offset+octet-stream", content)
             .required(Some(Required::True));
-        draft.change(|operation| operation.request_body(Some(body.build())));
-    }
-}
-
-impl DescribeArg for Upload {
-    fn describe(draft: &mut Draft) {
-        let file = ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .content_media_type("application/octet-stream");
-        let form = ObjectBuilder::new().property("file", file).required("file");
-        let content = ContentBuilder::new().schema(Some(Schema::from(form.build()))).build();
-        draft.has_body = true;
-        let body =
-            RequestBodyBuilder::new().content("multipart/form-data", content).required(Some(Required::True));
         draft.change(|operation| operation.request_body(Some(body.build())));
     }
 }
@@ -308,6 +312,16 @@ impl DescribeAnswer for EventStream {
             .description(
                 "Events until the access token ends: `event` is the kind of the alert, `data` is this in one line.",
             )
+            .content("text/event-stream", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl DescribeAnswer for ProgressStream {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<ProgressView>();
+        let response = ResponseBuilder::new()
+            .description("Whenever something has changed, until nothing is under way any more: `data` is this in one line.")
             .content("text/event-stream", content);
         draft.change(|operation| operation.response("200", response));
     }

@@ -49,6 +49,13 @@ pub struct Creation<V> {
     view: PhantomData<V>,
 }
 
+impl<V> Creation<V> {
+    /// Whether this answers a copy of an earlier request.
+    pub fn is_replayed(&self) -> bool {
+        self.replayed
+    }
+}
+
 impl<V> Responder for Creation<V> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
@@ -93,10 +100,7 @@ impl<A: Permission> Authorized<A> {
             }
             let (request_hash, sealed) = store::find(&tx.scope, tx.conn, &key)?;
             if request_hash != key.request_hash {
-                return Err(Error::unprocessable(
-                    "idempotency-key-reused",
-                    "This Idempotency-Key came before with another request. Use a new key for a new request.",
-                ));
+                return Err(reused());
             }
             let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
             let stored = access
@@ -106,6 +110,29 @@ impl<A: Permission> Authorized<A> {
             Ok(Creation { stored, replayed: true, view: PhantomData })
         })
         .await
+    }
+
+    /// Whether this is a copy of a request that was answered, which [`Self::create`] will repeat; for what takes long and
+    /// is begun before that.
+    ///
+    /// # Errors
+    /// 422 `idempotency-key-reused` when the key came before with another request.
+    pub async fn is_answered(&self, digest: [u8; 32]) -> Result<bool> {
+        let Some(key) = self.idempotency_key.as_deref() else { return Ok(false) };
+        let key = self.key(key, digest)?;
+        self.prepare(move |tx| match store::find(&tx.scope, tx.conn, &key) {
+            Ok((request_hash, _)) if request_hash == key.request_hash => Ok(true),
+            Ok(_) => Err(reused()),
+            Err(error) if error.code() == "not-found" => Ok(false),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    /// What names this request among those of its caller; none without an `Idempotency-Key`.
+    pub fn request_key(&self, digest: [u8; 32]) -> Option<[u8; 32]> {
+        let key = self.key(self.idempotency_key.as_deref()?, digest).ok()?;
+        Some(sha256(&[key.key_hash, key.request_hash].concat()))
     }
 
     fn key(&self, key: &str, digest: [u8; 32]) -> Result<Key> {
@@ -118,6 +145,13 @@ impl<A: Permission> Authorized<A> {
         let request = [A::ACTION.as_str().as_bytes(), b"\0", self.target.as_bytes(), b"\0", &digest].concat();
         Ok(Key { key_hash: sha256(key.as_bytes()), request_hash: sha256(&request) })
     }
+}
+
+fn reused() -> Error {
+    Error::unprocessable(
+        "idempotency-key-reused",
+        "This Idempotency-Key came before with another request. Use a new key for a new request.",
+    )
 }
 
 fn fresh<V: Serialize>(created: Created<V>) -> Result<Creation<V>> {

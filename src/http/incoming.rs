@@ -3,7 +3,7 @@
 use std::future::{Future, Ready, ready};
 use std::time::Duration;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use bytes::Bytes;
@@ -11,7 +11,6 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::body::BodyLimits;
-use super::multipart::{broken, label};
 use crate::error::{Error, Result};
 
 /// What a multipart body may have beside the file itself.
@@ -57,6 +56,8 @@ pub struct Incoming {
     declared: Option<u64>,
     file_name: Option<String>,
     seen: bool,
+    /// Whether there is no more to come.
+    over: bool,
 }
 
 impl FromRequest for Incoming {
@@ -88,6 +89,7 @@ impl Incoming {
             declared,
             file_name: None,
             seen: false,
+            over: false,
         })
     }
 
@@ -106,10 +108,15 @@ impl Incoming {
     /// # Errors
     /// 400 for a broken body; 408; 422 for other parts than one `file`.
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        // The parser panics when it is asked again after it has said that there is no more, or nothing sound.
+        if self.over {
+            return Ok(None);
+        }
         loop {
             if let Some(field) = &mut self.field {
                 match self.pace.wait(field.next()).await? {
                     Some(piece) => {
+                        self.over = piece.is_err();
                         let piece = piece.map_err(|error| broken(&error))?;
                         self.pace.count(&piece);
                         return Ok(Some(piece));
@@ -118,12 +125,14 @@ impl Incoming {
                 }
             }
             let Some(field) = self.pace.wait(self.multipart.next()).await? else {
+                self.over = true;
                 return if self.seen {
                     Ok(None)
                 } else {
                     Err(Error::invalid("/file", "is missing: send a part named `file`"))
                 };
             };
+            self.over = field.is_err();
             let field = field.map_err(|error| broken(&error))?;
             if field.name() != Some("file") {
                 return Err(Error::invalid("", "only one part, named `file`, is expected"));
@@ -152,4 +161,21 @@ impl Incoming {
         };
         drop(tokio::time::timeout(Duration::from_secs(2), drain).await);
     }
+}
+
+/// The last component, without control characters, cut to a length that can be shown.
+pub(super) fn label(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    // What turns the direction of writing round makes `fdp.exe` of `exe.pdf`.
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    last.chars().filter(|c| !c.is_control() && !turns(*c)).take(200).collect()
+}
+
+fn broken(error: &MultipartError) -> Error {
+    tracing::debug!(%error, "broken multipart");
+    Error::bad_request(
+        "malformed-multipart",
+        "The multipart body is broken: check the boundary and that every part is closed.",
+    )
 }

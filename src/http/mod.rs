@@ -8,7 +8,6 @@ pub mod heavy;
 pub mod idempotency;
 pub mod incoming;
 pub mod limits;
-pub mod multipart;
 pub mod number;
 pub mod openapi;
 pub mod page;
@@ -17,3 +16,13 @@ pub mod patch;
 pub mod telemetry;
 pub mod text;
 pub mod tus;
+
+use crate::error::{Error, Result};
+
+/// Runs to its end even if the caller goes away, so that what was begun is also put away.
+///
+/// # Errors
+/// What the work says; `internal` when it panics.
+pub async fn own_task<T: 'static>(work: impl Future<Output = Result<T>> + 'static) -> Result<T> {
+    actix_web::rt::spawn(work).await.unwrap_or_else(|_| Err(Error::internal("work of its own panicked")))
+}

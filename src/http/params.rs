@@ -79,6 +79,26 @@ impl<'de> Deserialize<'de> for ClientId {
     }
 }
 
+/// `Prefer`: whether the client would rather be answered before long work is done (`respond-async`, RFC 7240).
+#[derive(Debug, Clone, Copy)]
+pub struct Prefer {
+    /// Answer at once.
+    pub respond_async: bool,
+}
+
+impl FromRequest for Prefer {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+        let respond_async = values
+            .flat_map(|value| value.split(','))
+            .any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"));
+        ready(Ok(Self { respond_async }))
+    }
+}
+
 /// The query string as `T`, which should deny unknown fields.
 #[derive(Debug)]
 pub struct Query<T>(pub T);

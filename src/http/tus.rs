@@ -14,8 +14,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::body::BodyLimits;
+use super::incoming::label;
 use super::incoming::{Pace, declared};
-use super::multipart::label;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
 

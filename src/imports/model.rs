@@ -1,317 +1,308 @@
-//! How a previewed file becomes messages and clues.
+//! What an import is, what is kept of it, and what is shown.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use serde_json::json;
-use zeroize::Zeroizing;
-
-use super::plan::{Plan, Planned};
-use super::preview::{SkippedView, skipped};
-use super::shape::{Attachment, Form, Point};
-use super::store;
-use super::target::{Target, channel};
-use crate::alerts::model::AlertKind;
+use super::plan::Answers;
+use super::preview::{ConversationView, Preview, SampleView, SkippedView};
+use super::store::ImportRow;
+use super::store::commits::CommitRow;
 use crate::authz::{Class, Tx};
+use crate::cases;
 use crate::cases::model::OpenCase;
-use crate::channels::advice::Judge;
-use crate::clues::data::{ClueData, ClueKind, Via};
-use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
-use crate::crypto::{Field, Secret};
+use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::http::number::Credibility;
-use crate::messages::intake;
-use crate::messages::model::{
-    AttachmentNote, Authenticity, CONTENT, CORRECTION, Content, Direction, Flag, MessageForm, ORIGIN, Origin,
-    Sender, seal_flags,
-};
-use crate::messages::store::{MessageRow, by_dedupe_keys, corrections_of, insert_batch};
-use crate::{cases, channels, clues, view};
+use crate::view;
 
-/// The uploaded file.
-pub const FILE: Field<Vec<u8>> = Field::new("imports.file", Class::Content);
-/// Its name.
+/// The name of the uploaded file.
 pub const FILE_NAME: Field<Option<String>> = Field::new("imports.file_name", Class::Content);
+/// What was found in it.
+pub const PREVIEW: Field<Preview> = Field::new("imports.preview", Class::Content);
+/// Why it could not be read.
+pub const FAILURE: Field<Failure> = Field::new("imports.failure", Class::Outline);
+/// What a person said about the file for a commit.
+pub const ANSWERS: Field<Answers> = Field::new("import_commits.answers", Class::Content);
+/// How far a commit is.
+pub const PROGRESS: Field<Progress> = Field::new("import_commits.progress", Class::Content);
 
-/// Messages that are sealed and added at a time.
-const CHUNK: usize = 1_000;
-/// What a phone's position in a chat is off by, in metres, as a rule.
-const PIN_ACCURACY_M: f64 = 50.0;
-/// The grade of the information of a pin: possibly true. Somebody may have been made to send it.
-const POSSIBLY_TRUE: i32 = 3;
+crate::words! {
+    /// How far an import is.
+    pub enum ImportState {
+        /// The file is still coming.
+        Receiving = "receiving",
+        /// The file is being read.
+        Reading = "reading",
+        /// The preview is there, and conversations can be committed.
+        Ready = "ready",
+        /// The file could not be read; `failure` says why.
+        Failed = "failed",
+        /// Somebody gave it up; what was committed by then stays.
+        Cancelled = "cancelled",
+        /// Its time is over, and the file is gone.
+        Expired = "expired",
+    }
+}
 
-/// A file that waits to be committed.
-pub struct Waiting {
-    /// Its name.
-    pub name: Option<String>,
-    /// Its bytes.
-    pub bytes: Zeroizing<Vec<u8>>,
+crate::words! {
+    /// How far a commit is.
+    pub enum CommitState {
+        /// Messages are being added.
+        Running = "running",
+        /// All is added.
+        Done = "done",
+        /// It could not go on; `failure` says why. What was added by then stays.
+        Failed = "failed",
+        /// Somebody gave the import up. What was added by then stays.
+        Cancelled = "cancelled",
+    }
+}
+
+/// Why something could not be done, as it would be told at once.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    /// The stable code of the error.
+    pub code: String,
+    /// What to do about it.
+    pub detail: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self { code: error.code().to_owned(), detail: error.detail().to_owned() }
+    }
+}
+
+/// How far a commit is. It is written with every chunk of messages, in the transaction that adds them, so that what is
+/// begun again goes on exactly there.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Progress {
+    /// Messages of the conversation that were looked at, in the order of the file.
+    pub position: u64,
+    /// Where they go, once that is known.
+    pub channel_id: Option<Id>,
+    /// Whose channel it is.
+    pub person_id: Option<Id>,
+    /// Messages that were added.
+    pub messages_added: u64,
+    /// Messages that had been added before.
+    pub messages_already_there: u64,
+    /// Of those: how many were edited or taken back since, and were corrected.
+    pub messages_corrected: u64,
+    /// Files that were added.
+    pub attachments_added: u64,
+    /// Clues that were proposed.
+    pub clues_proposed: u64,
+    /// What did not come in, or not whole: the first of it.
+    pub skipped: Vec<SkippedView>,
+    /// How much of that there is.
+    pub skipped_count: u64,
+    /// Of each kind of alert, when the newest message that asks for it was sent, and which it is.
+    pub minded: Vec<(crate::alerts::model::AlertKind, Time, Id)>,
+    /// Why it could not go on.
+    pub failure: Option<Failure>,
 }
 
 view! {
     /// What a commit added.
     pub struct CommitView from CommitFields {
+        /// The id of the commit.
+        outline id: Id,
+        /// How far it is.
+        outline state: CommitState,
+        /// Bytes of the file that were read for it so far.
+        outline read_bytes: i64,
         /// The channel that the messages are on; absent when there were none.
         outline_maybe channel_id: Id,
         /// Whose channel it is.
         outline_maybe person_id: Id,
         /// Messages that were added.
-        outline messages_added: usize,
+        outline messages_added: u64,
         /// Messages that had been added before.
-        outline messages_already_there: usize,
-        /// Files that were added. This version keeps names of files and not their bytes.
-        outline attachments_added: usize,
-        /// Location clues that were proposed, from places that the other side sent.
-        outline clues_proposed: usize,
+        outline messages_already_there: u64,
+        /// Messages that had been added before and were corrected: this file has them edited or taken back, or with
+        /// a file that was missing.
+        outline messages_corrected: u64,
+        /// Files that were added as attachments.
+        outline attachments_added: u64,
+        /// Location clues that were proposed from what the other side sent.
+        outline clues_proposed: u64,
         /// What of the file did not come in, or not whole; the first 200.
         outline skipped: Vec<SkippedView>,
         /// How many there are of those.
-        outline skipped_count: usize,
+        outline skipped_count: u64,
+        /// Why it could not go on.
+        outline_maybe failure: Failure,
+        /// When it began, UTC.
+        outline created_at: Time,
+        /// When it ended, UTC.
+        outline_maybe finished_at: Time,
     }
 }
 
-/// Opens the file of an import in the caller's reach.
+impl CommitView {
+    /// In a few words for the audit log.
+    pub fn summary(&self) -> String {
+        let count = |count: Option<u64>| count.unwrap_or_default();
+        format!("{} messages, {} clues in all", count(self.messages_added), count(self.clues_proposed))
+    }
+}
+
+view! {
+    /// A file that waits to be committed, or is being read.
+    pub struct ImportView from ImportFields {
+        /// The id, for the commit.
+        outline id: Id,
+        /// For which case.
+        outline case_id: Id,
+        /// How far it is. All that is told of the file's content is there once it is `ready`.
+        outline state: ImportState,
+        /// Who brought it.
+        outline author_id: Id,
+        /// Bytes of the file.
+        outline size: i64,
+        /// How many of them were read.
+        outline read_bytes: i64,
+        /// What the file was called.
+        content file_name: String,
+        /// The attachment that it is read from, if it was not uploaded by itself.
+        outline_maybe attachment_id: Id,
+        /// The format that it is in.
+        outline_maybe format: String,
+        /// Its conversations.
+        content conversations: Vec<ConversationView>,
+        /// The order of day, month and year in its dates: `dmy`, `mdy`, `ymd` or `ambiguous`.
+        outline_maybe date_order: String,
+        /// What that was found by.
+        outline_maybe date_order_evidence: Vec<String>,
+        /// What a commit must say for one conversation or another of the file: `time_zone`, `me`, `date_order`.
+        outline_maybe needs: Vec<String>,
+        /// What did not come in, or not whole; the first 200.
+        outline_maybe skipped: Vec<SkippedView>,
+        /// How many there are of those.
+        outline_maybe skipped_count: u64,
+        /// The first few messages of the first conversation that has any.
+        content sample: Vec<SampleView>,
+        /// What was done to the file so that it could be read.
+        outline_maybe notes: Vec<String>,
+        /// Why it could not be read.
+        outline_maybe failure: Failure,
+        /// Its commits, oldest first.
+        outline commits: Vec<CommitView>,
+        /// When it was uploaded, UTC.
+        outline created_at: Time,
+        /// When the preview, and the file with it, is forgotten, UTC.
+        outline expires_at: Time,
+    }
+}
+
+/// Opens the case of an import: the one way to a single import.
 ///
 /// # Errors
-/// 404; 409 `preview-expired`.
-pub fn file(tx: &mut Tx<'_, '_>, id: Id) -> Result<Waiting> {
-    let row = store::find(&tx.scope, tx.conn, id)?;
+/// 404 when there is none in the caller's reach.
+pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, ImportRow)> {
+    let row = super::store::find(&tx.scope, tx.conn, id)?;
     let case = cases::model::open(tx, row.case_id)?;
-    let file = row.file.as_ref().filter(|_| row.expires_at > tx.now()).ok_or_else(|| {
-        Error::conflict("preview-expired", "This preview has expired and the file is gone. Upload it again.")
-    })?;
-    let bytes = case.access.open_bytes(&FILE, id, file)?.ok_or_else(Error::forbidden)?;
-    Ok(Waiting { name: case.access.open(&FILE_NAME, id, &row.file_name)?.flatten(), bytes })
+    tx.about(id);
+    Ok((case, row))
 }
 
-/// Adds what is planned to the log of a case, each message once, and proposes clues from the places in it.
+/// The preview of an import whose case was opened, if its file is still there to be committed.
 ///
 /// # Errors
-/// 422 when the target does not fit the case.
-pub fn commit(
-    tx: &mut Tx<'_, '_>,
-    case: &OpenCase,
-    import_id: Id,
-    mut plan: Plan,
-    target: &Target,
-) -> Result<CommitFields> {
-    // First of all, since it locks the case: of two commits at once the second must see whom and which channel the
-    // first one made, or the same chat would go to two channels.
-    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
-    store::mark_committed(&tx.scope, tx.conn, import_id)?;
-    let planned = std::mem::take(&mut plan.messages);
-    let mut fields = CommitFields {
-        channel_id: None,
-        person_id: None,
-        messages_added: 0,
-        messages_already_there: 0,
-        attachments_added: 0,
-        clues_proposed: 0,
-        skipped: Vec::new(),
-        skipped_count: 0,
+/// 409 `preview-expired`, `import-not-ready` or `import-failed`.
+pub fn preview(access: &Access, row: &ImportRow, now: Time) -> Result<Preview> {
+    match row.state_at(now) {
+        ImportState::Ready => {}
+        ImportState::Receiving | ImportState::Reading => {
+            return Err(Error::conflict(
+                "import-not-ready",
+                "The file is still being read. Look at GET /v1/imports/{id} until its state is `ready`.",
+            ));
+        }
+        ImportState::Failed => {
+            return Err(Error::conflict(
+                "import-failed",
+                "This file could not be read; GET /v1/imports/{id} says why.",
+            ));
+        }
+        ImportState::Cancelled | ImportState::Expired => {
+            return Err(Error::conflict(
+                "preview-expired",
+                "This preview has expired or was given up, and the file is gone. Upload it again.",
+            ));
+        }
+    }
+    access.open_opt(&PREVIEW, row.id, row.preview.as_ref())?.ok_or_else(Error::forbidden)
+}
+
+/// What the caller may see of an import.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn show(access: &Access, row: &ImportRow, commits: &[CommitRow], now: Time) -> Result<ImportView> {
+    let preview = access.open_opt(&PREVIEW, row.id, row.preview.as_ref())?;
+    let failure = access.open_opt(&FAILURE, row.id, row.failure.as_ref())?;
+    let commits = commits.iter().map(|row| show_commit(access, row)).collect::<Result<_>>()?;
+    let mut fields = ImportFields {
+        id: row.id,
+        case_id: row.case_id,
+        state: row.state_at(now),
+        author_id: row.author_id,
+        size: row.size,
+        read_bytes: row.read_bytes,
+        file_name: access.open(&FILE_NAME, row.id, &row.file_name)?.flatten(),
+        attachment_id: row.attachment_id,
+        format: None,
+        conversations: None,
+        date_order: None,
+        date_order_evidence: None,
+        needs: None,
+        skipped: None,
+        skipped_count: None,
+        sample: None,
+        notes: None,
+        failure,
+        commits,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
     };
-    if let Some(first) = planned.first() {
-        let channel = channel(tx, case, &plan, target)?;
-        fields.channel_id = Some(channel.id);
-        fields.person_id = Some(channel.person_id);
-        let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
-        let judge = Judge::load(tx, &case.access, &channel)?;
-        // An export may begin with our answer to what is in the log already.
-        let last_inbound_at = channels::store::last_inbound(&tx.scope, tx.conn, channel.id, first.at, None)?;
-        let mut job = Job {
-            case,
-            import_id,
-            channel_id: channel.id,
-            secret,
-            judge,
-            last_inbound_at,
-            minded: BTreeMap::new(),
-        };
-        for chunk in planned.chunks(CHUNK) {
-            let (added, proposed) = job.add(tx, &mut plan, chunk)?;
-            fields.messages_added += added;
-            fields.messages_already_there += chunk.len() - added;
-            fields.clues_proposed += proposed;
-        }
-        intake::alert_of_many(tx, &job.minded, case.row.id)?;
-        intake::settle(tx, case.row.id, channel.id)?;
+    if let Some(preview) = preview {
+        fields.needs = Some(preview.needs());
+        fields.format = Some(row.format.clone());
+        fields.date_order = Some(preview.date_order);
+        fields.date_order_evidence = Some(preview.evidence);
+        fields.conversations = Some(preview.conversations.iter().map(ConversationView::from).collect());
+        fields.skipped = Some(preview.skipped);
+        fields.skipped_count = Some(preview.skipped_count);
+        fields.sample = Some(preview.sample);
+        fields.notes = Some(preview.notes);
     }
-    fields.skipped = skipped(&plan.skipped);
-    fields.skipped_count = plan.skipped.len();
-    tx.note(format!("{} messages, {} clues", fields.messages_added, fields.clues_proposed));
-    Ok(fields)
+    Ok(fields.redact(access.grants()))
 }
 
-/// One commit under way.
-struct Job<'a> {
-    case: &'a OpenCase,
-    import_id: Id,
-    channel_id: Id,
-    secret: Secret,
-    judge: Judge,
-    /// When the other side last wrote, of what was looked at so far: who is answered is not written to first.
-    last_inbound_at: Option<Time>,
-    /// Of each kind of alert, the newest message that asks for it.
-    minded: BTreeMap<AlertKind, (Time, Id)>,
-}
-
-impl Job<'_> {
-    /// Adds some messages; gives how many were new, and how many clues were proposed from those.
-    fn add(&mut self, tx: &mut Tx<'_, '_>, plan: &mut Plan, messages: &[Planned]) -> Result<(usize, usize)> {
-        let mut flags = HashMap::new();
-        let mut rows = Vec::with_capacity(messages.len());
-        for message in messages {
-            let (row, minded) = self.row(tx, plan, message)?;
-            flags.insert(row.id, minded);
-            rows.push(row);
-        }
-        let added: HashSet<Id> = insert_batch(tx.conn, &rows)?.into_iter().collect();
-        let mut proposed = 0;
-        let mut there = Vec::new();
-        for (message, row) in messages.iter().zip(rows) {
-            if added.contains(&row.id) {
-                for kind in flags.remove(&row.id).into_iter().flatten().filter_map(intake::kind) {
-                    let newest = self.minded.entry(kind).or_insert(row.place());
-                    *newest = row.place().max(*newest);
-                }
-            }
-            if !added.contains(&row.id) {
-                there.extend(row.dedupe_key.map(|key| (key, message)));
-            } else if let Some(point) = &message.entry.point
-                // A pin that our side sent says where somebody else is, or where to meet.
-                && row.direction == Direction::Inbound
-            {
-                if row.sent_at > tx.now().with_leeway() {
-                    plan.skip(
-                        message,
-                        "message kept, its place not proposed as a clue: its time has not come yet",
-                    );
-                } else {
-                    self.propose(tx, &row, point)?;
-                    proposed += 1;
-                }
-            }
-        }
-        self.tell_edited(tx, plan, &there)?;
-        Ok((added.len(), proposed))
-    }
-
-    /// The row of a message, and what is to be minded about it.
-    fn row(&mut self, tx: &Tx<'_, '_>, plan: &Plan, message: &Planned) -> Result<(MessageRow, Vec<Flag>)> {
-        let entry = &message.entry;
-        // Numbered, so that messages of the same second stay in the order of the file.
-        let id = Id::sequence(tx.now(), entry.ordinal);
-        let (form, duration_seconds) = match entry.form {
-            Form::Text => (MessageForm::Text, None),
-            Form::Call { seconds: None, .. } => (MessageForm::MissedCall, None),
-            Form::Call { seconds, .. } => (MessageForm::Call, seconds),
-        };
-        let content = Content {
-            body: entry.body.clone(),
-            language: None,
-            translation: None,
-            duration_seconds,
-            edited_at: message.edited_at,
-            attachments: entry.attachments.iter().map(attachment).collect(),
-        };
-        let origin = Origin {
-            sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
-            forwarded_from: entry.forwarded_from.clone(),
-        };
-        let direction = if plan.is_mine(message) { Direction::Outbound } else { Direction::Inbound };
-        let verdict = self.judge.verdict(direction, &content.texts(), message.at, self.last_inbound_at);
-        if direction == Direction::Inbound {
-            self.last_inbound_at = self.last_inbound_at.max(Some(message.at));
-        }
-        let access = &self.case.access;
-        let row = MessageRow {
-            organisation_id: tx.scope.organisation_id,
-            id,
-            case_id: self.case.row.id,
-            channel_id: self.channel_id,
-            direction,
-            form,
-            sent_at: message.at,
-            recorded_at: tx.now(),
-            author_id: tx.scope.user_id,
-            authenticity: Authenticity::Unverified,
-            ordinal: i32::try_from(entry.ordinal).ok(),
-            import_id: Some(self.import_id),
-            dedupe_key: Some(plan.dedupe_key(&self.secret, self.channel_id, message)),
-            content: access.seal(&CONTENT, id, &content)?,
-            sender: Some(access.seal(&ORIGIN, id, &origin)?),
-            placed_at: message.at,
-            judged: if verdict.duress { Authenticity::Suspect } else { Authenticity::Unverified },
-            flags: seal_flags(access, id, &verdict.flags)?,
-        };
-        Ok((row, verdict.flags))
-    }
-
-    fn propose(&self, tx: &mut Tx<'_, '_>, row: &MessageRow, point: &Point) -> Result<()> {
-        let credibility = Credibility::new(POSSIBLY_TRUE).map_err(|_| Error::internal("3 is no grade"))?;
-        let data = json!({"lat": point.lat, "lon": point.lon, "accuracy_m": PIN_ACCURACY_M, "via": Via::Pin});
-        let clue = NewClue {
-            id: Id::at(tx.now()),
-            data: ClueData::parse(ClueKind::Point, data)?,
-            observed_at: row.sent_at,
-            observed_until: None,
-            reported_at: row.sent_at,
-            source: ClueSource::message(row.id),
-            reliability: Reliability::C,
-            credibility,
-            status: ClueStatus::Proposed,
-            quote: None,
-            note: note(point),
-        };
-        clues::model::propose(tx, self.case, clue).map(drop)
-    }
-
-    /// Tells of messages that are in the log with another text than in this file: they were edited in between. The
-    /// log keeps what it had; the text of an edit made under duress must not take the place of the first.
-    fn tell_edited(&self, tx: &mut Tx<'_, '_>, plan: &mut Plan, there: &[(Vec<u8>, &Planned)]) -> Result<()> {
-        let keys: Vec<&[u8]> = there.iter().map(|(key, _)| key.as_slice()).collect();
-        let rows = by_dedupe_keys(&tx.scope, tx.conn, self.channel_id, &keys)?;
-        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-        let access = &self.case.access;
-        let mut known: HashMap<Vec<u8>, Vec<String>> = HashMap::new();
-        let mut corrected: HashMap<Id, Vec<String>> = HashMap::new();
-        for row in corrections_of(&tx.scope, tx.conn, &ids)? {
-            let body = access.open(&CORRECTION, row.id, &row.content)?.and_then(|correction| correction.body);
-            corrected.entry(row.message_id).or_default().extend(body);
-        }
-        for row in rows {
-            let mut bodies = corrected.remove(&row.id).unwrap_or_default();
-            bodies.extend(access.open(&CONTENT, row.id, &row.content)?.map(|content| content.body));
-            known.extend(row.dedupe_key.map(|key| (key, bodies)));
-        }
-        for (key, message) in there {
-            if known.get(key).is_some_and(|bodies| !bodies.contains(&message.entry.body)) {
-                plan.skip(
-                    message,
-                    "message in the log already, with another text: it was edited after it was imported; the log \
-                     keeps the first text",
-                );
-            }
-        }
-        Ok(())
-    }
-}
-
-fn attachment(file: &Attachment) -> AttachmentNote {
-    // Even where the export holds the bytes, they are not stored yet.
-    AttachmentNote {
-        id: None,
-        file_name: file.file_name.clone(),
-        media_type: file.media_type.clone(),
-        missing: true,
-    }
-}
-
-fn note(point: &Point) -> Option<String> {
-    let live = point.live_seconds.map(|seconds| {
-        format!("live location, shared for {seconds} s: this is the last position that the export has")
-    });
-    let parts: Vec<String> =
-        [live, point.place_name.clone(), point.address.clone()].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+/// What the caller may see of a commit.
+///
+/// # Errors
+/// 403 where what was written is not granted; `internal` when a column was changed or moved.
+pub fn show_commit(access: &Access, row: &CommitRow) -> Result<CommitView> {
+    let progress = access.open(&PROGRESS, row.id, &row.progress)?.ok_or_else(Error::forbidden)?;
+    let fields = CommitFields {
+        id: row.id,
+        state: row.state,
+        read_bytes: row.read_bytes,
+        channel_id: progress.channel_id,
+        person_id: progress.person_id,
+        messages_added: progress.messages_added,
+        messages_already_there: progress.messages_already_there,
+        messages_corrected: progress.messages_corrected,
+        attachments_added: progress.attachments_added,
+        clues_proposed: progress.clues_proposed,
+        skipped: progress.skipped,
+        skipped_count: progress.skipped_count,
+        failure: progress.failure,
+        created_at: row.created_at,
+        finished_at: row.finished_at,
+    };
+    Ok(fields.redact(access.grants()))
 }

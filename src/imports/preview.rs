@@ -1,31 +1,36 @@
 //! What is told of a file before anything of it is added.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::shape::{Conversation, Entry, Export, Need, ParseError, Skipped};
-use crate::db::types::{Id, Time};
-use crate::error::Error;
+use super::plan::Need;
 use crate::messages::model::Sender;
-use crate::view;
 
 /// Things skipped that are listed one by one; of more there is only the count.
-const SKIPPED_LISTED: usize = 200;
+pub const SKIPPED_LISTED: usize = 200;
 /// Messages of the sample.
-const SAMPLE: usize = 10;
+pub const SAMPLE: usize = 10;
 /// Characters of a message in the sample.
-const SAMPLE_CHARS: usize = 500;
+pub const SAMPLE_CHARS: usize = 500;
 
 /// Something of the file that did not come in, or not whole.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SkippedView {
     /// The line of the file on which it starts, from 1.
-    line: u32,
+    pub line: u32,
     /// Why, and whether the message itself was kept.
-    reason: String,
+    pub reason: String,
 }
 
-/// One chat of a file.
+impl SkippedView {
+    /// Something that starts on a line of the file, from 1.
+    #[must_use]
+    pub fn new(line: u32, reason: &str) -> Self {
+        Self { line, reason: reason.to_owned() }
+    }
+}
+
+/// One chat of a file, as it is shown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ConversationView {
     /// Names it in the commit.
@@ -35,7 +40,7 @@ pub struct ConversationView {
     /// Everyone who wrote, in the order of their first message.
     participants: Vec<ParticipantView>,
     /// How many messages it has.
-    messages: usize,
+    messages: u64,
     /// When the first was sent: UTC with a `Z`, or the exporter's local time without an offset.
     first_at: Option<String>,
     /// When the last was sent, likewise.
@@ -44,114 +49,90 @@ pub struct ConversationView {
     needs: Vec<&'static str>,
 }
 
+impl From<&Conversation> for ConversationView {
+    fn from(chat: &Conversation) -> Self {
+        Self {
+            key: chat.key.clone(),
+            title: chat.title.clone(),
+            participants: chat.participants.clone(),
+            messages: chat.messages,
+            first_at: chat.first_at.clone(),
+            last_at: chat.last_at.clone(),
+            needs: chat.needs.iter().map(|need| need.as_str()).collect(),
+        }
+    }
+}
+
 /// Someone who wrote in a conversation.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ParticipantView {
     /// Names them in `me`.
-    key: String,
+    pub key: String,
     /// Their name; null for a deleted account.
-    name: Option<String>,
+    pub name: Option<String>,
     /// How many messages are theirs.
-    count: u32,
+    pub count: u64,
 }
 
 /// A message of the sample.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SampleView {
     /// When it was sent: UTC with a `Z`, or the exporter's local time without an offset.
-    at: String,
-    /// Who wrote it.
-    sender: Sender,
-    /// Its beginning.
-    body: String,
+    pub at: String,
+    /// Who wrote.
+    pub sender: Sender,
+    /// The beginning of what was written.
+    pub body: String,
 }
 
-view! {
-    /// What is in an uploaded chat export. Nothing of it is added yet.
-    pub struct ImportView from ImportFields {
-        /// Names the import in the commit.
-        outline id: Id,
-        /// The format it was read as.
-        outline format: &'static str,
-        /// The chats in it.
-        contact conversations: Vec<ConversationView>,
-        /// The order of day, month and year in its dates: `dmy`, `mdy`, `ymd` or `ambiguous`.
-        outline date_order: &'static str,
-        /// What the commit must say, for any conversation of the file: `time_zone`, `me`, `date_order`.
-        outline needs: Vec<&'static str>,
-        /// What did not come in, or not whole; the first 200.
-        outline skipped: Vec<SkippedView>,
-        /// How many there are of those.
-        outline skipped_count: usize,
-        /// The first few messages of the first conversation that has any.
-        content sample: Vec<SampleView>,
-        /// What was done to the file so that it could be read.
-        outline notes: Vec<String>,
-        /// When the preview, and the file with it, is forgotten.
-        outline expires_at: Time,
-    }
+/// One chat of a file, as it is kept for the commit.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Names it.
+    pub key: String,
+    /// Its name as the exporter saw it.
+    pub title: Option<String>,
+    /// What the platform calls the other side, in every export of the chat.
+    pub handle: Option<String>,
+    /// Whether the file begins with the newest message.
+    pub newest_first: bool,
+    /// Everyone who wrote.
+    pub participants: Vec<ParticipantView>,
+    /// How many messages it has.
+    pub messages: u64,
+    /// When the first was sent.
+    pub first_at: Option<String>,
+    /// When the last was sent.
+    pub last_at: Option<String>,
+    /// What a commit must say.
+    pub needs: Vec<Need>,
 }
 
-/// What is told of a file that was read.
-pub fn preview(id: Id, export: &Export, expires_at: Time) -> ImportFields {
-    let needs = [Need::TimeZone, Need::Me, Need::DateOrder];
-    let any = |need: &Need| export.conversations.iter().any(|chat| export.needs(chat).contains(need));
-    let first = export.conversations.iter().find(|chat| !chat.messages.is_empty());
-    ImportFields {
-        id,
-        format: export.format.as_str(),
-        conversations: Some(export.conversations.iter().map(|chat| conversation(export, chat)).collect()),
-        date_order: export.date_order.as_str(),
-        needs: needs.iter().filter(|need| any(need)).map(|need| need.as_str()).collect(),
-        skipped: skipped(&export.skipped),
-        skipped_count: export.skipped.len(),
-        sample: Some(
-            first.map_or_else(Vec::new, |chat| chat.messages.iter().take(SAMPLE).map(sample).collect()),
-        ),
-        notes: export.notes.clone(),
-        expires_at,
-    }
+/// What was found in a file, as it is kept for the commit.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Preview {
+    /// Its conversations, in the order of the file.
+    pub conversations: Vec<Conversation>,
+    /// The order of day, month and year for the file as a whole.
+    pub date_order: String,
+    /// The order for each way of writing dates that it has.
+    pub orders: Vec<(u8, String)>,
+    /// What those were found by.
+    pub evidence: Vec<String>,
+    /// What does not come in: the first of it.
+    pub skipped: Vec<SkippedView>,
+    /// How much of that there is.
+    pub skipped_count: u64,
+    /// The first messages.
+    pub sample: Vec<SampleView>,
+    /// What was done so that it could be read.
+    pub notes: Vec<String>,
 }
 
-fn conversation(export: &Export, chat: &Conversation) -> ConversationView {
-    let participants = chat.participants.iter().map(|participant| ParticipantView {
-        key: participant.key.clone(),
-        name: participant.name.clone(),
-        count: participant.count,
-    });
-    ConversationView {
-        key: chat.key.clone(),
-        title: chat.title.clone(),
-        participants: participants.collect(),
-        messages: chat.messages.len(),
-        first_at: chat.first().map(|moment| moment.to_string()),
-        last_at: chat.last().map(|moment| moment.to_string()),
-        needs: export.needs(chat).into_iter().map(Need::as_str).collect(),
-    }
-}
-
-fn sample(entry: &Entry) -> SampleView {
-    SampleView {
-        at: entry.at.to_string(),
-        sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
-        body: entry.body.chars().take(SAMPLE_CHARS).collect(),
-    }
-}
-
-/// The first of what was skipped.
-pub fn skipped(skipped: &[Skipped]) -> Vec<SkippedView> {
-    let listed = skipped.iter().take(SKIPPED_LISTED);
-    listed.map(|skipped| SkippedView { line: skipped.line, reason: skipped.reason.clone() }).collect()
-}
-
-/// The answer for a file that could not be read.
-pub fn refusal(error: &ParseError) -> Error {
-    match error {
-        ParseError::NotThisFormat { looked_for } => Error::unsupported_media(format!(
-            "This is no chat export that can be read here. Looked for: {looked_for}."
-        )),
-        ParseError::Malformed { line, detail } => {
-            Error::unprocessable("malformed-file", format!("The file is broken at line {line}: {detail}."))
-        }
+impl Preview {
+    /// What a commit must say for one conversation or another.
+    pub fn needs(&self) -> Vec<String> {
+        let any = |need: &&Need| self.conversations.iter().any(|chat| chat.needs.contains(need));
+        Need::ALL.iter().filter(any).map(|need| need.as_str().to_owned()).collect()
     }
 }

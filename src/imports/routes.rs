@@ -1,70 +1,124 @@
 //! `/v1/cases/{id}/imports` and `/v1/imports`
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::detect;
-use super::model::{self, CommitView, FILE, FILE_NAME};
-use super::plan::{Answers, SaidDateOrder, plan};
-use super::preview::{ImportView, preview as describe, refusal};
-use super::store::{self, ImportRow};
-use super::target::Target;
+use super::commits as running;
+use super::intake::{self, Brought};
+use super::model::{self, CommitView, ImportView};
+use super::plan::{Answers, SaidDateOrder};
+use super::progress::{self, ProgressStream};
+use super::store::{self, commits};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
 use crate::db::types::Id;
 use crate::error::Result;
+use crate::http::answer::{Json, NoContent};
 use crate::http::body::Valid;
-use crate::http::heavy::heavy;
 use crate::http::idempotency::{Created, Creation};
-use crate::http::multipart::Upload;
-use crate::http::params::PathId;
+use crate::http::incoming::Incoming;
+use crate::http::own_task;
+use crate::http::page::{Keyset, Page, PageQuery};
+use crate::http::params::{PathId, Prefer, Query};
 use crate::http::patch::Patch;
-use crate::http::text::Line;
+use crate::http::text::{Line, Prose};
+
+/// `GET /v1/cases/{id}/imports`
+pub async fn list(
+    auth: Authorized<may::ImportList>,
+    id: PathId,
+    query: Query<PageQuery>,
+) -> Result<Page<ImportView>> {
+    auth.read(move |tx| {
+        let case = cases::model::open(tx, id.0)?;
+        let keyset = Keyset::plain(tx, format!("import.list {}", id.0), &query)?;
+        let rows = store::list(&tx.scope, tx.conn, id.0, &keyset)?;
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let all = commits::of_imports(&tx.scope, tx.conn, &ids)?;
+        let now = tx.now();
+        keyset.page(
+            tx,
+            rows,
+            |row| (row.created_at, row.id),
+            |_, row| {
+                let own: Vec<_> = all.iter().filter(|commit| commit.import_id == row.id).cloned().collect();
+                model::show(&case.access, &row, &own, now)
+            },
+        )
+    })
+    .await
+}
 
 /// `POST /v1/cases/{id}/imports`
 pub async fn preview(
     auth: Authorized<may::ImportPreview>,
     id: PathId,
-    upload: Upload,
+    prefer: Prefer,
+    file: Incoming,
 ) -> Result<Creation<ImportView>> {
-    let digest = upload.digest;
-    // The gates first, so that a file is only read for somebody who may import it. A refusal is repeated, and put
-    // into the audit log, by the transaction below.
-    let read = match auth.prepare(move |tx| cases::model::open(tx, id.0).map(drop)).await {
-        Ok(()) => {
-            let Upload { file_name, bytes, .. } = upload;
-            heavy(move || {
-                let export = detect::parse(file_name.as_deref(), &bytes).map_err(|error| refusal(&error))?;
-                Ok((file_name, bytes, export))
-            })
-            .await
-        }
-        Err(error) => Err(error),
-    };
-    auth.create(digest, move |tx| {
-        let case = cases::model::open(tx, id.0)?;
-        let (file_name, bytes, export) = read?;
-        let id = Id::at(tx.now());
-        tx.about(id);
-        let hours = tx.services.settings.imports.preview_hours;
-        let row = ImportRow {
-            organisation_id: tx.scope.organisation_id,
-            id,
-            case_id: case.row.id,
-            author_id: tx.scope.user_id,
-            format: export.format.as_str().to_owned(),
-            file_name: case.access.seal(&FILE_NAME, id, &file_name)?,
-            file: Some(case.access.seal_bytes(&FILE, id, &bytes)?),
-            created_at: tx.now(),
-            expires_at: tx.now().plus_seconds(hours.saturating_mul(3600)),
-            committed_at: None,
-        };
-        store::insert(&tx.scope, tx.conn, &row)?;
-        let view = describe(id, &export, row.expires_at).redact(case.access.grants());
-        Ok(Created { location: None, version: None, view })
+    own_task(intake::take(auth, id.0, prefer.respond_async, Brought::File(Box::new(file)))).await
+}
+
+/// What `POST /v1/cases/{id}/imports/paste` takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasteIn {
+    /// A conversation as it was copied out of an app, or the text of an export.
+    text: Prose<200_000>,
+}
+
+/// `POST /v1/cases/{id}/imports/paste`
+pub async fn paste(
+    auth: Authorized<may::ImportPaste>,
+    id: PathId,
+    prefer: Prefer,
+    body: Valid<PasteIn>,
+) -> Result<Creation<ImportView>> {
+    let (PasteIn { text }, _) = body.into_parts();
+    own_task(intake::take(auth, id.0, prefer.respond_async, Brought::Text(text.into_inner()))).await
+}
+
+/// `POST /v1/attachments/{id}/import`
+pub async fn from_attachment(
+    auth: Authorized<may::ImportFromAttachment>,
+    id: PathId,
+    prefer: Prefer,
+) -> Result<Creation<ImportView>> {
+    own_task(intake::take_attachment(auth, id.0, prefer.respond_async)).await
+}
+
+/// `GET /v1/imports/{id}`
+pub async fn show(auth: Authorized<may::ImportShow>, id: PathId) -> Result<Json<ImportView>> {
+    auth.read(move |tx| {
+        let (case, row) = model::open(tx, id.0)?;
+        let commits = commits::of_imports(&tx.scope, tx.conn, &[row.id])?;
+        model::show(&case.access, &row, &commits, tx.now()).map(Json)
     })
     .await
+}
+
+/// `GET /v1/imports/{id}/progress`
+pub async fn watch(auth: Authorized<may::ImportProgress>, id: PathId) -> Result<ProgressStream> {
+    progress::watch(auth, id.0).await
+}
+
+/// `DELETE /v1/imports/{id}`
+pub async fn cancel(auth: Authorized<may::ImportCancel>, id: PathId) -> Result<NoContent> {
+    let (services, import) = (Arc::clone(auth.services()), (auth.claims().organisation_id, id.0));
+    let cancelled = auth.write(move |tx| {
+        let (case, row) = model::open(tx, id.0)?;
+        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        store::cancel(&tx.scope, tx.conn, row.id)?;
+        commits::cancel(&tx.scope, tx.conn, row.id)?;
+        Ok(NoContent)
+    });
+    let cancelled = cancelled.await?;
+    // Who gives a file up need not wait for housekeeping until it is gone.
+    intake::give_up(&services, import).await;
+    Ok(cancelled)
 }
 
 /// What `POST /v1/imports/{id}/commit` takes. Everything that the preview's `needs` names is required.
@@ -86,7 +140,7 @@ pub struct CommitIn {
     /// The zone of the clock that wrote the file's local times: `Asia/Yangon`, or an offset such as `+06:30`.
     #[serde(default)]
     time_zone: Option<Line<64>>,
-    /// The order of day, month and year in the file's dates.
+    /// The order of day, month and year in the file's dates, where the file does not tell.
     #[serde(default)]
     date_order: Option<SaidDateOrder>,
 }
@@ -95,30 +149,33 @@ pub struct CommitIn {
 pub async fn commit(
     auth: Authorized<may::ImportCommit>,
     id: PathId,
+    prefer: Prefer,
     body: Valid<CommitIn>,
 ) -> Result<Creation<CommitView>> {
     let (CommitIn { conversation, me, person_id, channel_id, time_zone, date_order }, digest) =
         body.into_parts();
-    let answers = Answers { conversation, me, time_zone: time_zone.map(Line::into_inner), date_order };
-    // The file is read out of any transaction: a long one would hold up every other write.
-    let planned = match auth.prepare(move |tx| model::file(tx, id.0)).await {
-        Ok(file) => {
-            heavy(move || {
-                let export =
-                    detect::parse(file.name.as_deref(), &file.bytes).map_err(|error| refusal(&error))?;
-                plan(export, &answers)
-            })
-            .await
-        }
-        Err(error) => Err(error),
+    let answers = Answers {
+        conversation,
+        me: match &me {
+            Patch::Set(key) => Some(key.clone()),
+            Patch::Leave | Patch::Clear => None,
+        },
+        time_zone: time_zone.map(Line::into_inner),
+        date_order,
+        person_id,
+        channel_id,
     };
-    auth.create(digest, move |tx| {
-        let case_id = store::case_of(&tx.scope, tx.conn, id.0)?;
-        let case = cases::model::open(tx, case_id)?;
-        tx.about(id.0);
-        let target = Target { person_id, channel_id };
-        let fields = model::commit(tx, &case, id.0, planned?, &target)?;
-        Ok(Created { location: None, version: None, view: fields.redact(case.access.grants()) })
+    own_task(async move {
+        let added = running::run(&auth, id.0, (answers, me), digest, prefer.respond_async).await;
+        auth.create(digest, move |tx| {
+            let (case, row) = model::open(tx, id.0)?;
+            let commit = commits::find(tx.conn, (row.organisation_id, added?))?;
+            let location = Some(format!("/v1/imports/{}", row.id));
+            let view = model::show_commit(&case.access, &commit)?;
+            tx.note(view.summary());
+            Ok(Created { location, version: None, view })
+        })
+        .await
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Where the messages of an import go: which channel, of which person.
 
+use super::formats::shape::Format;
 use super::plan::Plan;
-use super::shape::Format;
 use crate::authz::Tx;
 use crate::cases::model::OpenCase;
 use crate::channels::model::Platform;
@@ -42,12 +42,33 @@ pub fn channel(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan, target: &Targe
         Some(person) => person,
         None => only_victim(tx, case, plan)?,
     };
-    let mut handle = line(&plan.handle());
-    if channels::handle::normalise(&handle).is_empty() {
-        // A deleted account in a chat without an id.
-        "unnamed".clone_into(&mut handle);
+    channels::model::find_or_add(tx, case, &person, platform(plan.format), &handle(plan))
+}
+
+/// The channel that [`channel`] would find; none where it would make one, or where something must be said first.
+///
+/// # Errors
+/// Of the database.
+pub fn existing(tx: &mut Tx<'_, '_>, case: &OpenCase, plan: &Plan, target: &Target) -> Result<Option<Id>> {
+    if let Some(channel) = target.channel_id {
+        return channel_of(tx, case.row.id, channel).map(|row| Some(row.id));
     }
-    channels::model::find_or_add(tx, case, &person, platform(plan.format), &handle)
+    if let Some(person) = target.person_id {
+        person_of(tx, case.row.id, person)?;
+    }
+    let victims = people::store::of_cases(&tx.scope, tx.conn, &[case.row.id])?;
+    let mut victims =
+        victims.into_iter().filter(|person| person.role == PersonRole::Victim).map(|row| row.id);
+    let only = victims.next().filter(|_| victims.next().is_none());
+    let Some(person) = target.person_id.or(only) else { return Ok(None) };
+    channels::model::find(tx, case, person, platform(plan.format), &handle(plan))
+}
+
+/// The handle of the other side, as a channel takes it.
+fn handle(plan: &Plan) -> String {
+    let handle = line(&plan.handle());
+    // A deleted account in a chat without an id.
+    if channels::handle::normalise(&handle).is_empty() { "unnamed".to_owned() } else { handle }
 }
 
 /// A name out of a file, as one line that can be stored and shown.
@@ -56,9 +77,19 @@ fn line(text: &str) -> String {
     shown.take(NAME_CHARS).collect::<String>().trim().to_owned()
 }
 
+/// The platform that an export comes from.
 const fn platform(format: Format) -> Platform {
     match format {
-        Format::TelegramJson => Platform::Telegram,
+        Format::Whatsapp => Platform::Whatsapp,
+        Format::TelegramJson | Format::TelegramHtml => Platform::Telegram,
+        Format::Signal => Platform::Signal,
+        Format::Line => Platform::Line,
+        Format::Wechat => Platform::Wechat,
+        Format::Messenger => Platform::Messenger,
+        Format::Instagram => Platform::Instagram,
+        Format::Sms => Platform::Sms,
+        Format::Email => Platform::Email,
+        Format::Farlight => Platform::Other,
     }
 }
 

@@ -15,6 +15,9 @@ const HOUSEKEEPING: Duration = Duration::from_secs(300);
 /// How often somebody looks whether there is an alert to tell of, if no bell is rung before.
 const LOOKOUT: Duration = Duration::from_secs(1);
 
+/// How often it is looked for imports that a node has left when it died.
+const LEFT: Duration = Duration::from_secs(5);
+
 /// How long it can be seen how a delivery went.
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
@@ -26,6 +29,10 @@ pub fn start(services: &Arc<Services>) {
     every(services, "telling of alerts", (LOOKOUT, Arc::clone(&services.alert_bell)), |services| {
         Box::pin(async { alerts::dispatch::run_once(services).await.map(drop) })
     });
+    // Whoever begins an import does it at once; this is for what was left.
+    every(services, "imports that were left", (LEFT, Arc::default()), |services| {
+        Box::pin(imports::work::resume(services))
+    });
 }
 
 /// Runs a job again and again, after an interval or when its bell rings, until the services are gone; one that fails
@@ -34,7 +41,7 @@ fn every(
     services: &Arc<Services>,
     name: &'static str,
     (interval, bell): (Duration, Arc<Notify>),
-    job: for<'a> fn(&'a Services) -> BoxFuture<'a, Result<()>>,
+    job: for<'a> fn(&'a Arc<Services>) -> BoxFuture<'a, Result<()>>,
 ) {
     let services = Arc::downgrade(services);
     tokio::spawn(async move {
@@ -68,13 +75,13 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .db
         .write(move |conn| {
             http::idempotency::store::forget_old(conn, now)?;
-            imports::store::forget_expired(conn, now)?;
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             alerts::store::dispatch::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())
         })
         .await?;
     attachments::cleanup::expired(services).await?;
+    imports::work::forget_expired(services).await?;
     services.limits.forget_idle();
     Ok(())
 }

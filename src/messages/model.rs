@@ -152,6 +152,9 @@ pub struct Correction {
     /// The translation, rightly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<String>,
+    /// The files that were sent with it, once their bytes came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentNote>,
 }
 
 /// One correction of a message.
@@ -395,12 +398,16 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
     if let Some(content) = content {
         let mut views = Vec::with_capacity(corrections.len());
         let (mut body, mut translation) = (None, None);
+        let mut attachments = content.attachments;
         for row in corrections {
             let Some(correction) = access.open(&CORRECTION, row.id, &row.content)? else {
                 continue;
             };
             body = correction.body.clone().or(body);
             translation = correction.translation.clone().or(translation);
+            if !correction.attachments.is_empty() {
+                attachments = correction.attachments;
+            }
             views.push(CorrectionView {
                 id: row.id,
                 at: row.at,
@@ -419,7 +426,7 @@ pub fn show(access: &Access, row: &MessageRow, corrections: &[CorrectionRow]) ->
         fields.language = content.language;
         fields.duration_seconds = content.duration_seconds;
         fields.edited_at = content.edited_at;
-        fields.attachments = Some(content.attachments);
+        fields.attachments = Some(attachments);
         fields.corrections = Some(views);
     }
     Ok(fields.redact(access.grants()))

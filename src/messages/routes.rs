@@ -156,6 +156,7 @@ pub async fn create(
             ordinal: None,
             import_id: None,
             dedupe_key: None,
+            slot_key: None,
             content: case.access.seal(&CONTENT, id, &content)?,
             sender: None,
             placed_at: sent_at,
@@ -212,6 +213,7 @@ pub async fn correct(
             reason: reason.into_inner(),
             body: body.map(Prose::into_inner),
             translation: translation.map(Prose::into_inner),
+            attachments: Vec::new(),
         };
         model::correct(tx, &case, row.id, (sent_at, authenticity), &correction)?;
         let row = store::find(&tx.scope, tx.conn, id.0)?;

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::on;
 use crate::schema::{message_corrections, messages};
 
-/// Rows in one statement: SQLite binds at most 32,766 values, and a row has 18.
+/// Rows in one statement: SQLite binds at most 32,766 values, and a row has 19.
 const CHUNK: usize = 1_000;
 
 /// A message row.
@@ -55,6 +55,8 @@ pub struct MessageRow {
     pub judged: Authenticity,
     /// Sealed flags, where there is something to mind.
     pub flags: Option<Sealed<Vec<Flag>>>,
+    /// Who sent it when, hashed; only of imported ones without an id of their own.
+    pub slot_key: Option<Vec<u8>>,
 }
 
 impl MessageRow {
@@ -235,11 +237,12 @@ pub fn insert(conn: &mut Conn<'_>, row: &MessageRow) -> Result<()> {
 ///
 /// # Errors
 /// Of the database.
-pub fn insert_batch(conn: &mut Conn<'_>, rows: &[MessageRow]) -> Result<Vec<Id>> {
+pub fn insert_batch<'a>(conn: &mut Conn<'_>, rows: impl Iterator<Item = &'a MessageRow>) -> Result<Vec<Id>> {
+    let rows: Vec<&MessageRow> = rows.collect();
     let mut added = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(CHUNK) {
         let ids: Vec<Id> = on!(conn, c => diesel::insert_into(messages::table)
-            .values(chunk)
+            .values(chunk.to_vec())
             .on_conflict((messages::organisation_id, messages::channel_id, messages::dedupe_key))
             .do_nothing()
             .returning(messages::id)
@@ -270,6 +273,37 @@ pub fn by_dedupe_keys(
         rows.extend(found);
     }
     Ok(rows)
+}
+
+/// Some messages of the caller's organisation.
+///
+/// # Errors
+/// Of the database.
+pub fn by_ids(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<MessageRow>> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::id.eq_any(ids))
+        .select(MessageRow::as_select())
+        .load(c))?)
+}
+
+/// The imported messages of a channel that were sent by these senders at these moments, in the order of their file.
+///
+/// # Errors
+/// Of the database.
+pub fn by_slot_keys(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    channel_id: Id,
+    keys: &[&[u8]],
+) -> Result<Vec<MessageRow>> {
+    Ok(on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(messages::channel_id.eq(channel_id))
+        .filter(messages::slot_key.eq_any(keys.iter().copied()))
+        .order((messages::placed_at.asc(), messages::id.asc()))
+        .select(MessageRow::as_select())
+        .load(c))?)
 }
 
 /// Writes where a message belongs, what it is judged to be, and what to mind about it. What was first written down

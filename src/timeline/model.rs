@@ -239,7 +239,7 @@ impl Shower {
                 fields.message_id = Some(row.message_id);
                 fields.sent_at = row.sent_at;
                 fields.authenticity = row.authenticity;
-                if let Some(Correction { reason, body, translation }) =
+                if let Some(Correction { reason, body, translation, attachments: _ }) =
                     access.open(&CORRECTION, id, &row.content)?
                 {
                     fields.reason = Some(reason);

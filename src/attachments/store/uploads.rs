@@ -200,6 +200,22 @@ pub(in crate::attachments) fn remove(conn: &mut Conn<'_>, organisation: Id, id: 
     Ok(())
 }
 
+/// Sets bytes aside for a file that is kept for a while.
+///
+/// # Errors
+/// 413 `quota-exceeded`.
+pub fn set_aside(conn: &mut Conn<'_>, organisation: Id, bytes: i64, quota: i64, now: Time) -> Result<()> {
+    add_usage(conn, organisation, bytes, quota, now)
+}
+
+/// Gives back what [`set_aside`] took.
+///
+/// # Errors
+/// Of the database.
+pub fn release(conn: &mut Conn<'_>, organisation: Id, bytes: i64, now: Time) -> Result<()> {
+    add_usage(conn, organisation, -bytes, i64::MAX, now)
+}
+
 /// Bytes that an organisation keeps or has set aside.
 pub(in crate::attachments) fn usage(conn: &mut Conn<'_>, organisation: Id) -> Result<i64> {
     let bytes: Option<i64> = on!(conn, c => storage_usage::table

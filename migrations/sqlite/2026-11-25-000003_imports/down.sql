@@ -1,0 +1,15 @@
+DROP INDEX messages_slot;
+ALTER TABLE messages DROP COLUMN slot_key;
+DROP TABLE import_commits;
+DROP INDEX imports_reading;
+DROP INDEX imports_expiry;
+ALTER TABLE imports DROP COLUMN lease_until;
+ALTER TABLE imports DROP COLUMN lease_id;
+ALTER TABLE imports DROP COLUMN read_bytes;
+ALTER TABLE imports DROP COLUMN failure;
+ALTER TABLE imports DROP COLUMN preview;
+ALTER TABLE imports DROP COLUMN size;
+ALTER TABLE imports DROP COLUMN attachment_id;
+ALTER TABLE imports DROP COLUMN object_id;
+ALTER TABLE imports DROP COLUMN state;
+ALTER TABLE imports ADD COLUMN file BLOB;

@@ -1,0 +1,437 @@
+//! One commit under way: what its chunks of messages change in the database, each in one transaction.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::formats::shape::{Attachment, Form};
+use super::model::{CommitState, PROGRESS, Progress};
+use super::plan::{Plan, Planned};
+use super::preview::{SKIPPED_LISTED, SkippedView};
+use super::revisions;
+use super::store::{self, commits};
+use super::target::{Target, channel};
+use crate::app::Services;
+use crate::attachments::arrival::Arrived;
+use crate::attachments::taking::{self, Begun};
+use crate::authz::action::may;
+use crate::authz::guard::{prepare_on_behalf, write_on_behalf};
+use crate::authz::{Author, Tx};
+use crate::cases::model::OpenCase;
+use crate::channels::advice::Judge;
+use crate::channels::store::ChannelRow;
+use crate::crypto::Secret;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::messages::intake;
+use crate::messages::model::{
+    AttachmentNote, Authenticity, CONTENT, Content, Direction, Flag, MessageForm, ORIGIN, Origin, Sender,
+    seal_flags,
+};
+use crate::messages::store::{MessageRow, by_dedupe_keys, insert_batch};
+use crate::{attachments, cases, channels};
+
+/// One commit under way.
+pub struct Job {
+    /// Everything that it needs.
+    pub services: Arc<Services>,
+    /// On whose word.
+    pub author: Author,
+    /// Into which case.
+    pub case_id: Id,
+    /// Of which import.
+    pub import_id: Id,
+    /// Which commit.
+    pub commit_id: Id,
+    /// Under which lease.
+    pub lease: Id,
+    /// When it began: the ids of its messages count from then.
+    pub begun_at: Time,
+    /// What is known of the conversation.
+    pub plan: Plan,
+    /// Where the messages go.
+    pub target: Target,
+}
+
+/// Some messages in the order of the file, and what came with them.
+pub struct Chunk {
+    /// The messages.
+    pub messages: Vec<Planned>,
+    /// When the other side had last written before them, as far as the file tells.
+    pub older: Option<Time>,
+    /// How many messages of the conversation were looked at once these are added.
+    pub position: u64,
+    /// Files of theirs that lie in the store.
+    pub files: Vec<Arrival>,
+    /// What does not come in, by line.
+    pub told: Vec<(u32, String)>,
+}
+
+/// A file that lies in the store and belongs to a message of the chunk.
+pub struct Arrival {
+    /// The place of its message in the chunk.
+    pub message: usize,
+    /// Its place among the files of the message.
+    pub place: usize,
+    /// The upload, which becomes the attachment.
+    pub id: Id,
+    /// The file.
+    pub arrived: Arrived,
+}
+
+impl Job {
+    /// Prepares for a file of the case.
+    ///
+    /// # Errors
+    /// As [`taking::begin`].
+    pub async fn begin_file(&self) -> Result<Begun> {
+        let case_id = self.case_id;
+        prepare_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
+            taking::begin(tx, case_id)
+        })
+        .await
+    }
+
+    /// The places in the chunk of messages whose files are wanted: they are not in the log, or there without files.
+    ///
+    /// # Errors
+    /// Of the gates and the database.
+    pub async fn wanting(self: &Arc<Self>, messages: &[Planned]) -> Result<HashSet<usize>> {
+        let keyed = |channel_id: Id, secret: &Secret| -> Vec<Vec<u8>> {
+            messages.iter().map(|planned| planned.dedupe_key(secret, channel_id)).collect()
+        };
+        let job = Arc::clone(self);
+        let known = prepare_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
+            let case = cases::model::open(tx, job.case_id)?;
+            let progress = job.progress(tx, &case)?;
+            let found = match progress.channel_id {
+                Some(id) => Some(id),
+                None => super::target::existing(tx, &case, &job.plan, &job.target)?,
+            };
+            Ok((found, tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?))
+        })
+        .await?;
+        let (Some(channel_id), secret) = known else { return Ok((0..messages.len()).collect()) };
+        let keys = keyed(channel_id, &secret);
+        let (job, asked) = (Arc::clone(self), keys.clone());
+        let complete: HashSet<Vec<u8>> =
+            prepare_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
+                let case = cases::model::open(tx, job.case_id)?;
+                let asked: Vec<&[u8]> = asked.iter().map(Vec::as_slice).collect();
+                let rows = by_dedupe_keys(&tx.scope, tx.conn, channel_id, &asked)?;
+                revisions::complete(tx, &case, rows)
+            })
+            .await?;
+        Ok(keys
+            .iter()
+            .enumerate()
+            .filter(|(_, key)| !complete.contains(*key))
+            .map(|(place, _)| place)
+            .collect())
+    }
+
+    /// Adds some messages, each once, with their files and the clues in them.
+    ///
+    /// # Errors
+    /// 422 when the target does not fit the case; 409 when the commit is no longer wanted.
+    pub async fn add(self: &Arc<Self>, chunk: Chunk) -> Result<()> {
+        let job = Arc::clone(self);
+        write_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
+            // First of all, since it locks the case: of two commits at once the second must see whom and which channel
+            // the first one made, or the same chat would go to two channels.
+            let case = cases::model::open(tx, job.case_id)?;
+            tx.about(job.import_id);
+            cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+            let mut adding = Adding::new(tx, &job, &case, &chunk)?;
+            adding.add(tx, &chunk)?;
+            let mut progress = adding.progress;
+            progress.position = chunk.position;
+            chunk.told.iter().for_each(|(line, reason)| progress.skip(*line, reason));
+            job.advance(tx, &case, &progress, CommitState::Running)?;
+            intake::settle(tx, case.row.id, adding.channel.id)
+        })
+        .await
+    }
+
+    /// Closes the commit: all messages were added.
+    ///
+    /// # Errors
+    /// 409 when the commit is no longer wanted.
+    pub async fn finish(self: &Arc<Self>, skipped: Vec<SkippedView>, skipped_count: u64) -> Result<()> {
+        let job = Arc::clone(self);
+        write_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
+            let case = cases::model::open(tx, job.case_id)?;
+            tx.about(job.import_id);
+            cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+            store::mark_committed(&tx.scope, tx.conn, job.import_id)?;
+            let mut progress = job.progress(tx, &case)?;
+            let minded: BTreeMap<_, _> =
+                progress.minded.drain(..).map(|(kind, at, id)| (kind, (at, id))).collect();
+            intake::alert_of_many(tx, &minded, case.row.id)?;
+            progress.skipped.extend(skipped);
+            progress.skipped.sort_by_key(|skipped| skipped.line);
+            progress.skipped.truncate(SKIPPED_LISTED);
+            progress.skipped_count += skipped_count;
+            tx.note(format!(
+                "{} messages, {} clues in all",
+                progress.messages_added, progress.clues_proposed
+            ));
+            job.advance(tx, &case, &progress, CommitState::Done)
+        })
+        .await
+    }
+
+    fn progress(&self, tx: &mut Tx<'_, '_>, case: &OpenCase) -> Result<Progress> {
+        let row = commits::find(tx.conn, (tx.scope.organisation_id, self.commit_id))?;
+        case.access.open(&PROGRESS, row.id, &row.progress)?.ok_or_else(Error::forbidden)
+    }
+
+    fn advance(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        case: &OpenCase,
+        progress: &Progress,
+        state: CommitState,
+    ) -> Result<()> {
+        let sealed = case.access.seal(&PROGRESS, self.commit_id, progress)?;
+        let commit = (tx.scope.organisation_id, self.commit_id);
+        if commits::advance(tx.conn, commit, self.lease, (&sealed, state, tx.scope.now))? {
+            return Ok(());
+        }
+        Err(Error::conflict("import-cancelled", "The import was given up; what was added by then stays."))
+    }
+}
+
+impl Progress {
+    /// Notes that something does not come in, or not whole.
+    pub fn skip(&mut self, line: u32, reason: &str) {
+        self.skipped_count += 1;
+        if self.skipped.len() < SKIPPED_LISTED {
+            self.skipped.push(SkippedView::new(line, reason));
+        }
+    }
+
+    fn mind(&mut self, row: &MessageRow, flags: &[Flag]) {
+        for kind in flags.iter().filter_map(|flag| intake::kind(*flag)) {
+            let (at, id) = row.place();
+            match self.minded.iter_mut().find(|(known, _, _)| *known == kind) {
+                Some(known) if (known.1, known.2) < (at, id) => *known = (kind, at, id),
+                Some(_) => {}
+                None => self.minded.push((kind, at, id)),
+            }
+        }
+    }
+}
+
+/// One chunk being added.
+struct Adding<'a> {
+    job: &'a Job,
+    case: &'a OpenCase,
+    channel: ChannelRow,
+    secret: Secret,
+    judge: Judge,
+    /// When the other side last wrote, of what was looked at so far: who is answered is not written to first.
+    last_inbound_at: Option<Time>,
+    progress: Progress,
+}
+
+impl<'a> Adding<'a> {
+    fn new(tx: &mut Tx<'_, '_>, job: &'a Job, case: &'a OpenCase, chunk: &Chunk) -> Result<Self> {
+        let mut progress = job.progress(tx, case)?;
+        let channel = match progress.channel_id {
+            Some(id) => crate::messages::model::channel_of(tx, case.row.id, id)?,
+            None => channel(tx, case, &job.plan, &job.target)?,
+        };
+        progress.channel_id = Some(channel.id);
+        progress.person_id = Some(channel.person_id);
+        let secret = tx.services.keyring.lookup(tx.scope.organisation_id, "messages.dedupe")?;
+        let judge = Judge::load(tx, &case.access, &channel)?;
+        // A chunk may begin with our answer to what is in the log already.
+        let first = chunk.messages.iter().map(|planned| planned.at).min();
+        let before = match first {
+            Some(first) => channels::store::last_inbound(&tx.scope, tx.conn, channel.id, first, None)?,
+            None => None,
+        };
+        Ok(Self { job, case, channel, secret, judge, last_inbound_at: before.max(chunk.older), progress })
+    }
+
+    fn add(&mut self, tx: &mut Tx<'_, '_>, chunk: &Chunk) -> Result<()> {
+        let keys: Vec<Vec<u8>> =
+            chunk.messages.iter().map(|planned| planned.dedupe_key(&self.secret, self.channel.id)).collect();
+        // What was edited since, and has no id to be known by, is not new.
+        let revised = revisions::found(
+            tx,
+            (self.job.import_id, self.channel.id),
+            &self.secret,
+            &chunk.messages,
+            &keys,
+        )?;
+        let mut rows = Vec::with_capacity(chunk.messages.len());
+        let mut flags = HashMap::new();
+        for place in self.in_time(&chunk.messages) {
+            let (Some(planned), Some(key)) = (chunk.messages.get(place), keys.get(place)) else { continue };
+            if revised.contains_key(&place) {
+                continue;
+            }
+            let files = chunk.files.iter().filter(|file| file.message == place);
+            let (row, minded) = self.row(tx, planned, key.clone(), files)?;
+            flags.insert(row.id, minded);
+            rows.push((place, row));
+        }
+        let added: HashSet<Id> =
+            insert_batch(tx.conn, rows.iter().map(|(_, row)| row))?.into_iter().collect();
+        let proposed_before = self.progress.clues_proposed;
+        let mut there: Vec<(usize, Vec<u8>)> = Vec::new();
+        for (place, row) in &rows {
+            let Some(planned) = chunk.messages.get(*place) else { continue };
+            if !added.contains(&row.id) {
+                there.extend(row.dedupe_key.clone().map(|key| (*place, key)));
+                continue;
+            }
+            self.progress.messages_added += 1;
+            self.progress.mind(row, flags.get(&row.id).map_or(&[][..], Vec::as_slice));
+            self.record(tx, row, chunk.files.iter().filter(|file| file.message == *place))?;
+            self.propose(tx, row, planned)?;
+        }
+        self.progress.messages_already_there += (there.len() + revised.len()) as u64;
+        there.sort_unstable_by_key(|(place, _)| *place);
+        revisions::tell(tx, self.case, &mut self.progress, chunk, (there, revised), self.channel.id)?;
+        let proposed = self.progress.clues_proposed - proposed_before;
+        tx.note(format!("{} messages, {proposed} clues", added.len()));
+        Ok(())
+    }
+
+    /// The places of messages in the order of time: who wrote before decides whether one was an answer.
+    fn in_time(&self, messages: &[Planned]) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..messages.len()).collect();
+        places.sort_by_key(|place| messages.get(*place).map(|planned| (planned.at, self.number(planned))));
+        places
+    }
+
+    /// A number by which messages of the same second stay in the order in which they were sent.
+    fn number(&self, planned: &Planned) -> u32 {
+        if self.job.plan.chat.newest_first { u32::MAX - planned.ordinal } else { planned.ordinal }
+    }
+
+    /// The row of a message, and what is to be minded about it.
+    fn row<'f>(
+        &mut self,
+        tx: &Tx<'_, '_>,
+        planned: &Planned,
+        dedupe_key: Vec<u8>,
+        files: impl Iterator<Item = &'f Arrival>,
+    ) -> Result<(MessageRow, Vec<Flag>)> {
+        let entry = &planned.entry;
+        let id = Id::sequence(self.job.begun_at, self.number(planned));
+        let (form, duration_seconds) = match entry.form {
+            Form::Text => (MessageForm::Text, None),
+            Form::Call { seconds: None, .. } => (MessageForm::MissedCall, None),
+            Form::Call { seconds, .. } => (MessageForm::Call, seconds),
+        };
+        let mut attachments: Vec<AttachmentNote> = entry.attachments.iter().map(missing).collect();
+        for file in files {
+            if let Some(note) = attachments.get_mut(file.place) {
+                *note = here(file);
+            }
+        }
+        let content = Content {
+            body: entry.body(),
+            language: None,
+            translation: None,
+            duration_seconds,
+            edited_at: planned.edited_at,
+            attachments,
+        };
+        let origin = Origin {
+            sender: Sender { key: entry.sender.key.clone(), name: entry.sender.name.clone() },
+            forwarded_from: entry.forwarded_from.clone(),
+        };
+        let verdict =
+            self.judge.verdict(planned.direction, &content.texts(), planned.at, self.last_inbound_at);
+        if planned.direction == Direction::Inbound {
+            self.last_inbound_at = self.last_inbound_at.max(Some(planned.at));
+        }
+        let access = &self.case.access;
+        let row = MessageRow {
+            organisation_id: tx.scope.organisation_id,
+            id,
+            case_id: self.case.row.id,
+            channel_id: self.channel.id,
+            direction: planned.direction,
+            form,
+            sent_at: planned.at,
+            recorded_at: tx.now(),
+            author_id: tx.scope.user_id,
+            authenticity: Authenticity::Unverified,
+            ordinal: i32::try_from(planned.ordinal).ok(),
+            import_id: Some(self.job.import_id),
+            dedupe_key: Some(dedupe_key),
+            content: access.seal(&CONTENT, id, &content)?,
+            sender: Some(access.seal(&ORIGIN, id, &origin)?),
+            placed_at: planned.at,
+            judged: if verdict.duress { Authenticity::Suspect } else { Authenticity::Unverified },
+            flags: seal_flags(access, id, &verdict.flags)?,
+            slot_key: planned.slot_key(&self.secret, self.channel.id),
+        };
+        Ok((row, verdict.flags))
+    }
+
+    /// Makes attachments of the files of a message that was added.
+    fn record<'f>(
+        &mut self,
+        tx: &mut Tx<'_, '_>,
+        row: &MessageRow,
+        files: impl Iterator<Item = &'f Arrival>,
+    ) -> Result<()> {
+        let mut ids = Vec::new();
+        for file in files {
+            attachments::model::record(tx, self.case, file.id, &file.arrived)?;
+            ids.push(file.id);
+        }
+        self.progress.attachments_added += ids.len() as u64;
+        attachments::model::link(tx, self.case.row.id, row.id, &ids)?;
+        tx.about(self.job.import_id);
+        Ok(())
+    }
+
+    /// Proposes the clues in a message that was added.
+    fn propose(&mut self, tx: &mut Tx<'_, '_>, row: &MessageRow, planned: &Planned) -> Result<()> {
+        // What our side sent says where somebody else is, or where to meet.
+        if planned.direction != Direction::Inbound {
+            return Ok(());
+        }
+        let clues = super::clues::of_entry(row, &planned.entry);
+        if clues.is_empty() {
+            return Ok(());
+        }
+        if row.sent_at > tx.now().with_leeway() {
+            let reason = "message kept, its place not proposed as a clue: its time has not come yet";
+            self.progress.skip(planned.entry.line, reason);
+            return Ok(());
+        }
+        for clue in clues {
+            crate::clues::model::propose(tx, self.case, clue)?;
+            self.progress.clues_proposed += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What is told of a file whose bytes are not here.
+fn missing(file: &Attachment) -> AttachmentNote {
+    AttachmentNote {
+        id: None,
+        file_name: file.file_name.clone(),
+        media_type: file.media_type.clone(),
+        missing: true,
+    }
+}
+
+/// What is told of a file that is recorded with its message.
+pub fn here(file: &Arrival) -> AttachmentNote {
+    AttachmentNote {
+        id: Some(file.id),
+        file_name: file.arrived.file_name.clone(),
+        media_type: Some(file.arrived.media_type.to_owned()),
+        missing: false,
+    }
+}
