@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::support::tour::{CANARY, CANARY_LAT, tour};
-use crate::support::{PASSWORD, TestApp, json, unknown_id};
+use reqwest::Method;
+
+use crate::support::{PASSWORD, TestApp, id, json, send, unknown_id};
 
 /// Collects every log line at the most talkative level.
 #[derive(Clone, Default)]
@@ -107,6 +109,7 @@ async fn every_sealed_column_was_planted() {
         .await
         .ok();
     app.officer2.sign_in("a wrong guess indeed").await.problem(401, "invalid-credentials");
+    plant_imports(&app).await;
     let snapshot = include_str!("snapshots/api__migrations__schema.snap");
     let columns: Vec<(&str, &str)> = snapshot
         .lines()
@@ -121,6 +124,27 @@ async fn every_sealed_column_was_planted() {
         }
     }
     assert_eq!(empty, Vec::<String>::new());
+}
+
+/// An import that fails where nobody waits for it, and one of a chat without ids that is sent twice.
+async fn plant_imports(app: &TestApp) {
+    let case = app.case(&app.coordinator).await;
+    let paste = format!("/v1/cases/{case}/imports/paste");
+    let request = app.coordinator.request(Method::POST, &paste).await.header("prefer", "respond-async");
+    let begun = send(request.json(&json!({"text": "Dear all, no chat."}))).await.ok();
+    let failed = format!("/v1/imports/{}", id(&begun));
+    for _ in 0..200 {
+        if app.coordinator.get(&failed).await.ok()["state"] == "failed" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let text = "2026-10-05 21:40:12 Noi\nthere is one road in\n";
+    let preview = app.coordinator.post(&paste, json!({ "text": text })).await.ok();
+    let chat = preview["conversations"][0]["key"].clone();
+    let commit = format!("/v1/imports/{}/commit", id(&preview));
+    let body = json!({"conversation": chat, "me": null, "time_zone": "Asia/Bangkok"});
+    app.coordinator.post_once(&commit, "a-commit", body).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -216,6 +216,77 @@ async fn the_demo_plants_once_and_is_found_again() {
     assert_eq!(coordinator.get("/v1/cases?limit=200").await.items(), cases);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_imported_without_a_server() {
+    if crate::support::engine_name() != "sqlite" {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    let sign_in = async |demo: &Running| {
+        let accounts = demo.accounts();
+        let account = accounts.iter().find(|account| account[0] == "caseworker").unwrap();
+        let body = json!({"email": account[1], "password": account[2]});
+        let tokens = Actor::nobody(&demo.address).post("/v1/auth/login", body).await.ok();
+        Actor::with_token(&demo.address, tokens["access_token"].as_str().unwrap())
+    };
+    let demo = Running::start(farlight().args(["demo", "--port", "0", "--data", &data]));
+    let caseworker = sign_in(&demo).await;
+    let body = json!({"summary": "Held in an invented building.", "risk": "high"});
+    let case = caseworker.post("/v1/cases", body).await.ok();
+    let code_name = case["code_name"].as_str().unwrap();
+    drop(demo);
+
+    let file = folder.path().join("WhatsApp Chat with Mali.txt");
+    let chat = "31/01/2026, 14:55 - Mali: third floor\n31/01/2026, 14:56 - Sefa: we come\n";
+    std::fs::write(&file, chat).unwrap();
+    let import = |case: &str, more: &[&str]| {
+        let mut command = farlight();
+        command.arg("import").arg(&file).args(["--case", case, "--data", &data]).args(more);
+        command.output().unwrap()
+    };
+    let told = |output: &Output| format!("{}{}", String::from_utf8_lossy(&output.stdout), said(output));
+    // What must be said is told, with all that is needed to say it.
+    for (more, missing) in [
+        (&[][..], "--me KEY"),
+        (&["--me", "Sefa"], "/time_zone is needed"),
+        (&["--me", "nobody", "--time-zone", "Asia/Yangon"], "/me is no participant"),
+    ] {
+        let output = import(code_name, more);
+        let told = told(&output);
+        assert!(!output.status.success(), "{told}");
+        for word in ["whatsapp", "dmy", "\"Mali\"", "\"Sefa\"", "2 messages", "needs time_zone, me", missing]
+        {
+            assert!(told.contains(word), "{word} is not in: {told}");
+        }
+        assert!(!told.contains("panicked"), "{told}");
+    }
+    let all = ["--me", "Sefa", "--time-zone", "Asia/Yangon"];
+    for expected in ["2 messages added, 0 there already", "0 messages added, 2 there already"] {
+        let output = import(code_name, &all);
+        assert!(output.status.success() && told(&output).contains(expected), "{}", told(&output));
+    }
+    let output = import("NO-SUCH-CASE", &all);
+    assert!(!output.status.success() && told(&output).contains("no case"), "{}", told(&output));
+    let stranger = [&all[..], &["--as", "nobody@lantern.example"]].concat();
+    let output = import(code_name, &stranger);
+    assert!(!output.status.success(), "{}", told(&output));
+    std::fs::write(&file, "Dear all, the minutes.").unwrap();
+    let output = import(code_name, &all);
+    assert!(!output.status.success() && told(&output).contains("no chat"), "{}", told(&output));
+
+    let again = Running::start(farlight().args(["demo", "--port", "0", "--data", &data]));
+    let caseworker = sign_in(&again).await;
+    let path = format!("/v1/cases/{}", case["id"].as_str().unwrap());
+    let log = caseworker.get(&format!("{path}/messages")).await.items();
+    assert_eq!((log.len(), &log[0]["body"]), (2, &json!("third floor")));
+    assert_eq!((&log[0]["direction"], &log[1]["direction"]), (&json!("inbound"), &json!("outbound")));
+    assert_eq!(log[0]["sent_at"], "2026-01-31T08:25:00Z");
+    // Nothing that was imported waits in the store.
+    let imports = caseworker.get(&format!("{path}/imports")).await.items();
+    assert!(imports.iter().all(|import| import["state"] != "ready"), "{imports:?}");
+}
+
 /// The README's tour, as printed, but for the port and the place of its file.
 #[test]
 fn the_tour_of_the_readme_works_as_printed() {

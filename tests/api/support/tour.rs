@@ -129,6 +129,26 @@ impl Tour<'_> {
         self.raw("upload.remove", "caseworker", Method::DELETE, other.header("location"), TUS, "").await;
     }
 
+    /// What can be done with imports beside uploading and committing one.
+    async fn imports(&mut self, imports: &str, case_path: &str, import: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        self.step("import.list", "caseworker", get.clone(), imports, None).await;
+        let import = format!("/v1/imports/{import}");
+        self.step("import.show", "caseworker", get.clone(), &import, None).await;
+        self.step("import.progress", "caseworker", get, &format!("{import}/progress"), None).await;
+        let pasted = format!("2026-10-05 21:40:12 Noi\n{}\n", text("there is one road in"));
+        let body = json!({ "text": pasted });
+        let paste = format!("{imports}/paste");
+        let pasted = self.step("import.paste", "caseworker", post.clone(), &paste, Some(body)).await;
+        let cancel = format!("/v1/imports/{}", id(&pasted));
+        self.step("import.cancel", "caseworker", Method::DELETE, &cancel, None).await;
+        let who = &self.app.caseworker;
+        let files = format!("{case_path}/attachments");
+        let file = who.upload(&files, &format!("{CANARY}.json"), telegram_export().as_bytes()).await.ok();
+        let path = format!("/v1/attachments/{}/import", id(&file));
+        self.step("import.from_attachment", "caseworker", post, &path, None).await;
+    }
+
     async fn raw_request(
         &self,
         actor: &str,
@@ -284,7 +304,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         operation: "import.preview",
         actor: "caseworker",
         method: post.clone(),
-        path: imports,
+        path: imports.clone(),
         body: None,
         etag: None,
         headers: &[],
@@ -295,6 +315,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         "time_zone": "Asia/Bangkok",
     });
     t.step("import.commit", "caseworker", post.clone(), &commit, Some(body)).await;
+    t.imports(&imports, &case_path, &id(&preview)).await;
 
     t.files(&case_path, &id(&channel)).await;
 
