@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::commits;
 use super::intake::{self, Brought};
@@ -68,54 +68,7 @@ pub async fn run(
     let keyring = Keyring::from_settings(&settings.keys)?;
     let db = Database::open(&settings.database)?;
     let services = Services::start(settings, db, keyring, Clock::system()).await?;
-    let (author, case_id) = whose(&services, &order).await?;
-    let file = std::fs::File::open(&order.file)
-        .map_err(|error| StartError::Failed(format!("{}: {error}", order.file.display())))?;
-    let name = order.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let import = intake::take_file(&services, author, case_id, Brought::Path(file, name)).await?;
-    let look = |services: Arc<Services>| async move {
-        services.db.read(move |conn| store::bytes_read(conn, import)).await
-    };
-    let read = work::read_file(&services, import);
-    if let Err(error) = watched(&services, read, look, &watch).await {
-        intake::give_up(&services, import).await;
-        return Err(in_words(error));
-    }
-    let preview = prepare_on_behalf::<may::ImportShow, _, _>(&services, author, move |tx| {
-        let (case, row) = model::open(tx, import.1)?;
-        model::preview(&case.access, &row, tx.now()).map(|preview| (row.format, preview))
-    })
-    .await;
-    let (format, preview) = preview?;
-    let chosen = match &order.conversation {
-        Some(key) => preview.conversations.iter().find(|chat| chat.key == *key),
-        None => Some(&preview.conversations).filter(|chats| chats.len() == 1).and_then(|chats| chats.first()),
-    };
-    let (Some(chat), Some(me)) = (chosen, &order.me) else {
-        tell(&format, &preview, &say);
-        intake::give_up(&services, import).await;
-        let missing = "say which conversation and who of it exported the chat: --conversation KEY --me KEY (--me - if \
-                       none of them did)";
-        return Err(StartError::Failed(missing.to_owned()));
-    };
-    let me = if me == "-" { Patch::Clear } else { Patch::Set(me.clone()) };
-    let answers = Answers {
-        conversation: chat.key.clone(),
-        me: match &me {
-            Patch::Set(key) => Some(key.clone()),
-            Patch::Leave | Patch::Clear => None,
-        },
-        time_zone: order.time_zone,
-        date_order: order.date_order,
-        person_id: order.person_id,
-        channel_id: order.channel_id,
-    };
-    let added = commit(&services, author, import, (answers, me), &watch).await;
-    if added.is_err() {
-        tell(&format, &preview, &say);
-    }
-    intake::give_up(&services, import).await;
-    let progress = added.map_err(in_words)?;
+    let Imported { progress, .. } = import(&services, order, &say, &watch).await?;
     for skipped in &progress.skipped {
         say(&format!("line {}: {}", skipped.line, skipped.reason));
     }
@@ -129,6 +82,91 @@ pub async fn run(
         progress.skipped_count
     ));
     Ok(())
+}
+
+/// What came of an import, and how long it took.
+pub struct Imported {
+    /// What was added.
+    pub progress: model::Progress,
+    /// How long the file was read for the preview.
+    pub read: Duration,
+    /// How long its messages were added.
+    pub added: Duration,
+}
+
+/// As [`run`], on services that were started before.
+///
+/// # Errors
+/// As [`run`].
+pub async fn import(
+    services: &Arc<Services>,
+    order: Order,
+    say: &impl Fn(&str),
+    watch: &impl Fn(u64, u64),
+) -> Result<Imported, StartError> {
+    let (author, case_id) = whose(services, &order).await?;
+    let file = std::fs::File::open(&order.file)
+        .map_err(|error| StartError::Failed(format!("{}: {error}", order.file.display())))?;
+    let name = order.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let import = intake::take_file(services, author, case_id, Brought::Path(file, name)).await?;
+    let imported = read_and_add(services, author, import, (order, say, watch)).await;
+    intake::give_up(services, import).await;
+    imported
+}
+
+async fn read_and_add(
+    services: &Arc<Services>,
+    author: Author,
+    import: work::Ref,
+    (order, say, watch): (Order, &impl Fn(&str), &impl Fn(u64, u64)),
+) -> Result<Imported, StartError> {
+    let look = |services: Arc<Services>| async move {
+        services.db.read(move |conn| store::bytes_read(conn, import)).await
+    };
+    let begun = Instant::now();
+    watched(services, work::read_file(services, import), look, watch).await.map_err(in_words)?;
+    let read = begun.elapsed();
+    let (format, preview) = prepare_on_behalf::<may::ImportShow, _, _>(services, author, move |tx| {
+        let (case, row) = model::open(tx, import.1)?;
+        model::preview(&case.access, &row, tx.now()).map(|preview| (row.format, preview))
+    })
+    .await?;
+    let Some(answers) = answers(order, &preview) else {
+        tell(&format, &preview, say);
+        let missing = "say which conversation and who of it exported the chat: --conversation KEY --me KEY (--me - if \
+                       none of them did)";
+        return Err(StartError::Failed(missing.to_owned()));
+    };
+    let begun = Instant::now();
+    let progress = commit(services, author, import, answers, watch).await.map_err(|error| {
+        tell(&format, &preview, say);
+        in_words(error)
+    })?;
+    Ok(Imported { progress, read, added: begun.elapsed() })
+}
+
+/// What was said about the file; none where it is not clear which conversation, or whose export it is.
+fn answers(order: Order, preview: &Preview) -> Option<(Answers, Patch<String>)> {
+    let chat = match &order.conversation {
+        Some(key) => preview.conversations.iter().find(|chat| chat.key == *key),
+        None => Some(&preview.conversations).filter(|chats| chats.len() == 1).and_then(|chats| chats.first()),
+    }?;
+    let me = match order.me?.as_str() {
+        "-" => Patch::Clear,
+        key => Patch::Set(key.to_owned()),
+    };
+    let answers = Answers {
+        conversation: chat.key.clone(),
+        me: match &me {
+            Patch::Set(key) => Some(key.clone()),
+            Patch::Leave | Patch::Clear => None,
+        },
+        time_zone: order.time_zone,
+        date_order: order.date_order,
+        person_id: order.person_id,
+        channel_id: order.channel_id,
+    };
+    Some((answers, me))
 }
 
 async fn commit(

@@ -11,6 +11,8 @@ use super::super::text::{self, LONGEST_LINE};
 use super::html;
 use super::message::reaches_end;
 
+/// Bytes of a page that are read as text: taking it apart needs many times its memory.
+const MOST_HTML: usize = 2 << 20;
 /// Files of one message.
 const MOST_FILES: usize = 1000;
 /// Names of encodings that the standard of the web does not know.
@@ -104,7 +106,10 @@ impl<'a> Body<'a> {
         let is_flowed =
             part.ctype.params.get("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
         let words = if is_html {
-            html::text(&words)
+            if words.len() > MOST_HTML {
+                self.tell("message kept without the end of its text: the page is longer than any mail program writes");
+            }
+            html::text(words.get(..words.floor_char_boundary(MOST_HTML)).unwrap_or(&words))
         } else if is_flowed {
             let deletes =
                 part.ctype.params.get("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes"));
