@@ -1,0 +1,150 @@
+//! Vietnamese, with tone marks and, where that stays clear, without them.
+
+use super::Role::{self, *};
+
+/// Roles and their phrases.
+pub const WORDS: &[(Role, &str)] = &[
+    (
+        UsAre,
+        "em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|bọn em đang ở|tụi em đang ở|chúng em đang ở|chúng tôi đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|tụi em ở|bọn em ở|chúng em ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em bị nhốt|em đang bị|tôi đang bị|mình đang bị|em vẫn ở|em còn ở|em bị bán|em bị đưa|tôi bị bán|tôi bị đưa|tụi em bị|bọn em bị|chúng em bị|chúng tôi bị|mình bị",
+    ),
+    (
+        Us,
+        "em|tôi|mình|con|cháu|tui|tao|chúng tôi|chúng em|bọn em|tụi em|tụi mình|bọn mình|chúng mình|em và bạn|em với bạn|tôi và bạn|mình với bạn|em với bạn em|em cùng bạn|em và mấy bạn|toi|minh",
+    ),
+    (
+        Here,
+        "chắc là|hình như là|có lẽ là|là|chắc ở|hình như ở|ở đây|chỗ này|nơi này|khu này|đây là|chỗ này là|chỗ này gọi là|khu này tên|gọi là|tên là|tên khu là|vị trí|định vị|địa chỉ|địa điểm|toạ độ|tọa độ|công ty ở|công ty nằm ở|khu em ở|chỗ em ở",
+    ),
+    (
+        Now,
+        "giờ ở|bây giờ ở|hiện ở|giờ em ở|hiện đang ở|giờ đang ở|bây giờ|giờ|hiện tại|hiện giờ|hiện đang|lúc này|hôm nay|tối nay|vẫn|vẫn đang|giờ thì|cuối cùng|bay gio|hien tai|hien gio|giờ này|đang",
+    ),
+    (Break, "nhưng|nhưng mà|rồi|sau đó|xong|tại vì|vì|còn|mà|thì|nhung|xong rồi|rồi sau đó"),
+    (And, "và|với|hoặc|cùng|hay"),
+    (
+        Past,
+        "trước đây|trước kia|trước|hồi trước|hồi đó|lúc đầu|lúc trước|ban đầu|lúc mới|từng|đã từng|từng ở|năm ngoái|tháng trước|ngày xưa|ngày trước|đầu tiên|công ty cũ|chỗ cũ|khu cũ|nơi cũ|thoát khỏi|trốn khỏi|trốn ra khỏi|được thả từ|truoc day|hoi truoc|trước khi|rời khỏi|rời",
+    ),
+    (
+        PastAfter,
+        "trước đây|hồi trước|năm ngoái|tháng trước|trước đó|lúc đầu|hồi đó|trước khi bị|hồi năm ngoái",
+    ),
+    (
+        Home,
+        "quê|quê em|quê tôi|quê mình|quê ở|quê em ở|quê tôi ở|quê mình ở|nhà em|nhà em ở|nhà tôi ở|nhà tôi|nhà mình|nhà ở|gia đình|gia đình em|gia đình em ở|gia đình tôi|gia đình ở|bố mẹ|ba mẹ|cha mẹ|bố|mẹ|má|ba em|mẹ em|vợ|vợ em|vợ tôi|chồng|chồng em|con em|vợ con|đến từ|em đến từ|em từ|là người|em là người|em người|tôi là người|sinh ra ở|sinh ở|lớn lên ở|về quê|về nhà|về nước|về lại|về|hộ khẩu|thường trú|ở nhà|ở quê|đại sứ quán|lãnh sự quán|đại sứ quán việt nam|học ở|trường|que em|que toi|que o|nha em|bà con|họ hàng|chứng minh|cccd",
+    ),
+    (HomeAfter, "quê em|quê tôi|là quê em|là quê tôi|là nhà em|là quê của em"),
+    (
+        Plan,
+        "sẽ|sẽ bị|sẽ đi|sắp|sắp bị|sắp chuyển|định|dự định|muốn|muốn đi|muốn về|ngày mai|mai|tuần sau|tuần tới|tháng sau|tháng tới|năm sau|nếu|có thể|có thể sẽ|hứa|dọa|doạ|dọa bán|đe dọa|bảo là đi|nói là đi|nói đi làm|rủ|rủ đi|rủ em đi|tuyển|tuyển dụng|xin việc|phỏng vấn|việc làm ở|việc ở|làm việc ở|trốn sang|trốn về|chạy sang|chạy về|tìm đường|đón|đón em ở|gặp|liên lạc|gọi|chuyển tiền|gửi tiền|vé|vé máy bay|chuyến bay|không thì|nếu không|thay vì|hy vọng|mong|lừa là đi|lừa nói|tưởng đi|tưởng là đi|đi|sang",
+    ),
+    (PlanAfter, "ngày mai|tuần sau|tháng sau|tuần tới|tháng tới"),
+    (
+        Not,
+        "không ở|không phải|không phải ở|không còn ở|chưa từng|chưa bao giờ|không có ở|chả ở|không|đâu có ở|chưa đến|không nằm ở|ko ở|k ở|ko phải",
+    ),
+    (NotAfter, "là sai|không đúng|là giả|đâu|nữa"),
+    (
+        Other,
+        "em họ|em họ em|thằng em|thằng em họ em|đứa em|anh họ em|chị họ em|con trai tôi|con gái tôi|con trai|con gái|cháu tôi|em trai tôi|em gái tôi|anh trai tôi|con tôi|chồng tôi|vợ tôi bị|con trai em|con gái em|bạn em|bạn tôi|bạn của em|bạn|anh trai|em trai|em gái|chị gái|anh trai em|chị em|em trai em|em gái em|anh họ|chị họ|người yêu|người yêu em|thằng bạn|con bạn|đứa bạn|anh ấy|chị ấy|cô ấy|nó|ông ấy|ông chủ|sếp|quản lý|chủ|bọn chủ|môi giới|người môi giới|cò|người khác|có người|nhiều người|mấy người|mọi người|nghe nói|nghe bảo|nghe đồn|em nghe nói|người ta nói|báo|tin tức|trên báo|trên mạng|báo nói|thời sự|cảnh sát|công an|quân đội|chính phủ|trụ sở|công ty mẹ|công ty khác|khu khác|chỗ khác|khách|khách hàng|bạn em ở|hàng xóm|một bạn",
+    ),
+    (OtherAfter, "có nhiều người|có người|nhiều người|bị đánh sập|bị bắt|bị truy quét|bị đột kích"),
+    (
+        Pretence,
+        "giả vờ|giả danh|giả làm|nói dối|nói dối là|phải nói là|bắt nói|bắt nói là|tưởng em|nghĩ em|nghĩ là em|nói với mẹ là|nói với khách là|bảo khách là|hồ sơ ghi",
+    ),
+    (
+        Ask,
+        "anh ở|chị ở|bạn ở|em ở đâu|có phải|có ở|phải không|đang ở đâu|bạn có|em có ở|bạn đang ở|em đang ở đâu",
+    ),
+    (AskAfter, "không|không ạ|phải không|hả|à|chưa|nhỉ"),
+    (ThingAfter, "đồng|bank"),
+    (
+        ThingBefore,
+        "người|tiếng|tiền|bia|gái|ngân hàng|sóng|mạng|sim|số|giờ|cảnh sát|công an|quân|lính|đồ ăn|món|hộ chiếu|chủ|sếp|ông chủ|đại sứ quán|khách|nói|phở|hàng|xe|vé|bay đi|bay|chuyến|bến xe đi|đường đi|dân|phim|cơm|công nhân|thị trường|biển số",
+    ),
+    (
+        In,
+        "ở|tại|trong|ở trong|ở tại|bên|ở bên|đang ở|đang ở tại|hiện ở|hiện đang ở|nằm ở|nằm trong|bị nhốt ở|bị nhốt tại|bị nhốt trong|bị giam ở|bị giam tại|bị giữ ở|bị giữ tại|kẹt ở|bị kẹt ở|mắc kẹt ở|làm ở|đang làm ở|ở khu|ở thành phố|ở tỉnh|ở thị trấn|ở trong khu|ở dưới|ở trên|ở bên kia|bây giờ ở|giờ em ở|giờ đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|tụi em ở|bọn em ở|chúng em ở|chúng tôi đang ở|chúng em đang ở|tụi em đang ở|bọn em đang ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em vẫn ở|em còn ở|vẫn ở|còn ở|o trong|o ben|giờ ở|o|ở đây là",
+    ),
+    (
+        Near,
+        "gần|ở gần|gần với|cạnh|bên cạnh|ở cạnh|sát|sát bên|giáp|gần chỗ|không xa|cách không xa|ngoại ô|ở ngoại ô|ven|phía ngoài|gan|o gan|kế|ngay cạnh|quanh|xung quanh|khu vực|ngay sát|ngoài",
+    ),
+    (NearAfter, "không xa lắm|không xa"),
+    (
+        Opposite,
+        "đối diện|đối diện với|ở đối diện|bên kia sông là|bên kia là|bên kia sông|bên kia biên giới là|bên kia cửa khẩu|qua sông từ|qua sông là|vượt sông từ|vượt sông ở|vượt biên ở|vượt biên qua|vượt biên từ|qua sông ở|qua biên giới ở|nhìn sang|nhìn qua|phía bên kia|ngó qua|doi dien",
+    ),
+    (Between, "giữa|ở giữa|nằm giữa|giua"),
+    (
+        Brought,
+        "chuyển bọn em|chuyển tụi em|chuyển em|chuyển chúng em|chuyển mình|chuyển tôi|đưa bọn em|đưa tụi em|đưa em|bán em|bán tụi em|bán bọn em|chở tụi em|chở bọn em|chở em|bị đưa sang|bị đưa qua|bị đưa đến|bị đưa tới|bị đưa về|bị đưa lên|bị đưa xuống|bị đưa vào|đưa sang|đưa qua|đưa em sang|đưa em qua|đưa em đến|đưa em tới|đưa tụi em qua|đưa tụi em sang|đưa tụi em đến|đưa đến|đưa tới|đưa vào|chở đến|chở tới|chở qua|chở sang|chở vào|chở em tới|chở em đến|chở lên|chở về|bị bán sang|bị bán qua|bị bán đến|bị bán tới|bị bán cho|bị bán vào|bị bán lên|bán sang|bán qua|bán em qua|bán em sang|bị chuyển sang|bị chuyển đến|bị chuyển tới|bị chuyển qua|bị chuyển về|bị chuyển lên|chuyển sang|chuyển qua|chuyển đến|chuyển tới|chuyển về|bị lừa sang|bị lừa qua|bị lừa đến|lừa sang|lừa qua|lừa em sang|lừa em qua|đến|tới|đã đến|đã tới|qua tới|sang tới|lên tới|xuống tới|vượt biên sang|vượt biên qua|bi ban sang|bi ban qua|bi dua qua|bi dua sang|bị bắt sang|bị dụ sang|bị dụ qua|đã sang|bị lừa bán sang|bị lừa bán qua|được đưa đến|bị dẫn qua",
+    ),
+    (
+        Via,
+        "qua ngả|đi qua|ghé|ghé qua|quá cảnh|bay đến|bay sang|bay tới|bay qua|hạ cánh|xuống sân bay|sân bay|đón ở|đón tại|đón em ở|đổi xe ở|nghỉ ở|ngủ lại ở|xuất phát từ|từ bến xe|lên xe ở|dừng ở|bắt đầu từ|đi từ",
+    ),
+    (
+        From,
+        "từ|cách|xa|cách xa|cách trung tâm|cách thành phố|cách thị trấn|cách cửa khẩu|tính từ|kể từ|khỏi|đi từ|chạy từ|chạy xe từ|ngồi xe từ|xuất phát từ|tu|cach",
+    ),
+    (To, "đến|tới|đi|ra|lên|xuống|vào|về"),
+    (Away, "cách|xa|khoảng|tầm|chừng|mất|đi xe|chạy xe|đường|quãng đường|ngồi xe"),
+    (Count(0.5), "nửa"),
+    (Half, "rưỡi"),
+    (Count(1.0), "một"),
+    (Count(2.0), "hai|vài|đôi"),
+    (Count(2.5), "hai ba|hai, ba"),
+    (Count(3.0), "ba|mấy"),
+    (Count(4.0), "bốn"),
+    (Count(5.0), "năm"),
+    (Count(6.0), "sáu"),
+    (Count(7.0), "bảy"),
+    (Count(8.0), "tám"),
+    (Count(9.0), "chín"),
+    (Count(10.0), "mười"),
+    (Count(15.0), "mười lăm"),
+    (Count(20.0), "hai mươi|hai chục"),
+    (Count(30.0), "ba mươi|ba chục"),
+    (Count(40.0), "bốn mươi"),
+    (Count(50.0), "năm mươi"),
+    (Hour, "tiếng|giờ đồng hồ|tiếng đồng hồ|h|tieng|giờ xe|giờ đi xe|giờ chạy xe"),
+    (Minute, "phút|phut|p"),
+    (Kilometre, "km|cây số|ki lô mét|cây|kí lô mét|kilomet|cay so|ki-lô-mét"),
+    (Metre, "mét|m"),
+    (Mile, "dặm"),
+    (
+        Road,
+        "chạy xe từ|ngồi xe từ|xe|đi xe|ô tô|xe hơi|xe khách|xe ô tô|chạy xe|xe máy|ngồi xe|xe tải|xe bán tải|lái xe",
+    ),
+    (Boat, "thuyền|ghe|xuồng|tàu|đi thuyền|đò|ca nô|đi ghe"),
+    (Foot, "đi bộ|cuốc bộ|lội bộ|băng rừng"),
+    (Plane, "máy bay|bay"),
+    (Cross, "qua sông|vượt sông|vượt biên|qua biên giới|vượt biên giới|lội sông|băng qua biên giới"),
+    (Border, "biên giới|cửa khẩu|vùng biên|bien gioi|đường biên"),
+    (Towards(0.0), "phía bắc|về phía bắc|hướng bắc|phía bắc của|về phía bắc của"),
+    (Towards(180.0), "phía nam|về phía nam|hướng nam|phía nam của"),
+    (Towards(90.0), "phía đông|về phía đông|hướng đông|phía đông của"),
+    (Towards(270.0), "phía tây|về phía tây|hướng tây|phía tây của"),
+    (Towards(45.0), "phía đông bắc"),
+    (Towards(135.0), "phía đông nam"),
+    (Towards(225.0), "phía tây nam"),
+    (Towards(315.0), "phía tây bắc"),
+    (Sunrise, "mặt trời mọc|bình minh|mat troi moc|trời sáng lúc"),
+    (Sunset, "mặt trời lặn|hoàng hôn|mat troi lan|mặt trời xuống|mặt trời khuất"),
+    (Am, "sáng|buổi sáng"),
+    (Pm, "chiều|tối|buổi chiều"),
+    (Clock, "giờ"),
+    (
+        Signal,
+        "chào mừng đến|sóng|mạng|tín hiệu|nhà mạng|bắt được sóng|có sóng|điện thoại hiện|chuyển vùng|song dien thoai|vạch sóng|wifi",
+    ),
+    (Sim, "sim|thẻ sim|đầu số|số điện thoại|mã vùng|số đt"),
+    (
+        Building,
+        "tòa nhà|toà nhà|tầng|phòng|lầu|khách sạn|casino|cứu|cứu em|cứu tôi|cứu với|khu nhà|ký túc xá|tòa",
+    ),
+    (Sees, "thấy|nhìn thấy|trông thấy|nhìn ra|nhìn sang|nghe tiếng|nhìn qua"),
+];
