@@ -22,12 +22,13 @@ use crate::db::Database;
 use crate::db::types::Time;
 use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
+use crate::estimates::engine::Engine;
 use crate::events::hub::Hub;
 use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
-use crate::{deliveries, events, jobs, routes};
+use crate::{deliveries, events, jobs, places, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -74,6 +75,10 @@ pub struct Services {
     pub outbox: Outbox,
     /// Rung when there may be an alert to tell of; a hint, since the job looks by itself.
     pub alert_bell: Arc<Notify>,
+    /// What estimates are made with.
+    pub estimates: Arc<Engine>,
+    /// Rung when there may be an estimate to make again; a hint, since the job looks by itself.
+    pub estimate_bell: Arc<Notify>,
     /// Counters.
     pub metrics: Metrics,
     /// The time.
@@ -90,13 +95,14 @@ impl Services {
     /// Starts everything but the HTTP server. Must be called on a runtime.
     ///
     /// # Errors
-    /// When the root key does not fit the database, or the database fails.
+    /// When the root key does not fit the database, the database fails, or the operator's own places cannot be read.
     pub async fn start(
         settings: Settings,
         db: Database,
         keyring: Keyring,
         clock: Clock,
     ) -> Result<Arc<Self>> {
+        places::load(&settings).await?;
         let keyring = Arc::new(keyring);
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
@@ -108,6 +114,8 @@ impl Services {
             events: Hub::new(&settings.events),
             outbox: Outbox::new(&settings)?,
             alert_bell: Arc::default(),
+            estimates: Arc::new(Engine::new(&settings.estimates)),
+            estimate_bell: Arc::default(),
             metrics: Metrics::new()?,
             files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,

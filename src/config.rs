@@ -22,6 +22,7 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub alerts: AlertSettings,
     pub imports: ImportSettings,
+    pub estimates: EstimateSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
@@ -123,6 +124,16 @@ pub struct AlertSettings {
 #[allow(missing_docs, reason = "see config/default.toml")]
 pub struct ImportSettings {
     pub preview_hours: i64,
+}
+
+/// `[estimates]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct EstimateSettings {
+    pub watch: bool,
+    pub windows: Vec<[f64; 4]>,
+    pub places: String,
 }
 
 /// `[webhooks]`

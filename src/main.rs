@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use farlight::bench;
 use farlight::config::Settings;
 use farlight::db::types::Id;
 use farlight::imports::command::{self, Order};
 use farlight::imports::plan::SaidDateOrder;
+use farlight::location::borders::Country;
 use farlight::start::{self, StartError};
-use farlight::{demo, http, routes};
+use farlight::{demo, http, places, routes};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
@@ -64,11 +66,78 @@ struct ImportArgs {
     /// The e-mail address of whoever it is done in the name of: whoever leads the case if not said.
     #[arg(long = "as")]
     author: Option<String>,
+    #[command(flatten)]
+    place: InstallationArgs,
+}
+
+/// Which installation: one that is configured, or a demo.
+#[derive(Args)]
+struct InstallationArgs {
     /// A folder with a demo's database and key.
     #[arg(long, conflicts_with = "config")]
     data: Option<PathBuf>,
     #[command(flatten)]
     config: ConfigArgs,
+}
+
+impl InstallationArgs {
+    fn settings(&self) -> Result<Settings, StartError> {
+        match &self.data {
+            Some(data) => demo::settings(data),
+            None => Ok(Settings::load(self.config.config.as_deref())?),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum GazetteerCommand {
+    /// Add places of your own from a GeoNames country file or a CSV; docs/location.md tells its form.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// The country of lines that name none: two letters, such as MM.
+        #[arg(long, value_parser = country)]
+        country: Option<Country>,
+        /// Where lines come from that do not say it; the file's name if not said.
+        #[arg(long)]
+        source: Option<String>,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+}
+
+fn country(code: &str) -> Result<Country, String> {
+    Country::new(code).ok_or_else(|| "two letters, such as MM".to_owned())
+}
+
+#[derive(Subcommand)]
+enum BenchCommand {
+    /// Whether estimates of invented cases keep their word, and what they cost. Takes minutes.
+    Location {
+        /// The same seed makes the same cases.
+        #[arg(long, default_value_t = 301)]
+        seed: u64,
+        /// How many cases of each kind.
+        #[arg(long, default_value_t = 250)]
+        cases: usize,
+        /// On a small made-up earth, which is quicker, instead of the real borders.
+        #[arg(long)]
+        toy: bool,
+    },
+    /// What is found in messages of which it is known what they say.
+    Extraction,
+    /// How fast chat exports come in, against the same rows written bare, and in how much memory.
+    Import {
+        /// Megabytes of the Telegram export.
+        #[arg(long, default_value_t = 50)]
+        telegram_mb: u64,
+        /// Megabytes of the WhatsApp export.
+        #[arg(long, default_value_t = 20)]
+        whatsapp_mb: u64,
+        /// An empty PostgreSQL database to use instead of a temporary SQLite file: postgres://...
+        #[arg(long)]
+        database: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -101,6 +170,12 @@ enum Command {
     SetupLink(ConfigArgs),
     /// Add a chat export to a case. Without --me it only tells what is in the file.
     Import(Box<ImportArgs>),
+    /// Places that messages may name.
+    #[command(subcommand)]
+    Gazetteer(GazetteerCommand),
+    /// Measure how good and how fast parts of it are, on this machine.
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask the service on this machine whether it lives; for container health checks.
@@ -131,6 +206,17 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::NewKey { file } => start::new_key(&file, say),
         Command::SetupLink(args) => start::setup_link(Settings::load(args.config.as_deref())?, say).await,
         Command::Import(args) => import(*args, say).await,
+        Command::Gazetteer(GazetteerCommand::Import { file, country, source, place }) => {
+            places::import(&place.settings()?, places::Order { file, country, source }, say)
+        }
+        Command::Bench(BenchCommand::Location { seed, cases, toy }) => {
+            bench::location::run(bench::location::Order { seed, cases, toy }, say);
+            Ok(())
+        }
+        Command::Bench(BenchCommand::Extraction) => bench::extraction::run(say),
+        Command::Bench(BenchCommand::Import { telegram_mb, whatsapp_mb, database }) => {
+            bench::imports::run(bench::imports::Order { telegram_mb, whatsapp_mb, database }, say).await
+        }
         Command::Openapi => {
             say(&http::openapi::document(routes::table()).to_pretty_json().unwrap_or_default());
             Ok(())
@@ -140,10 +226,7 @@ async fn run(command: Command) -> Result<(), StartError> {
 }
 
 async fn import(args: ImportArgs, say: impl Fn(&str)) -> Result<(), StartError> {
-    let settings = match &args.data {
-        Some(data) => demo::settings(data)?,
-        None => Settings::load(args.config.config.as_deref())?,
-    };
+    let settings = args.place.settings()?;
     start::log(&settings.log);
     let order = Order {
         file: args.file,

@@ -4,9 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, events, imports,
-    messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks,
-    worklist,
+    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
+    imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch,
+    webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -103,7 +103,17 @@ pub fn table() -> Vec<Endpoint> {
 
         get("/v1/cases/{id}/clues", clues::routes::list),
         post("/v1/cases/{id}/clues", clues::routes::create),
+        post("/v1/cases/{id}/clues/extract", clues::routes::extract),
         patch("/v1/clues/{id}", clues::routes::update),
+
+        post("/v1/location/extract", estimates::routes::extract),
+        get("/v1/cases/{id}/location", estimates::routes::show),
+        get("/v1/cases/{id}/location.svg", estimates::maps::svg),
+        get("/v1/cases/{id}/location.geojson", estimates::maps::geojson),
+        get("/v1/cases/{id}/location.gpx", estimates::maps::gpx),
+        get("/v1/cases/{id}/location.kml", estimates::maps::kml),
+        get("/v1/cases/{id}/related", estimates::routes::related),
+        get("/v1/sites/{id}/evidence", estimates::routes::site_evidence),
 
         get("/v1/sites", sites::routes::list),
         post("/v1/sites", sites::routes::create),

@@ -779,6 +779,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    case_estimates (organisation_id, case_id) {
+        organisation_id -> IdSql,
+        case_id -> IdSql,
+        dirty_at -> Nullable<TimeSql>,
+        lease_until -> Nullable<TimeSql>,
+        computed_at -> Nullable<TimeSql>,
+        summary -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -797,6 +811,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     channels,
     imports,
     import_commits,
+    case_estimates,
     messages,
     message_corrections,
     clues,

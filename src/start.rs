@@ -114,7 +114,7 @@ pub async fn run(
     say: impl Fn(&str),
 ) -> Result<(), StartError> {
     let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
-    let events = Arc::clone(&services.events);
+    let (events, estimates) = (Arc::clone(&services.events), Arc::clone(&services.estimates));
     let server = app::build(services, listener)?;
     // A stream never ends by itself, and the server waits for what is under way.
     let stopping = tokio::spawn(async move {
@@ -122,6 +122,7 @@ pub async fn run(
         events.close();
     });
     say(&format!("listening on http://{bound}"));
+    estimates.warm();
     let outcome = server.await.map_err(|error| StartError::Failed(error.to_string()));
     stopping.abort();
     outcome

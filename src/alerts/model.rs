@@ -24,6 +24,8 @@ crate::words! {
         UnsafeContact = "unsafe_contact",
         /// A plan waits for an approver.
         ApprovalNeeded = "approval_needed",
+        /// The estimate of where somebody is changed.
+        EstimateChanged = "estimate_changed",
     }
 }
 
@@ -232,6 +234,7 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::Duress => "A duress word came in: assume that somebody else reads and writes.",
         AlertKind::UnsafeContact => "A message was sent against the safe-contact rules of its channel.",
         AlertKind::ApprovalNeeded => "A plan waits for an approver.",
+        AlertKind::EstimateChanged => "The estimate of where they are has changed.",
     }
 }
 

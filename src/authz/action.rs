@@ -205,6 +205,19 @@ actions! {
     /// Grade, confirm or reject a clue.
     ClueUpdate = "clue.update",
 
+    /// Run the extractor over the messages of a case again; what was rejected is not proposed again.
+    ClueExtract = "clue.extract",
+    /// What a text says of where its writer is; nothing is stored.
+    LocationExtract = "location.extract",
+    /// Where somebody probably is, why, and what to ask next.
+    LocationShow = "location.show",
+    /// The same as a map: a drawing, or for programs that draw.
+    LocationMap = "location.map",
+    /// Other cases that point at the same place, with why.
+    LocationRelated = "location.related",
+    /// What all cases say together of a site: who may be there, and how many are held.
+    SiteEvidence = "site.evidence",
+
     /// The sites known to the organisation.
     SiteList = "site.list",
     /// Add a site.

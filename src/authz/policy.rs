@@ -107,13 +107,14 @@ pub const fn operation_grants(role: Role) -> Grants {
 }
 
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
-/// the watch of `content`, which a field officer is not granted; a plan waits for an approver.
+/// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
+/// approver.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
-    use AlertKind::{ApprovalNeeded, Duress, Overdue, Silent, UnsafeContact};
+    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, Overdue, Silent, UnsafeContact};
     match role {
-        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded],
-        Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact],
-        Role::Analyst => &[Overdue, Silent],
+        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged],
+        Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
+        Role::Analyst => &[Overdue, Silent, EstimateChanged],
         // A partner is told by whoever referred the case to them.
         Role::Admin | Role::FieldOfficer | Role::Auditor | Role::Partner => &[],
     }
@@ -225,6 +226,10 @@ fn rule(action: Action) -> Rule {
 
         A::ClueList => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::ClueCreate | A::ClueUpdate => inside_case(&[Coordinator, Caseworker, Analyst]),
+
+        A::LocationShow | A::LocationMap => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
+        A::LocationRelated | A::ClueExtract => inside_case(&[Coordinator, Caseworker, Analyst]),
+        A::LocationExtract | A::SiteEvidence => only(&[Coordinator, Caseworker, Analyst]),
 
         A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => {
             only(&[Coordinator, Caseworker, Analyst])

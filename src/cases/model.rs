@@ -155,6 +155,19 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
     Ok(OpenCase { row, access })
 }
 
+/// Opens those of some cases that are in the caller's reach.
+///
+/// # Errors
+/// `internal` when a key was changed or moved.
+pub fn open_many(tx: &mut Tx<'_, '_>, ids: &[Id]) -> Result<Vec<OpenCase>> {
+    let mut opened = Vec::new();
+    for (row, key) in store::find_many(&tx.scope, tx.conn, ids)? {
+        let access = unlock(tx, row.id, &key)?;
+        opened.push(OpenCase { row, access });
+    }
+    Ok(opened)
+}
+
 /// As [`open`], for what must see everything that others did to the case, and be seen by them: on PostgreSQL whoever
 /// else gets here waits until this transaction has ended. It notes that something happened on the case.
 ///

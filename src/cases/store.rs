@@ -104,6 +104,33 @@ fn with_key((row, wrapped_by, wrapped): Keyed) -> (CaseRow, WrappedKey) {
     (row, key)
 }
 
+/// Those of some cases that are in reach, with their wrapped keys.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn find_many(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    ids: &[Id],
+) -> Result<Vec<(CaseRow, WrappedKey)>> {
+    let mut all = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<Keyed> = on!(conn, c => {
+            let query = cases::table
+                .inner_join(data_keys::table.on(
+                    data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
+                ))
+                .filter(cases::organisation_id.eq(scope.organisation_id))
+                .filter(cases::id.eq_any(chunk))
+                .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
+                .into_boxed::<Backend>();
+            within_reach!(query, scope, cases::id).load(c)
+        })?;
+        all.extend(found.into_iter().map(with_key));
+    }
+    Ok(all)
+}
+
 /// A case in reach, with its wrapped key.
 ///
 /// # Errors

@@ -8,7 +8,9 @@
 //!
 //! Coordinates, names of places, quotes and notes are sealed under the case; nothing of a place is indexed.
 
+pub mod again;
 pub mod data;
+pub mod extraction;
 pub mod model;
 pub mod routes;
 pub mod source;

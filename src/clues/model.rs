@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::data::{ClueData, ClueKind};
-pub use super::source::{ClueSource, ClueSourceView, Quote, SourceKind};
+pub use super::source::{ClueSource, ClueSourceView, QUOTE as QUOTED, Quote, SourceKind};
 use super::source::{QUOTE, SOURCE_LABEL, check_source};
 use super::store::{self, ClueRow};
 use crate::authz::{Class, Role, Tx};
@@ -14,7 +14,7 @@ use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::number::Credibility;
-use crate::{cases, messages, sites, view};
+use crate::{cases, estimates, messages, sites, view};
 
 /// What a clue says, with its kind.
 pub const DATA: Field<(ClueKind, Value)> = Field::new("clues.data", Class::LocationPrecise);
@@ -284,6 +284,7 @@ pub fn record(
     };
     store::insert(tx.conn, &row)?;
     cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    estimates::watch::mark(tx, case.row.id)?;
     Ok(row)
 }
 

@@ -1,28 +1,32 @@
 //! `/v1/cases/{id}/clues` and `/v1/clues`
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::again::{self, ExtractedView};
 use super::data::{ClueData, ClueKind};
 use super::model::{
     self, ClueSource, ClueStatus, ClueView, NOTE, NewClue, Quote, REASON, Reliability, SourceKind,
 };
 use super::source::check_quote;
 use super::store::{self, ClueRow, Filter, Sort};
-use crate::authz::Authorized;
 use crate::authz::action::may;
-use crate::cases;
+use crate::authz::{Author, Authorized};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::number::Credibility;
+use crate::http::own_task;
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Line, Prose};
+use crate::{cases, estimates};
 
 /// The query of `GET /v1/cases/{id}/clues`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -223,6 +227,32 @@ pub async fn create(
     .await
 }
 
+/// `POST /v1/cases/{id}/clues/extract`
+pub async fn extract(auth: Authorized<may::ClueExtract>, id: PathId) -> Result<Creation<ExtractedView>> {
+    own_task(async move {
+        let services = Arc::clone(auth.services());
+        let prepared = auth
+            .prepare(move |tx| {
+                cases::model::open(tx, id.0)?;
+                Ok(Author { organisation_id: tx.scope.organisation_id, user_id: tx.scope.user_id })
+            })
+            .await;
+        let found = match prepared {
+            Ok(author) => again::read(&services, author, id.0).await,
+            Err(error) => Err(error),
+        };
+        // There is no body to tell from another.
+        auth.create([0; 32], move |tx| {
+            cases::model::open(tx, id.0)?;
+            let view = found?;
+            tx.note(view.summary());
+            Ok(Created { location: None, version: None, view })
+        })
+        .await
+    })
+    .await
+}
+
 /// What `PATCH /v1/clues/{id}` takes: absent leaves, null clears.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -306,6 +336,7 @@ pub async fn update(
         // The case before what hangs on it: see `cases::model::open_alone`.
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         store::update(&tx.scope, tx.conn, &row)?;
+        estimates::watch::mark(tx, case.row.id)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
         let doubts = model::doubts(tx, [&row])?;
         Ok(Versioned { version: row.version, view: model::show(&case.access, &row, &doubts)? })

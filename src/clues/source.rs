@@ -56,11 +56,16 @@ impl Quote {
         Self::span(text, start, start + words.chars().count())
     }
 
+    /// Words whose place is known.
+    pub fn new(words: &str, start: usize, end: usize) -> Option<Self> {
+        let offset = |place: usize| TextOffset::new(i32::try_from(place).ok()?).ok();
+        Some(Self { text: Excerpt::parse(words).ok()?, start: offset(start)?, end: offset(end)? })
+    }
+
     /// The words of a text between two places, in Unicode scalar values; none if there are none, or too many.
     pub fn span(text: &str, start: usize, end: usize) -> Option<Self> {
         let words: String = text.chars().skip(start).take(end.checked_sub(start)?).collect();
-        let offset = |place: usize| TextOffset::new(i32::try_from(place).ok()?).ok();
-        Some(Self { text: Excerpt::parse(&words).ok()?, start: offset(start)?, end: offset(end)? })
+        Self::new(&words, start, end)
     }
 }
 

@@ -100,6 +100,59 @@ pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<ClueRow
         .first(c))?)
 }
 
+/// The clues of a case in some statuses, the newest observations first; as many as an estimate reckons with.
+///
+/// # Errors
+/// Of the database.
+pub fn of_case(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    case_id: Id,
+    statuses: &[ClueStatus],
+) -> Result<Vec<ClueRow>> {
+    Ok(on!(conn, c => clues::table
+        .filter(clues::organisation_id.eq(organisation))
+        .filter(clues::case_id.eq(case_id))
+        .filter(clues::status.eq_any(statuses))
+        .order((clues::observed_at.desc(), clues::id.desc()))
+        .limit(2_000)
+        .select(ClueRow::as_select())
+        .load(c))?)
+}
+
+/// What is asked of a clue to know whether it was found before.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = clues)]
+pub(super) struct QuotedRow {
+    pub(super) id: Id,
+    pub(super) kind: ClueKind,
+    pub(super) status: ClueStatus,
+    pub(super) source_ref: Option<Id>,
+    pub(super) quote: Option<Sealed<Quote>>,
+}
+
+/// The clues of a case that quote a message; only those in some statuses if any are given.
+pub(super) fn quoted(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    statuses: &[ClueStatus],
+) -> Result<Vec<QuotedRow>> {
+    Ok(on!(conn, c => {
+        let mut query = clues::table
+            .filter(clues::organisation_id.eq(scope.organisation_id))
+            .filter(clues::case_id.eq(case_id))
+            .filter(clues::source_kind.eq(SourceKind::Message))
+            .filter(clues::quote.is_not_null())
+            .select(QuotedRow::as_select())
+            .into_boxed::<Backend>();
+        if !statuses.is_empty() {
+            query = query.filter(clues::status.eq_any(statuses));
+        }
+        query.load(c)
+    })?)
+}
+
 /// The clues of a case that the caller has found in reach.
 pub(super) fn list(
     scope: &Scope,

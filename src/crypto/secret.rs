@@ -121,6 +121,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// SHA-256 of what comes piece by piece.
+#[derive(Clone)]
 pub struct Sha256(digest::Context);
 
 impl Default for Sha256 {

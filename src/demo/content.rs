@@ -28,6 +28,7 @@ mod sun;
 mod tachileik;
 #[cfg(test)]
 mod tests;
+mod valley;
 
 pub use operations::OPERATIONS;
 pub use sites::SITES;
@@ -71,7 +72,7 @@ pub static CASES: [&DemoCase; 40] = [
     &short_cambodia::PIM,
     &laukkai::ZARNI,
     &short_families::MOTHER_IN_BANYUMAS,
-    &short_myanmar::DAWIT,
+    &valley::DAWIT,
     &short_second::NHI,
     &short_second::ROWENA,
     &short_second::SREYNEANG,

@@ -20,6 +20,7 @@ use super::params::{PathId, PathIds, PathToken, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
+use crate::estimates::maps::MapFile;
 use crate::events::model::AlertEvent;
 use crate::events::routes::{EventStream, LastEventId};
 use crate::imports::progress::{ProgressStream, ProgressView};
@@ -323,6 +324,22 @@ impl DescribeAnswer for ProgressStream {
         let response = ResponseBuilder::new()
             .description("Whenever something has changed, until nothing is under way any more: `data` is this in one line.")
             .content("text/event-stream", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl DescribeAnswer for MapFile {
+    fn describe(draft: &mut Draft) {
+        let file = || {
+            let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+            ContentBuilder::new().schema(Some(Schema::from(text.build()))).build()
+        };
+        let response = ResponseBuilder::new()
+            .description("The map, in the format that the path names.")
+            .header("Content-Disposition", header("Always `attachment`."));
+        let response = MapFile::MEDIA_TYPES
+            .into_iter()
+            .fold(response, |response, media| response.content(media, file()));
         draft.change(|operation| operation.response("200", response));
     }
 }

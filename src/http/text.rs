@@ -244,3 +244,20 @@ pub fn list<T, U>(pointer: &str, items: Vec<T>, max: usize, make: impl Fn(T) -> 
     }
     Ok(items.into_iter().map(make).collect())
 }
+
+impl Day {
+    /// Days since 1970-01-01.
+    pub fn days_since_epoch(&self) -> i64 {
+        let date = self.as_str().parse().unwrap_or(jiff::civil::Date::ZERO);
+        let since = date.since(jiff::civil::date(1970, 1, 1)).map(|span| span.get_days());
+        i64::from(since.unwrap_or_default())
+    }
+}
+
+impl ClockTime {
+    /// Minutes since midnight.
+    pub fn minutes(&self) -> f64 {
+        let number = |part: &str| part.parse::<f64>().unwrap_or_default();
+        self.as_str().split_once(':').map_or(0.0, |(hours, minutes)| number(hours) * 60.0 + number(minutes))
+    }
+}

@@ -1,5 +1,6 @@
 //! The second reading of a file: the messages of one conversation, chunk by chunk into the log.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -14,9 +15,11 @@ use super::preview::{SKIPPED_LISTED, SkippedView};
 use super::source::{Outcome, Source};
 use crate::attachments::arrival::{Arrived, Intake};
 use crate::attachments::taking::{self, Begun};
+use crate::clues::extraction;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
 use crate::files::Seeking;
+use crate::location::extraction::Proposal;
 use crate::messages::model::Direction;
 
 /// Messages that are sealed and added at a time.
@@ -97,6 +100,14 @@ impl Sink for Committing {
     fn note(&mut self, _: &str) {}
 }
 
+/// What the other side's texts say of places. Before the transaction: reading takes longer than writing.
+fn proposals(messages: &[Planned]) -> HashMap<usize, Vec<Proposal>> {
+    let inbound = messages.iter().enumerate().filter(|(_, planned)| planned.direction == Direction::Inbound);
+    let said =
+        inbound.map(|(place, planned)| (place, extraction::of_text(&planned.entry.text, planned.at, None)));
+    said.filter(|(_, proposals)| !proposals.is_empty()).collect()
+}
+
 fn weight(entry: &Entry) -> usize {
     let inline = |file: &Attachment| match &file.bytes {
         Bytes::Inline(bytes) => bytes.len(),
@@ -168,7 +179,8 @@ impl Committing {
     /// Adds a chunk; `older` is when the other side had last written before it, as far as the file tells.
     fn add(&mut self, messages: Vec<Planned>, older: Option<Time>) -> Result<()> {
         let position = messages.last().map_or(self.done, |last| u64::from(last.ordinal) + 1);
-        let mut chunk = Chunk { messages, older, position, files: Vec::new(), told: Vec::new() };
+        let proposals = proposals(&messages);
+        let mut chunk = Chunk { messages, older, position, files: Vec::new(), told: Vec::new(), proposals };
         self.bring(&mut chunk)?;
         let brought: Vec<_> = chunk.files.iter().map(|file| file.id).collect();
         let added = self.runtime.block_on(self.job.add(chunk));

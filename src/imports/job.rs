@@ -19,9 +19,11 @@ use crate::authz::{Author, Tx};
 use crate::cases::model::OpenCase;
 use crate::channels::advice::Judge;
 use crate::channels::store::ChannelRow;
+use crate::clues::extraction;
 use crate::crypto::Secret;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::location::extraction::Proposal;
 use crate::messages::intake;
 use crate::messages::model::{
     AttachmentNote, Authenticity, CONTENT, Content, Direction, Flag, MessageForm, ORIGIN, Origin, Sender,
@@ -64,6 +66,8 @@ pub struct Chunk {
     pub files: Vec<Arrival>,
     /// What does not come in, by line.
     pub told: Vec<(u32, String)>,
+    /// What the texts of messages say of places, by the place of the message in the chunk.
+    pub proposals: HashMap<usize, Vec<Proposal>>,
 }
 
 /// A file that lies in the store and belongs to a message of the chunk.
@@ -279,6 +283,7 @@ impl<'a> Adding<'a> {
         }
         let added: HashSet<Id> =
             insert_batch(tx.conn, rows.iter().map(|(_, row)| row))?.into_iter().collect();
+        let known = extraction::Known::rejected(tx, self.case)?;
         let proposed_before = self.progress.clues_proposed;
         let mut there: Vec<(usize, Vec<u8>)> = Vec::new();
         for (place, row) in &rows {
@@ -290,7 +295,8 @@ impl<'a> Adding<'a> {
             self.progress.messages_added += 1;
             self.progress.mind(row, flags.get(&row.id).map_or(&[][..], Vec::as_slice));
             self.record(tx, row, chunk.files.iter().filter(|file| file.message == *place))?;
-            self.propose(tx, row, planned)?;
+            let said = chunk.proposals.get(place).map_or(&[][..], Vec::as_slice);
+            self.propose(tx, row, planned, (said, &known))?;
         }
         self.progress.messages_already_there += (there.len() + revised.len()) as u64;
         there.sort_unstable_by_key(|(place, _)| *place);
@@ -394,13 +400,19 @@ impl<'a> Adding<'a> {
     }
 
     /// Proposes the clues in a message that was added.
-    fn propose(&mut self, tx: &mut Tx<'_, '_>, row: &MessageRow, planned: &Planned) -> Result<()> {
+    fn propose(
+        &mut self,
+        tx: &mut Tx<'_, '_>,
+        row: &MessageRow,
+        planned: &Planned,
+        (said, known): (&[Proposal], &extraction::Known),
+    ) -> Result<()> {
         // What our side sent says where somebody else is, or where to meet.
         if planned.direction != Direction::Inbound {
             return Ok(());
         }
         let clues = super::clues::of_entry(row, &planned.entry);
-        if clues.is_empty() {
+        if clues.is_empty() && said.is_empty() {
             return Ok(());
         }
         if row.sent_at > tx.now().with_leeway() {
@@ -412,6 +424,7 @@ impl<'a> Adding<'a> {
             crate::clues::model::propose(tx, self.case, clue)?;
             self.progress.clues_proposed += 1;
         }
+        self.progress.clues_proposed += extraction::add(tx, self.case, row, said, known)?;
         Ok(())
     }
 }

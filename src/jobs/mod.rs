@@ -8,13 +8,15 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, deliveries, http, imports};
+use crate::{alerts, attachments, deliveries, estimates, http, imports};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
 /// How often somebody looks whether there is an alert to tell of, if no bell is rung before.
 const LOOKOUT: Duration = Duration::from_secs(1);
 
+/// How often it is looked for estimates to make again, if no bell is rung before.
+const ESTIMATES: Duration = Duration::from_secs(5);
 /// How often it is looked for imports that a node has left when it died.
 const LEFT: Duration = Duration::from_secs(5);
 
@@ -29,6 +31,11 @@ pub fn start(services: &Arc<Services>) {
     every(services, "telling of alerts", (LOOKOUT, Arc::clone(&services.alert_bell)), |services| {
         Box::pin(async { alerts::dispatch::run_once(services).await.map(drop) })
     });
+    if services.settings.estimates.watch {
+        every(services, "estimates", (ESTIMATES, Arc::clone(&services.estimate_bell)), |services| {
+            Box::pin(estimates::watch::run_once(services))
+        });
+    }
     // Whoever begins an import does it at once; this is for what was left.
     every(services, "imports that were left", (LEFT, Arc::default()), |services| {
         Box::pin(imports::work::resume(services))

@@ -9,7 +9,7 @@ use crate::alerts::store::About;
 use crate::authz::Tx;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
-use crate::{alerts, channels, clues, watch};
+use crate::{alerts, channels, clues, estimates, watch};
 
 /// Alerts people to what is to be minded about a message, and lets the clues from it begin low if somebody else may
 /// have written it. `fresh` are the flags that it did not have before.
@@ -22,6 +22,7 @@ pub fn alert(tx: &mut Tx<'_, '_>, row: &MessageRow, fresh: &[Flag]) -> Result<()
     alert_of_many(tx, &kinds, row.case_id)?;
     if row.judged == Authenticity::Suspect {
         clues::model::doubt_source(tx, &[row.id])?;
+        estimates::watch::mark(tx, row.case_id)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::store::{self, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::channels::advice::judge_message;
+use crate::clues::extraction;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::body::Valid;
@@ -17,6 +18,7 @@ use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::{Language, Line, Prose};
+use crate::location::extraction::Proposal;
 use crate::{attachments, cases};
 
 /// The query of `GET /v1/cases/{id}/messages`.
@@ -115,6 +117,12 @@ pub async fn create(
     body: Valid<MessageIn>,
 ) -> Result<Creation<MessageView>> {
     let (body, digest) = body.into_parts();
+    // Read before anybody waits for it; whoever may not log here is refused below.
+    let proposals = match body.direction {
+        Direction::Inbound => found(body.body.as_str(), body.sent_at).await,
+        // What our side wrote says where somebody else is.
+        Direction::Outbound => Vec::new(),
+    };
     auth.create(digest, move |tx| {
         let case = cases::model::open(tx, id.0)?;
         let MessageIn {
@@ -166,11 +174,25 @@ pub async fn create(
         cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         store::insert(tx.conn, &row)?;
         attachments::model::link(tx, case.row.id, id, &files)?;
+        if !proposals.is_empty() {
+            let known = extraction::Known::rejected(tx, &case)?;
+            extraction::add(tx, &case, &row, &proposals, &known)?;
+            tx.about(id);
+        }
         intake::alert(tx, &row, &verdict.flags)?;
         intake::settle(tx, case.row.id, channel.id)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
     .await
+}
+
+/// The clues in a text. A message is logged even when there is no time to look for them now: the extractor can be run
+/// again.
+async fn found(text: &str, sent_at: Time) -> Vec<Proposal> {
+    extraction::read(text.to_owned(), sent_at, None).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, "a message was logged without looking for clues in it");
+        Vec::new()
+    })
 }
 
 /// What `POST /v1/messages/{id}/corrections` takes: what is in it replaces what was there.

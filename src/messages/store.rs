@@ -114,6 +114,27 @@ pub fn list(
     })?)
 }
 
+/// As [`list`], for a measurement that writes the rows of a case once more.
+///
+/// # Errors
+/// Of the database.
+pub fn copy_of(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    case_id: Id,
+    window: Window,
+) -> Result<Vec<MessageRow>> {
+    Ok(on!(conn, c => {
+        let query = messages::table
+            .filter(messages::organisation_id.eq(organisation))
+            .filter(messages::case_id.eq(case_id))
+            .filter(messages::import_id.is_not_null())
+            .select(MessageRow::as_select())
+            .into_boxed::<Backend>();
+        within!(query, window, messages::placed_at, messages::id).load(c)
+    })?)
+}
+
 /// A message of the caller's organisation; whether its case is in reach is still to be asked.
 ///
 /// # Errors

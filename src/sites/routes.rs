@@ -11,6 +11,7 @@ use super::store::{self, Filter, SiteRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::error::{Error, Result};
+use crate::estimates;
 use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
@@ -150,6 +151,7 @@ pub async fn create(auth: Authorized<may::SiteCreate>, body: Valid<SiteIn>) -> R
             version: 1,
         };
         store::insert(tx.conn, &row)?;
+        estimates::watch::mark_all(tx)?;
         Ok(Created {
             location: Some(format!("/v1/sites/{id}")),
             version: Some(row.version),
@@ -267,6 +269,7 @@ pub async fn update(
             row.provenance = access.seal(&PROVENANCE, row.id, &provenance.into_inner())?;
         }
         store::update(&tx.scope, tx.conn, &row)?;
+        estimates::watch::mark_all(tx)?;
         let row = store::find(&tx.scope, tx.conn, row.id)?;
         Ok(Versioned { version: row.version, view: model::show(&access, &row)? })
     })

@@ -87,6 +87,19 @@ pub fn exists(scope: &Scope, conn: &mut Conn<'_>, site_id: Id) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// The sites of an organisation, those that changed last first; as many as an estimate reckons with.
+///
+/// # Errors
+/// Of the database.
+pub fn all(conn: &mut Conn<'_>, organisation: Id) -> Result<Vec<SiteRow>> {
+    Ok(on!(conn, c => sites::table
+        .filter(sites::organisation_id.eq(organisation))
+        .order((sites::updated_at.desc(), sites::id.asc()))
+        .limit(1_000)
+        .select(SiteRow::as_select())
+        .load(c))?)
+}
+
 /// The sites in a window, by when they last changed.
 ///
 /// # Errors

@@ -169,6 +169,69 @@ async fn the_first_start_prints_a_link_that_founds_an_organisation() {
     assert!(second.lines.iter().all(|line| !line.contains("#setup=")), "{:?}", second.lines);
 }
 
+/// No message of the suite names this place, and the compiled-in gazetteer does not know it.
+#[tokio::test(flavor = "multi_thread")]
+async fn places_of_ones_own_are_imported_and_found_after_a_start() {
+    if crate::support::engine_name() != "sqlite" {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo").display().to_string();
+    std::fs::create_dir(&data).unwrap();
+    let file = folder.path().join("ours.csv");
+    std::fs::write(
+        &file,
+        "name,lat,lon,names,kind\nQuellmoor Park,16.61,98.53,奎尔莫园区,compound\nNowhere,95,98.5,,town\n",
+    )
+    .unwrap();
+    let file = file.display().to_string();
+    let import = |more: &[&str]| farlight().args(["gazetteer", "import", &file]).args(more).output().unwrap();
+    let done = import(&["--country", "mm", "--data", &data]);
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(told.contains("line 3: not a position") && told.contains("1 places taken"), "{told}");
+    assert!(!import(&["--country", "Burma", "--data", &data]).status.success());
+    let nowhere = farlight()
+        .args(["gazetteer", "import", &file])
+        .env("FARLIGHT__DATABASE__URL", "postgres://h/d")
+        .output()
+        .unwrap();
+    assert!(said(&nowhere).contains("estimates.places"), "{}", said(&nowhere));
+
+    let demo = Running::start(farlight().args(["demo", "--port", "0", "--data", &data]));
+    let accounts = demo.accounts();
+    let account = accounts.iter().find(|account| account[0] == "caseworker").unwrap();
+    let body = json!({"email": account[1], "password": account[2]});
+    let tokens = Actor::nobody(&demo.address).post("/v1/auth/login", body).await.ok();
+    let worker = Actor::with_token(&demo.address, tokens["access_token"].as_str().unwrap());
+    let found = worker.post("/v1/location/extract", json!({"text": "我在奎尔莫园区"})).await.items();
+    assert_eq!(found[0]["data"]["candidates"][0]["lat"], 16.61, "{found:?}");
+}
+
+#[test]
+fn places_that_are_set_and_missing_are_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = key_file(folder.path());
+    refuses(
+        farlight()
+            .arg("serve")
+            .env("FARLIGHT__DATABASE__URL", format!("sqlite:{}", folder.path().join("x.db").display()))
+            .env("FARLIGHT__DATABASE__CREATE", "true")
+            .env("FARLIGHT__KEYS__ROOT_FILE", &key)
+            .env("FARLIGHT__ESTIMATES__PLACES", "/no/such/places.csv"),
+        &["/no/such/places.csv"],
+    );
+}
+
+#[test]
+fn what_is_measured_needs_no_database() {
+    let output = farlight().args(["bench", "extraction"]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(told.lines().any(|line| line.starts_with("all ") && line.contains("25 km")), "{told}");
+    refuses(farlight().arg("bench"), &["location", "extraction"]);
+}
+
 #[test]
 fn the_document_is_printed() {
     let output = farlight().arg("openapi").output().unwrap();

@@ -26,6 +26,7 @@ mod command_line;
 mod contact;
 mod events;
 mod imports;
+mod location;
 mod mail;
 mod main_job;
 mod matrix;

@@ -84,6 +84,9 @@ impl TestApp {
         settings.limits.sign_in_per_minute = 1_000_000;
         settings.server.workers = 1;
         settings.server.shutdown_seconds = 1;
+        // All of the region takes seconds in a build for tests. Who wants to be alerted looks for it, or turns it on.
+        settings.estimates.watch = false;
+        settings.estimates.windows = vec![[15.5, 97.5, 18.0, 99.5]];
         let engine = Engine::prepare(&mut settings.database);
         let files = tempfile::tempdir().unwrap();
         settings.files.url = format!("file:{}", files.path().display());

@@ -93,6 +93,21 @@ impl Tour<'_> {
 }
 
 impl Tour<'_> {
+    /// Where somebody is, out of a text and out of all that is known.
+    async fn location(&mut self, case_path: &str, site_path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let body = json!({"text": text("we are in Myawaddy"), "near": {"lat": CANARY_LAT, "lon": 98.5}});
+        self.step("location.extract", "analyst", post, "/v1/location/extract", Some(body)).await;
+        farlight::estimates::watch::run_once(&self.app.services).await.unwrap();
+        self.step("location.show", "analyst", get.clone(), &format!("{case_path}/location"), None).await;
+        for extension in ["svg", "geojson", "gpx", "kml"] {
+            let path = format!("{case_path}/location.{extension}");
+            self.step("location.map", "analyst", get.clone(), &path, None).await;
+        }
+        self.step("location.related", "analyst", get.clone(), &format!("{case_path}/related"), None).await;
+        self.step("site.evidence", "analyst", get, &format!("{site_path}/evidence"), None).await;
+    }
+
     /// Files, by themselves and piece by piece: neither has a JSON body.
     async fn files(&mut self, case_path: &str, channel: &str) {
         let (get, post, head) = (Method::GET, Method::POST, Method::HEAD);
@@ -340,6 +355,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let body = json!({"status": "rejected", "reason": text("a decoy")});
     let clue_path = format!("/v1/clues/{}", id(&clue));
     t.step("clue.update", "analyst", patch.clone(), &clue_path, Some(body)).await;
+    t.step("clue.extract", "analyst", post.clone(), &format!("{clues}/extract"), None).await;
+    t.location(&case_path, &site_path).await;
 
     let operation = json!({
         "kind": "extraction", "title": text("title"), "site_id": id(&site), "target": {"lat": CANARY_LAT, "lon": 98.5},

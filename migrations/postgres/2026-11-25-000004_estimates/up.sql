@@ -1,0 +1,12 @@
+-- What was last made of the clues of a case, to notice when that changes, and whether it is to be looked at again.
+CREATE TABLE case_estimates (
+    organisation_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    dirty_at timestamptz,
+    lease_until timestamptz,
+    computed_at timestamptz,
+    summary bytea,
+    PRIMARY KEY (organisation_id, case_id),
+    FOREIGN KEY (organisation_id, case_id) REFERENCES cases (organisation_id, id)
+);
+CREATE INDEX case_estimates_dirty ON case_estimates (dirty_at) WHERE dirty_at IS NOT NULL;

@@ -1,0 +1,5 @@
+//! `farlight bench`: how good and how fast it is, measured on this machine and printed.
+
+pub mod extraction;
+pub mod imports;
+pub mod location;
