@@ -257,7 +257,7 @@ impl Planned {
 }
 
 /// Counts messages that say the same by the same sender at the same moment. What was forgotten is counted anew: only
-/// the last [`REMEMBERED`] are kept, so that a file of any size needs the same memory.
+/// the last `REMEMBERED` are kept, so that a file of any size needs the same memory.
 #[derive(Default)]
 pub struct Equals {
     now: HashMap<[u8; 16], u32>,

@@ -1,7 +1,7 @@
 //! The XML of SMS Backup & Restore: text messages, multimedia messages and calls of a phone.
 //!
 //! A conversation is a number, or the set of numbers of a group. What the phone's owner sent has the sender `me`: the
-//! file does not say their number. Home and foreign ways of writing a number are joined as [`people`] tells.
+//! file does not say their number. Home and foreign ways of writing a number are joined as `people` tells.
 
 use jiff::Timestamp;
 use quick_xml::events::Event;

@@ -1,8 +1,8 @@
 //! The text that WhatsApp exports: `_chat.txt` of iOS, `WhatsApp Chat with X.txt` of Android.
 //!
 //! Every language has its own words and every region its own dates, so what a line is shows by its form first: the
-//! head ([`header`]), the marks of direction that the app puts before its own words, names of files, links to maps.
-//! Words ([`words`], [`service`], [`calls`]) only where the form says too little.
+//! head (`header`), the marks of direction that the app puts before its own words, names of files, links to maps.
+//! Words (`words`, `service`, `calls`) only where the form says too little.
 
 mod body;
 mod calls;

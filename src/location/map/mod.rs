@@ -1,7 +1,6 @@
-//! Drawings of an estimate: a picture for people ([`svg`]), and the same for other programs ([`geojson`], [`gpx`],
-//! [`kml`]).
+//! Drawings of an estimate: a picture for people (`svg`), and the same for other programs (`geojson`, `gpx`, `kml`).
 //!
-//! Names are hostile input here: everything passes [`words::clean`] and a writer that escapes. Nothing is fetched by
+//! Names are hostile input here: everything passes `words::clean` and a writer that escapes. Nothing is fetched by
 //! whoever opens a drawing, and no words of a message are in it. The same input draws the same, byte for byte.
 
 mod geojson;
