@@ -14,7 +14,7 @@ use crate::channels::store::ChannelRow;
 use crate::crypto::{Access, Field, Sealed};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::{cases, channels, view};
+use crate::{cases, channels, estimates, view};
 
 /// What was written, and what was sent with it.
 pub const CONTENT: Field<Content> = Field::new("messages.content", Class::Content);
@@ -317,10 +317,14 @@ pub fn correct(
     let fresh: Vec<Flag> = verdict.flags.into_iter().filter(|flag| !flags.contains(flag)).collect();
     flags.extend(&fresh);
     let found = fresh.contains(&Flag::Duress).then_some(Authenticity::Suspect);
-    message.judged = authenticity.or(found).unwrap_or(message.judged);
+    let before = message.judged;
+    message.judged = authenticity.or(found).unwrap_or(before);
     message.flags = seal_flags(access, message.id, &flags)?;
     store::restate(&tx.scope, tx.conn, &message)?;
     intake::alert(tx, &message, &fresh)?;
+    if message.judged != before {
+        estimates::watch::mark(tx, case.row.id)?;
+    }
     intake::settle(tx, case.row.id, message.channel_id)
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{LOWER, UPPER, add, look, pin, said, site};
+use super::{LOWER, UPPER, add, look, pin, said, site, with};
+use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json};
 
 async fn told(actor: &Actor) -> Vec<Value> {
@@ -42,6 +43,32 @@ async fn it_is_told_when_another_place_leads_and_not_for_small_changes() {
     let open: Vec<_> = again.iter().filter(|alert| alert["state"] != "resolved").collect();
     assert_eq!(open.len(), 1, "{again:?}");
     assert_ne!(id(open[0]), id(&alerts[0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_told_when_a_message_is_doubted_and_when_it_no_longer_is() {
+    let app = TestApp::spawn().await;
+    site(&app.analyst, "Upper", UPPER).await;
+    site(&app.analyst, "Lower", LOWER).await;
+    let contact = Contact::new(&app).await;
+    let told_before = with(pin(&app, 2, LOWER), json!({"reliability": "C", "credibility": 3}));
+    add(&app, &contact.case, told_before).await;
+    let logged = contact.log(&app, "inbound", 1, json!({"body": "see the map"})).await;
+    let source = json!({"kind": "message", "message_id": logged["id"]});
+    let grades = json!({"source": source, "reliability": "A", "credibility": 1});
+    add(&app, &contact.case, with(pin(&app, 2, UPPER), grades)).await;
+    look(&app).await;
+    let path = format!("/v1/messages/{}/corrections", logged["id"].as_str().unwrap());
+    let mut before = told(&app.coordinator).await;
+    for authenticity in ["suspect", "verified"] {
+        let body = json!({"authenticity": authenticity, "reason": "asked for the agreed word"});
+        app.caseworker.post(&path, body).await.ok();
+        look(&app).await;
+        let now = told(&app.coordinator).await;
+        assert_eq!(now.len(), 1, "{authenticity}");
+        assert!(!before.contains(&now[0]), "{authenticity}: {now:?}");
+        before = now;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
