@@ -15,6 +15,7 @@ pub mod audit;
 pub mod auth;
 pub mod authz;
 pub mod bench;
+pub mod board;
 pub mod calendar;
 pub mod cases;
 pub mod channels;

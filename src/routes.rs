@@ -4,9 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
-    imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch,
-    webhooks, worklist,
+    alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, clues, estimates,
+    events, imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users,
+    watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -120,6 +120,7 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/sites/{id}", sites::routes::show),
         patch("/v1/sites/{id}", sites::routes::update),
 
+        get("/v1/board", board::routes::show),
         get("/v1/operations", operations::routes::list),
         post("/v1/operations", operations::routes::create),
         get("/v1/operations/{id}", operations::routes::show),

@@ -841,3 +841,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     upload_parts,
     storage_usage,
 );
+
+// The board counts cases by who is on them and how urgent they are.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(assignments::user_id, cases::risk,);

@@ -227,6 +227,8 @@ actions! {
     /// Change what is known of a site.
     SiteUpdate = "site.update",
 
+    /// Cases that wait for a rescue, teams that are free, who carries how much, and plans in each other's way.
+    BoardShow = "board.show",
     /// The operations in reach.
     OperationList = "operation.list",
     /// Plan an operation.

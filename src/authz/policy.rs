@@ -236,7 +236,8 @@ fn rule(action: Action) -> Rule {
         }
 
         A::OperationList | A::OperationShow => only(&[Coordinator, Caseworker, FieldOfficer]),
-        A::OperationCreate
+        A::BoardShow
+        | A::OperationCreate
         | A::OperationUpdate
         | A::OperationSubmit
         | A::OperationApprove

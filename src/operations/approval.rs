@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::conflicts;
 use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, EventNote, OUTCOME, OpenOperation, OperationEventKind,
     OperationKind, OperationStatus, PLAN, PLANNING, PersonResult, Step, TARGET, TITLE, plan_changed,
@@ -176,8 +177,8 @@ pub struct Words {
 /// Takes a step other than a change of the plan.
 ///
 /// # Errors
-/// 403 for a member who does not lead; 409 `invalid-transition`, `plan-incomplete`, `plan-changed`, `own-approval`;
-/// 422 when a reason is missing or a person is not on the operation's cases.
+/// 403 for a member who does not lead; 409 `invalid-transition`, `plan-incomplete`, `plan-changed`, `own-approval`,
+/// `operations-conflict`; 422 when a reason is missing or a person is not on the operation's cases.
 pub fn advance(
     tx: &mut Tx<'_, '_>,
     operation: &mut OpenOperation,
@@ -195,6 +196,9 @@ pub fn advance(
     let from = operation.row.status;
     let to = model::decide(from, step, operation.row.plan_hash.is_some(), words.reason.as_deref())?;
     let note = EventNote { reason: words.reason.clone(), user_id: None };
+    // Before anything is checked: until this transaction ends, no other operation is approved for these cases. And
+    // cases before alerts: see `cases::model::open_alone`.
+    touch_cases(tx, operation.row.id)?;
     match step {
         Step::Submit => {
             check_complete(tx, operation)?;
@@ -205,6 +209,7 @@ pub fn advance(
         Step::Approve => {
             check_not_own(tx, operation)?;
             check_unchanged(tx, operation)?;
+            conflicts::check(tx, operation)?;
             operation.row.approved_by = Some(me);
             operation.row.approved_at = Some(tx.now());
         }
@@ -230,8 +235,6 @@ pub fn advance(
     };
     record(tx, operation, kind, note.reason.is_some().then_some(&note))?;
     tx.note(format!("{from} to {to}"));
-    // Cases before alerts: see `cases::model::open_alone`.
-    touch_cases(tx, operation.row.id)?;
     call_approvers(tx, operation)
 }
 

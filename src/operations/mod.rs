@@ -10,6 +10,7 @@
 //! concerns their case, and no more. Everything on an operation is reached through [`model::open`].
 
 pub mod approval;
+pub mod conflicts;
 pub mod model;
 pub mod plan;
 pub mod routes;

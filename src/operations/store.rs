@@ -1,5 +1,7 @@
 //! Operations in the database, always within the caller's reach.
 
+pub mod nearby;
+
 use diesel::prelude::*;
 
 use super::model::{Ending, EventNote, LIVE, OperationEventKind, OperationKind, OperationStatus};

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::conflicts::{self, Conflict};
 use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, OUTCOME, OpenOperation, OperationEventKind, OperationKind,
     OperationStatus, PLAN, PersonResult, TARGET, TITLE,
@@ -142,6 +143,8 @@ view! {
         plan reason: String,
         /// What was done with it, oldest first; for coordinators, and not in lists.
         plan history: Vec<OperationEvent>,
+        /// What other operations are in its way; for coordinators, and not in lists.
+        plan conflicts: Vec<Conflict>,
         /// Where it goes to.
         location_precise target: Target,
         /// The site that it goes to, by its id.
@@ -244,6 +247,7 @@ impl Around {
             people,
             reason,
             history: None,
+            conflicts: None,
             target: access.open_opt(&TARGET, row.id, row.target.as_ref())?,
             site_id: row.site_id,
             site: row.site_id.and_then(|id| self.sites.get(&id).cloned()),
@@ -275,6 +279,7 @@ pub fn show(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>
     }
     if tx.scope.role == Role::Coordinator {
         fields.history = Some(history(tx, operation)?);
+        fields.conflicts = Some(conflicts::of(tx, operation)?);
     }
     Ok(fields.redact(grants))
 }

@@ -17,6 +17,7 @@ mod assignments;
 mod attachments;
 mod audit;
 mod bad_input;
+mod board;
 mod calendar;
 mod canaries;
 mod cases;

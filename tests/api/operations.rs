@@ -45,6 +45,11 @@ pub async fn step(who: &Actor, path: &str, step: &str) -> Value {
     who.post(&format!("{path}/{step}"), json!({})).await.ok()
 }
 
+/// Breaks it off, so that the next plan for the same night is not in its way.
+async fn call_off(app: &TestApp, path: &str) {
+    app.coordinator.post(&format!("{path}/abort"), json!({"reason": "the next one"})).await.ok();
+}
+
 async fn version(app: &TestApp, path: &str) -> String {
     app.coordinator.get(path).await.etag()
 }
@@ -267,6 +272,7 @@ async fn an_approval_and_a_change_that_race_never_leave_a_changed_plan_approved(
         assert_eq!(is_changed, changed.status == 200, "{round}: {}", changed.text);
         assert!(!is_changed || after["status"] == "draft", "{round}: {after}");
         assert!(is_changed || after["status"] == "approved", "{round}: {after} {}", approved.text);
+        call_off(&app, &path).await;
     }
 }
 
@@ -301,6 +307,7 @@ async fn whatever_changes_the_plan_takes_the_approval_back() {
         step(&app.coordinator, &path, "submit").await;
         step(&app.coordinator2, &path, "approve").await;
         assert_eq!(step(&app.coordinator, &path, "start").await["status"], "in_progress");
+        call_off(&app, &path).await;
     }
 }
 

@@ -376,6 +376,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         t.step("operation.create", "coordinator", post.clone(), "/v1/operations", Some(operation)).await;
     let path = format!("/v1/operations/{}", id(&created));
     t.step("operation.list", "coordinator", get.clone(), "/v1/operations", None).await;
+    t.step("board.show", "coordinator", get.clone(), "/v1/board", None).await;
     t.step("operation.update", "coordinator", patch.clone(), &path, Some(json!({"title": text("retitled")})))
         .await;
     let member = format!("{path}/members/{}", app.coordinator2.id);

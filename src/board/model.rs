@@ -1,0 +1,274 @@
+//! What stands on the board.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store;
+use crate::alerts::model::OPEN_END;
+use crate::authz::{Class, Grants, Role, Tx};
+use crate::cases::model::{CaseStatus, Risk};
+use crate::crypto::Access;
+use crate::db::types::{Id, Time};
+use crate::error::{Error, Result};
+use crate::operations::conflicts::{self, Claims, Conflict};
+use crate::operations::model::{OperationKind, OperationStatus};
+use crate::users;
+
+const DAY: i64 = 86_400;
+/// The span if nothing is said, in seconds.
+const SPAN: i64 = 3 * DAY;
+/// The longest span, in seconds.
+const LONGEST: i64 = 31 * DAY;
+/// Cases that are shown.
+const MOST: usize = 200;
+
+/// A span of time.
+pub type Span = (Time, Time);
+
+/// The span that is asked for.
+///
+/// # Errors
+/// 422 when it ends before it begins, or is too long.
+pub fn span(from: Option<Time>, until: Option<Time>, now: Time) -> Result<Span> {
+    let from = from.unwrap_or(now);
+    let until = until.unwrap_or_else(|| from.plus_seconds(SPAN));
+    if until <= from {
+        return Err(Error::invalid("until", "must be after from"));
+    }
+    if until > from.plus_seconds(LONGEST) {
+        return Err(Error::invalid("until", "must be at most 31 days after from"));
+    }
+    Ok((from, until))
+}
+
+/// An operation, as far as it binds people and cases.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardOperation {
+    /// The id.
+    operation_id: Id,
+    /// What kind of act it is.
+    kind: OperationKind,
+    /// Where it stands.
+    status: OperationStatus,
+    /// When it is to begin (UTC).
+    starts_at: Time,
+    /// When it is to end (UTC).
+    ends_at: Time,
+    /// Who leads it.
+    lead_id: Id,
+}
+
+impl From<&Claims> for BoardOperation {
+    fn from(claims: &Claims) -> Self {
+        let slot = &claims.slot;
+        Self {
+            operation_id: slot.id,
+            kind: slot.kind,
+            status: slot.status,
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+            lead_id: slot.lead_id,
+        }
+    }
+}
+
+/// A case whose place is known.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardCase {
+    /// The id.
+    case_id: Id,
+    /// The case's code name.
+    code_name: String,
+    /// Where it stands.
+    status: CaseStatus,
+    /// What it may cost if it goes wrong.
+    risk: Risk,
+    /// Since when we know of it (UTC).
+    created_at: Time,
+    /// The standing operations about it, whenever they are.
+    operations: Vec<BoardOperation>,
+}
+
+/// Somebody who can be sent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardOfficer {
+    /// Who.
+    user_id: Id,
+    /// Their name.
+    name: String,
+    /// Whether no standing operation binds them anywhere in the span.
+    free: bool,
+    /// From when nothing binds them until the span ends (UTC); absent when something does to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    free_from: Option<Time>,
+    /// What binds them in the span.
+    operations: Vec<BoardOperation>,
+    /// In how many operations they were in the last seven days: who is tired makes mistakes.
+    operations_last_7_days: i64,
+}
+
+/// How much somebody carries who works inside of cases.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardWorkload {
+    /// Who.
+    user_id: Id,
+    /// Their name.
+    name: String,
+    /// What they are.
+    role: Role,
+    /// Open cases they are on.
+    cases: i64,
+    /// Of these, such whose risk is high or critical.
+    urgent_cases: i64,
+    /// Tasks they still have to do.
+    open_tasks: i64,
+    /// Of these, such that are past due.
+    overdue_tasks: i64,
+}
+
+/// Two operations of the span that are in each other's way.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardConflict {
+    /// One of the two.
+    operation_id: Id,
+    /// The other one, and in what they meet.
+    with: Conflict,
+}
+
+/// The board.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BoardView {
+    /// From when (UTC).
+    from: Time,
+    /// Until when (UTC).
+    until: Time,
+    /// Cases whose place is known, the ready ones first, then by risk, then by how long we know of them.
+    cases: Vec<BoardCase>,
+    /// Whether there are more than the 200 cases that are shown.
+    cases_cut_short: bool,
+    /// Field officers, the free ones first.
+    officers: Vec<BoardOfficer>,
+    /// Coordinators, caseworkers and analysts, who carries least first.
+    workload: Vec<BoardWorkload>,
+    /// Where the standing operations of the span are in each other's way.
+    conflicts: Vec<BoardConflict>,
+}
+
+/// Puts the board together.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn board(tx: &mut Tx<'_, '_>, (from, until): Span) -> Result<BoardView> {
+    let now = tx.now();
+    let standing = conflicts::standing(tx, (from.min(now), OPEN_END))?;
+    let inside: Vec<&Claims> =
+        standing.iter().filter(|claims| claims.slot.starts_at < until && end(claims, now) > from).collect();
+    let (cases, cases_cut_short) = cases(tx, &standing)?;
+    let names = tx.organisation_access(Grants::of(&[Class::Outline]))?;
+    Ok(BoardView {
+        from,
+        until,
+        cases,
+        cases_cut_short,
+        officers: officers(tx, &names, &inside, (from, until))?,
+        workload: workload(tx, &names)?,
+        conflicts: in_each_others_way(&inside, now),
+    })
+}
+
+fn end(claims: &Claims, now: Time) -> Time {
+    match claims.slot.status {
+        OperationStatus::InProgress => claims.slot.ends_at.max(now),
+        _ => claims.slot.ends_at,
+    }
+}
+
+fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bool)> {
+    let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
+    let mut rows = store::located(&tx.scope, tx.conn, limit)?;
+    let cut_short = rows.len() > MOST;
+    rows.truncate(MOST);
+    let case = |(case_id, code_name, status, risk, created_at): (Id, String, _, _, _)| BoardCase {
+        case_id,
+        code_name,
+        status,
+        risk,
+        created_at,
+        operations: standing
+            .iter()
+            .filter(|claims| claims.cases.contains(&case_id))
+            .map(BoardOperation::from)
+            .collect(),
+    };
+    let mut cases: Vec<BoardCase> = rows.into_iter().map(case).collect();
+    cases.sort_by_key(|case| (std::cmp::Reverse(case.risk), case.created_at, case.case_id));
+    Ok((cases, cut_short))
+}
+
+fn officers(
+    tx: &mut Tx<'_, '_>,
+    names: &Access,
+    inside: &[&Claims],
+    (from, until): Span,
+) -> Result<Vec<BoardOfficer>> {
+    let now = tx.now();
+    let recent: HashMap<Id, i64> =
+        store::recent_operations(&tx.scope, tx.conn, now.plus_seconds(-7 * DAY))?.into_iter().collect();
+    let mut officers = Vec::new();
+    for (user_id, _, name) in store::staff(&tx.scope, tx.conn, &[Role::FieldOfficer])? {
+        let bound: Vec<&&Claims> = inside.iter().filter(|claims| claims.members.contains(&user_id)).collect();
+        let free_from = bound.iter().map(|claims| end(claims, now)).max().unwrap_or(from);
+        officers.push(BoardOfficer {
+            user_id,
+            name: names.open(&users::model::NAME, user_id, &name)?.unwrap_or_default(),
+            free: bound.is_empty(),
+            free_from: (free_from < until).then_some(free_from),
+            operations: bound.into_iter().map(|claims| BoardOperation::from(*claims)).collect(),
+            operations_last_7_days: recent.get(&user_id).copied().unwrap_or(0),
+        });
+    }
+    officers.sort_by_key(|officer| (!officer.free, officer.operations_last_7_days, officer.user_id));
+    Ok(officers)
+}
+
+fn workload(tx: &mut Tx<'_, '_>, names: &Access) -> Result<Vec<BoardWorkload>> {
+    let mut cases: HashMap<Id, (i64, i64)> = HashMap::new();
+    for (user, risk, count) in store::open_cases(&tx.scope, tx.conn)? {
+        let (all, urgent) = cases.entry(user).or_default();
+        *all += count;
+        *urgent += if risk >= Risk::High { count } else { 0 };
+    }
+    let open: HashMap<Id, i64> = store::open_tasks(&tx.scope, tx.conn, OPEN_END)?.into_iter().collect();
+    let overdue: HashMap<Id, i64> = store::open_tasks(&tx.scope, tx.conn, tx.now())?.into_iter().collect();
+    let inside_cases = [Role::Coordinator, Role::Caseworker, Role::Analyst];
+    let mut workload = Vec::new();
+    for (user_id, role, name) in store::staff(&tx.scope, tx.conn, &inside_cases)? {
+        let (cases, urgent_cases) = cases.get(&user_id).copied().unwrap_or_default();
+        workload.push(BoardWorkload {
+            user_id,
+            name: names.open(&users::model::NAME, user_id, &name)?.unwrap_or_default(),
+            role,
+            cases,
+            urgent_cases,
+            open_tasks: open.get(&user_id).copied().unwrap_or(0),
+            overdue_tasks: overdue.get(&user_id).copied().unwrap_or(0),
+        });
+    }
+    workload.sort_by_key(|person| (person.urgent_cases, person.cases, person.open_tasks, person.user_id));
+    Ok(workload)
+}
+
+fn in_each_others_way(inside: &[&Claims], now: Time) -> Vec<BoardConflict> {
+    let mut found = Vec::new();
+    for (index, this) in inside.iter().enumerate() {
+        for other in inside.iter().skip(index + 1) {
+            let conflicts = conflicts::between(this, other, now);
+            found
+                .extend(conflicts.into_iter().map(|with| BoardConflict { operation_id: this.slot.id, with }));
+        }
+    }
+    found
+}
