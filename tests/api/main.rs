@@ -21,6 +21,7 @@ mod calendar;
 mod canaries;
 mod cases;
 mod channels;
+mod check_ins;
 mod clues;
 mod command_line;
 mod contact;
