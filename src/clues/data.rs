@@ -4,6 +4,7 @@
 //! one that can be reckoned with: finite numbers in their ranges, texts and lists of bounded length.
 
 mod parts;
+mod polygon;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 pub use self::parts::{Candidate, NamedOrigin, Origin, Position};
+pub use self::polygon::SearchedPolygon;
 use crate::db::types::Id;
 use crate::error::Result;
 use crate::http::body::parse_value;
@@ -335,12 +337,14 @@ pub struct CellData {
     pub cid: Option<Cid>,
 }
 
-/// Not there: a circle that was searched, or a site.
+/// Not there: a circle that was searched, a polygon, or a site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged, try_from = "parts::AbsenceWire")]
 pub enum AbsenceData {
     /// Around a position.
     Circle(AbsenceInCircle),
+    /// Within an area.
+    Polygon(AbsenceInPolygon),
     /// At a known site.
     Site(AbsenceAtSite),
 }
@@ -350,6 +354,7 @@ impl AbsenceData {
     pub const fn probability_of_detection(&self) -> Probability {
         match self {
             Self::Circle(circle) => circle.probability_of_detection,
+            Self::Polygon(area) => area.probability_of_detection,
             Self::Site(site) => site.probability_of_detection,
         }
     }
@@ -365,6 +370,16 @@ pub struct AbsenceInCircle {
     pub lon: Longitude,
     /// Its radius.
     pub radius_km: Kilometres,
+    /// How probably they would have been found, had they been there.
+    pub probability_of_detection: Probability,
+}
+
+/// An area that was searched.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AbsenceInPolygon {
+    /// Which.
+    pub polygon: SearchedPolygon,
     /// How probably they would have been found, had they been there.
     pub probability_of_detection: Probability,
 }

@@ -311,6 +311,7 @@ pub fn statement(data: &ClueData) -> Statement {
                     at: Point { lat: circle.lat.get(), lon: circle.lon.get() },
                     radius_km: circle.radius_km.get(),
                 },
+                AbsenceData::Polygon(area) => Searched::Area(area.polygon.ring().clone()),
                 AbsenceData::Site(site) => Searched::Site(number(site.site_id)),
             },
             detection: absence.probability_of_detection().get(),

@@ -35,6 +35,7 @@ mod messages;
 mod migrations;
 mod openapi;
 mod operations;
+mod outcomes;
 mod people;
 mod races;
 mod referrals;
