@@ -32,6 +32,7 @@ mod main_job;
 mod matrix;
 mod messages;
 mod migrations;
+mod observations;
 mod openapi;
 mod operations;
 mod people;

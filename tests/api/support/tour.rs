@@ -108,6 +108,33 @@ impl Tour<'_> {
         self.step("site.evidence", "analyst", get, &format!("{site_path}/evidence"), None).await;
     }
 
+    /// What was seen of a site, and what follows from it.
+    async fn seen(&mut self, site_path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let observations = format!("{site_path}/observations");
+        let body = json!({
+            "at": self.app.now(), "kind": "vehicles", "data": {"count": {"low": 2, "high": 4}, "what": text("vans")},
+            "source": {"kind": "person", "label": text("a driver")}, "reliability": "C", "credibility": 3,
+            "note": text("at dusk"),
+        });
+        let seen = self.step("observation.create", "analyst", post.clone(), &observations, Some(body)).await;
+        self.step("observation.list", "analyst", get.clone(), &observations, None).await;
+        let retract = format!("/v1/observations/{}/retract", id(&seen));
+        let body = json!({"reason": text("of another site")});
+        self.step("observation.retract", "analyst", post, &retract, Some(body)).await;
+        self.step("site.history", "analyst", get.clone(), &format!("{site_path}/history"), None).await;
+        self.step("site.scale", "analyst", get, &format!("{site_path}/scale"), None).await;
+    }
+
+    /// What a report tells of a site.
+    async fn reported(&self, site_path: &str, report: &str) {
+        let body = json!({
+            "at": self.app.now(), "kind": "guards", "data": {"count": 2}, "reliability": "B", "credibility": 2,
+            "source": {"kind": "field_report", "report_id": report},
+        });
+        self.app.analyst.post(&format!("{site_path}/observations"), body).await.ok();
+    }
+
     /// Files, by themselves and piece by piece: neither has a JSON body.
     async fn files(&mut self, case_path: &str, channel: &str) {
         let (get, post, head) = (Method::GET, Method::POST, Method::HEAD);
@@ -343,6 +370,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("site.list", "analyst", get.clone(), "/v1/sites", None).await;
     t.step("site.show", "analyst", get.clone(), &site_path, None).await;
     t.step("site.update", "analyst", patch.clone(), &site_path, Some(json!({"activity": "active"}))).await;
+    t.seen(&site_path).await;
 
     let clues = format!("{case_path}/clues");
     let body = json!({
@@ -403,7 +431,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("operation.show", "officer", get.clone(), &path, None).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
     let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
-    t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
+    let report =
+        t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
+    t.reported(&site_path, &id(&report)).await;
     t.step("report.list", "officer", get.clone(), &format!("{path}/reports"), None).await;
     let body = json!({
         "outcome": text("home"), "people": [{"person_id": id(&person), "outcome": "recovered"}],
