@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::check_time;
+use super::observed::Observed;
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
 use crate::clues::data::{
@@ -86,12 +87,15 @@ pub struct Findings {
     pub searched: Vec<Searched>,
     /// The files that it names.
     pub attachments: Vec<Id>,
+    /// What was seen of sites.
+    #[serde(default)]
+    pub observed: Vec<Observed>,
 }
 
 impl Findings {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.searched.is_empty() && self.attachments.is_empty()
+        self.searched.is_empty() && self.attachments.is_empty() && self.observed.is_empty()
     }
 }
 

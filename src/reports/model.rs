@@ -1,6 +1,7 @@
 //! What a field report is.
 
 use super::findings::{FINDINGS, Findings, Searched};
+use super::observed::Observed;
 use super::store::ReportRow;
 use crate::authz::Class;
 use crate::crypto::{Access, Field};
@@ -37,6 +38,8 @@ view! {
         location_precise searched: Vec<Searched>,
         /// The files that it names, by the ids of the attachments.
         location_precise attachments: Vec<Id>,
+        /// What was seen of sites.
+        location_precise observed: Vec<Observed>,
         /// Seen from: degrees north, WGS-84.
         location_precise lat: Latitude,
         /// Seen from: degrees east, WGS-84.
@@ -76,7 +79,7 @@ pub fn check_time(at: Time, now: Time) -> Result<()> {
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
     let position = access.open_opt(&POSITION, row.id, row.position.as_ref())?;
-    let Findings { searched, attachments } =
+    let Findings { searched, attachments, observed } =
         access.open_opt(&FINDINGS, row.id, row.findings.as_ref())?.unwrap_or_default();
     let fields = ReportFields {
         id: row.id,
@@ -87,6 +90,7 @@ pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
         seen: access.open(&SEEN, row.id, &row.seen)?,
         searched: Some(searched),
         attachments: Some(attachments),
+        observed: Some(observed),
         lat: position.map(|position| position.lat),
         lon: position.map(|position| position.lon),
     };

@@ -33,6 +33,7 @@ mod main_job;
 mod matrix;
 mod messages;
 mod migrations;
+mod observations;
 mod openapi;
 mod operations;
 mod outcomes;

@@ -48,7 +48,7 @@ async fn site(app: &TestApp, lat: f64) -> String {
 }
 
 /// Starts an operation and ends it with an outcome for each of these people.
-async fn complete(app: &TestApp, who: &Actor, path: &str, people: &[(&str, &str)], more: Value) -> Value {
+async fn complete(who: &Actor, path: &str, people: &[(&str, &str)], more: Value) -> Value {
     step(who, path, "start").await;
     let people: Vec<_> =
         people.iter().map(|(person, outcome)| json!({"person_id": person, "outcome": outcome})).collect();
@@ -74,7 +74,7 @@ async fn whoever_came_out_is_recovered_and_to_be_screened() {
     let before = app.clock.now();
     // By an officer, who reads nothing of the case, and for whom it is gone when they have ended it.
     let told = [(people[0].as_str(), "recovered"), (people[1].as_str(), "recovered")];
-    complete(&app, &app.officer, &path, &told, json!({})).await;
+    complete(&app.officer, &path, &told, json!({})).await;
     assert_eq!(status(&app, &case).await, "recovered");
 
     let tasks = tasks(&app, &case).await;
@@ -110,17 +110,17 @@ async fn a_case_is_recovered_when_the_last_of_its_victims_is() {
     let (first, second) = (people[0].as_str(), people[1].as_str());
     Contact::person(&app, &case, "family").await;
     let path = planned(&app, "extraction", &[&case], None).await;
-    complete(&app, &app.officer, &path, &[(first, "recovered")], json!({})).await;
+    complete(&app.officer, &path, &[(first, "recovered")], json!({})).await;
     assert_eq!(status(&app, &case).await, "located", "the plan is over, and somebody is still there");
     let path = planned(&app, "handover", &[&case], None).await;
-    complete(&app, &app.coordinator, &path, &[(second, "recovered")], json!({})).await;
+    complete(&app.coordinator, &path, &[(second, "recovered")], json!({})).await;
     assert_eq!(status(&app, &case).await, "recovered");
     assert_eq!(tasks(&app, &case).await.len(), 2);
 
     // Taken again, all of them: what was told of before says nothing of now.
     move_to(&app, &case, &["active", "located"]).await;
     let path = planned(&app, "extraction", &[&case], None).await;
-    complete(&app, &app.coordinator, &path, &[(first, "recovered")], json!({})).await;
+    complete(&app.coordinator, &path, &[(first, "recovered")], json!({})).await;
     assert_eq!(status(&app, &case).await, "located");
 }
 
@@ -131,7 +131,7 @@ async fn from_intake_a_case_takes_every_step_of_its_machine() {
     let person = Contact::person(&app, &case, "victim").await;
     let path = planned(&app, "welfare_check", &[&case], None).await;
     assert_eq!(status(&app, &case).await, "intake", "a visit is no way out");
-    complete(&app, &app.officer, &path, &[(person.as_str(), "recovered")], json!({})).await;
+    complete(&app.officer, &path, &[(person.as_str(), "recovered")], json!({})).await;
     let items = app.coordinator.get(&format!("/v1/cases/{case}/timeline?kind=status")).await.items();
     let moves: Vec<_> = items.iter().map(|item| item["to_status"].as_str().unwrap()).collect();
     assert_eq!(moves, ["active", "recovered"]);
@@ -145,7 +145,7 @@ async fn who_was_not_found_is_sought_again_and_the_search_counts_once() {
     let not_found = [(people[0].as_str(), "not_found")];
     let path = planned(&app, "extraction", &[&case], Some(&site)).await;
     let more = json!({"probability_of_detection": 0.9});
-    let done = complete(&app, &app.coordinator, &path, &not_found, more).await;
+    let done = complete(&app.coordinator, &path, &not_found, more).await;
     assert_eq!(done["probability_of_detection"], 0.9);
     assert_eq!(status(&app, &case).await, "active");
     let told = clues(&app, &case).await;
@@ -160,7 +160,7 @@ async fn who_was_not_found_is_sought_again_and_the_search_counts_once() {
     // Without a site it is around the target, and unsaid the probability is that of the settings.
     move_to(&app, &case, &["located"]).await;
     let path = planned(&app, "extraction", &[&case], None).await;
-    complete(&app, &app.officer, &path, &not_found, json!({})).await;
+    complete(&app.officer, &path, &not_found, json!({})).await;
     let told = clues(&app, &case).await;
     let circle = json!({"lat": 16.68, "lon": 98.51, "radius_km": 0.5, "probability_of_detection": 0.6});
     assert_eq!((told.len(), &told[1]["data"]), (2, &circle));
@@ -195,8 +195,11 @@ async fn who_was_moved_is_where_they_were_taken() {
     let kinds: Vec<_> = told.iter().map(|clue| (&clue["kind"], &clue["data"]["site_id"])).collect();
     assert_eq!(kinds, [(&json!("absence"), &json!(here)), (&json!("site"), &json!(there))]);
 
+    let seen = app.analyst.get(&format!("/v1/sites/{here}/observations?kind=moved_to")).await.items();
+    assert_eq!((seen.len(), &seen[0]["data"]), (1, &json!({"site_id": there, "people": 1})));
+
     let path = planned(&app, "extraction", &[&case], Some(&there)).await;
-    complete(&app, &app.officer, &path, &moved, json!({})).await;
+    complete(&app.officer, &path, &moved, json!({})).await;
     assert_eq!(status(&app, &case).await, "active", "and nobody knows where");
 }
 
@@ -205,7 +208,7 @@ async fn who_declined_is_spoken_with_again() {
     let app = TestApp::spawn().await;
     let (case, people) = located(&app, 1).await;
     let path = planned(&app, "extraction", &[&case], None).await;
-    complete(&app, &app.officer, &path, &[(people[0].as_str(), "declined")], json!({})).await;
+    complete(&app.officer, &path, &[(people[0].as_str(), "declined")], json!({})).await;
     assert_eq!(status(&app, &case).await, "located");
     let tasks = tasks(&app, &case).await;
     assert_eq!((tasks.len(), &tasks[0]["kind"]), (1, &json!("follow_up")));
@@ -218,7 +221,7 @@ async fn a_task_is_the_leads_else_a_coordinators() {
     let (case, people) = located(&app, 1).await;
     app.coordinator.delete(&format!("/v1/cases/{case}/assignments/{}", app.caseworker.id)).await;
     let path = planned(&app, "extraction", &[&case], None).await;
-    complete(&app, &app.officer, &path, &[(people[0].as_str(), "recovered")], json!({})).await;
+    complete(&app.officer, &path, &[(people[0].as_str(), "recovered")], json!({})).await;
     assert_eq!(tasks(&app, &case).await[0]["assignee_id"], json!(app.coordinator2.id), "who approved it");
 }
 
@@ -260,6 +263,19 @@ async fn a_way_out_is_planned_while_an_approved_plan_stands() {
     move_to(&app, &case, &["rescue_planned"]).await;
     app.coordinator.post(&format!("{path}/abort"), reason).await.ok();
     assert_eq!(status(&app, &case).await, "rescue_planned");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_somebody_gives_is_of_a_kind_too() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = format!("/v1/cases/{case}/tasks");
+    let mut body = json!({"title": "Call the mother", "due_at": app.now()});
+    assert_eq!(app.caseworker.post(&path, body.clone()).await.ok()["kind"], "general");
+    body["kind"] = json!("follow_up");
+    assert_eq!(app.caseworker.post(&path, body.clone()).await.ok()["kind"], "follow_up");
+    body["kind"] = json!("urgent");
+    app.caseworker.post(&path, body).await.invalid("/kind");
 }
 
 #[tokio::test(flavor = "multi_thread")]

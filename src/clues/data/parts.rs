@@ -150,6 +150,7 @@ pub(super) fn refuse_lists(data: &Value) -> Checked<()> {
     };
     object(data, "/data".to_owned())?;
     object(&data["from"], "/data/from".to_owned())?;
+    object(&data["polygon"], "/data/polygon".to_owned())?;
     let candidates = data["candidates"].as_array().map_or(&[][..], Vec::as_slice);
     candidates.iter().enumerate().try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
 }
