@@ -1,6 +1,6 @@
 //! What the steps of an operation do to its cases: `/v1/operations/{id}/approve`, `complete`, `abort`
 
-use crate::operations::{plan, step};
+use crate::operations::{plan_apart, step};
 use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
 
@@ -23,7 +23,7 @@ async fn move_to(app: &TestApp, case: &str, way: &[&str]) {
 }
 
 async fn planned(app: &TestApp, kind: &str, cases: &[&str], site: Option<&str>) -> String {
-    let mut body = plan(app, cases);
+    let mut body = plan_apart(app, cases);
     body["kind"] = json!(kind);
     if let Some(site) = site {
         body["site_id"] = json!(site);

@@ -2,7 +2,7 @@
 
 use farlight::db::types::Time;
 
-use crate::operations::{approved, drafted, plan, step};
+use crate::operations::{approved, drafted, plan, plan_apart, step};
 use crate::support::contact::Contact;
 use crate::support::{TestApp, Value, id, json, unknown_id};
 
@@ -164,7 +164,7 @@ async fn a_report_is_something_that_happens_on_every_case_of_the_operation() {
 
 /// A live operation about these cases.
 async fn live(app: &TestApp, cases: &[&str]) -> String {
-    let body = plan(app, cases);
+    let body = plan_apart(app, cases);
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     step(&app.coordinator, &path, "submit").await;
     step(&app.coordinator2, &path, "approve").await;

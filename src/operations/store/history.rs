@@ -84,6 +84,8 @@ pub(in crate::operations) fn has_done(
     Ok(found.is_some())
 }
 
+type Keyed = (Id, Option<Sealed<Ending>>, Id, Vec<u8>);
+
 /// How the operations for a case ended, oldest first; only those since a moment if one is given.
 pub(in crate::operations) fn endings(
     scope: &Scope,
@@ -91,7 +93,7 @@ pub(in crate::operations) fn endings(
     case_id: Id,
     since: Option<Time>,
 ) -> Result<Vec<(Id, Sealed<Ending>, WrappedKey)>> {
-    let rows: Vec<(Id, Option<Sealed<Ending>>, Id, Vec<u8>)> = on!(conn, c => {
+    let rows: Vec<Keyed> = on!(conn, c => {
         let mut query = operations::table
             .inner_join(operation_cases::table.on(operation_cases::organisation_id
                 .eq(operations::organisation_id)
@@ -110,7 +112,7 @@ pub(in crate::operations) fn endings(
         }
         query.load(c)
     })?;
-    let keyed = |(id, ending, wrapped_by, wrapped): (Id, Option<Sealed<Ending>>, Id, Vec<u8>)| {
+    let keyed = |(id, ending, wrapped_by, wrapped): Keyed| {
         Some((id, ending?, WrappedKey { id, wrapped_by, wrapped }))
     };
     Ok(rows.into_iter().filter_map(keyed).collect())
