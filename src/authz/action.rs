@@ -226,6 +226,16 @@ actions! {
     SiteShow = "site.show",
     /// Change what is known of a site.
     SiteUpdate = "site.update",
+    /// What a site was over time: each change of its state, with the observations that made it.
+    SiteHistory = "site.history",
+    /// How many people and buildings were reported of a site over time.
+    SiteScale = "site.scale",
+    /// What was seen of a site, newest first.
+    ObservationList = "observation.list",
+    /// Record what was seen of a site; its state follows from it.
+    ObservationCreate = "observation.create",
+    /// Retract an observation, with a reason: it stays on record and counts no more.
+    ObservationRetract = "observation.retract",
 
     /// Cases that wait for a rescue, teams that are free, who carries how much, and plans in each other's way.
     BoardShow = "board.show",
@@ -257,6 +267,14 @@ actions! {
     ReportCreate = "report.create",
     /// The reports of an operation.
     ReportList = "report.list",
+    /// Bring a file from the field; it lies with one of the operation's cases, and a report can name it.
+    OperationAttach = "operation.attach",
+    /// Say how the team is: `ok`, `delayed`, `help` or `duress`.
+    CheckInCreate = "check_in.create",
+    /// The check-ins of an operation, newest first.
+    CheckInList = "check_in.list",
+    /// How a team stands with its check-ins: when the next is due, and what the last one said.
+    CheckInState = "check_in.state",
 
     /// Where the organisation's alerts are announced.
     WebhookList = "webhook.list",

@@ -1,10 +1,15 @@
-//! Operations in the database, always within the caller's reach.
+//! Operations in the database, always within the caller's reach; what was done with them is in [`history`].
+
+mod history;
 
 pub mod nearby;
 
 use diesel::prelude::*;
 
-use super::model::{Ending, EventNote, LIVE, OperationEventKind, OperationKind, OperationStatus};
+pub use self::history::happened_at;
+pub(super) use self::history::{EventRow, endings, events, has_done, insert_event};
+
+use super::model::{Ending, LIVE, OperationKind, OperationStatus};
 use super::plan::{ChecklistItem, Plan, Target};
 use crate::authz::{Role, Scope};
 use crate::crypto::{Sealed, WrappedKey};
@@ -14,9 +19,7 @@ use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{
-    assignments, cases, data_keys, operation_cases, operation_events, operation_members, operations, users,
-};
+use crate::schema::{assignments, cases, data_keys, operation_cases, operation_members, operations, users};
 
 /// An operation row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -320,7 +323,10 @@ pub(super) fn members_of(
 }
 
 /// The members of one operation, ordered by id.
-pub(super) fn member_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
+///
+/// # Errors
+/// Of the database.
+pub fn member_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
     Ok(on!(conn, c => operation_members::table
         .filter(operation_members::organisation_id.eq(scope.organisation_id))
         .filter(operation_members::operation_id.eq(id))
@@ -354,54 +360,27 @@ pub(super) fn delete_member(scope: &Scope, conn: &mut Conn<'_>, id: Id, user: Id
     Ok(deleted == 1)
 }
 
-/// A row of an operation's history.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = operation_events, treat_none_as_default_value = false)]
-pub(super) struct EventRow {
-    pub(super) organisation_id: Id,
-    pub(super) id: Id,
-    pub(super) operation_id: Id,
-    pub(super) kind: OperationEventKind,
-    pub(super) at: Time,
-    pub(super) actor_id: Id,
-    pub(super) reason: Option<Sealed<EventNote>>,
-}
-
-pub(super) fn insert_event(conn: &mut Conn<'_>, row: &EventRow) -> Result<()> {
-    on!(conn, c => diesel::insert_into(operation_events::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// Entries of an operation's history that are shown, the newest.
-const HISTORY: i64 = 500;
-
-/// The history of an operation, oldest first.
-pub(super) fn events(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<EventRow>> {
-    let mut rows: Vec<EventRow> = on!(conn, c => operation_events::table
-        .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq(id))
-        .order((operation_events::at.desc(), operation_events::id.desc()))
-        .limit(HISTORY)
-        .select(EventRow::as_select())
-        .load(c))?;
-    rows.reverse();
-    Ok(rows)
-}
-
-/// Whether somebody did one of these on an operation.
-pub(super) fn has_done(
+/// Whether an operation of one of these kinds, other than `except`, is approved or under way for a case.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn has_live(
     scope: &Scope,
     conn: &mut Conn<'_>,
-    id: Id,
-    user: Id,
-    kinds: &[OperationEventKind],
+    case_id: Id,
+    kinds: &[OperationKind],
+    except: Id,
 ) -> Result<bool> {
-    let found: Option<Id> = on!(conn, c => operation_events::table
-        .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq(id))
-        .filter(operation_events::actor_id.eq(user))
-        .filter(operation_events::kind.eq_any(kinds))
-        .select(operation_events::id)
+    let found: Option<Id> = on!(conn, c => operations::table
+        .inner_join(operation_cases::table.on(operation_cases::organisation_id
+            .eq(operations::organisation_id)
+            .and(operation_cases::operation_id.eq(operations::id))))
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(operation_cases::case_id.eq(case_id))
+        .filter(operations::id.ne(except))
+        .filter(operations::kind.eq_any(kinds))
+        .filter(operations::status.eq_any(LIVE))
+        .select(operations::id)
         .first(c)
         .optional())?;
     Ok(found.is_some())

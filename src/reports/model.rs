@@ -1,5 +1,7 @@
 //! What a field report is.
 
+use super::findings::{FINDINGS, Findings, Searched};
+use super::observed::Observed;
 use super::store::ReportRow;
 use crate::authz::Class;
 use crate::crypto::{Access, Field};
@@ -32,6 +34,12 @@ view! {
         outline recorded_at: Time,
         /// What was seen, and what was looked for and not there.
         plan seen: String,
+        /// The places that were searched.
+        location_precise searched: Vec<Searched>,
+        /// The files that it names, by the ids of the attachments.
+        location_precise attachments: Vec<Id>,
+        /// What was seen of sites.
+        location_precise observed: Vec<Observed>,
         /// Seen from: degrees north, WGS-84.
         location_precise lat: Latitude,
         /// Seen from: degrees east, WGS-84.
@@ -71,6 +79,8 @@ pub fn check_time(at: Time, now: Time) -> Result<()> {
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
     let position = access.open_opt(&POSITION, row.id, row.position.as_ref())?;
+    let Findings { searched, attachments, observed } =
+        access.open_opt(&FINDINGS, row.id, row.findings.as_ref())?.unwrap_or_default();
     let fields = ReportFields {
         id: row.id,
         operation_id: row.operation_id,
@@ -78,6 +88,9 @@ pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
         at: row.at,
         recorded_at: row.recorded_at,
         seen: access.open(&SEEN, row.id, &row.seen)?,
+        searched: Some(searched),
+        attachments: Some(attachments),
+        observed: Some(observed),
         lat: position.map(|position| position.lat),
         lon: position.map(|position| position.lon),
     };

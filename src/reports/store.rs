@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::findings::Findings;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -33,6 +34,8 @@ pub struct ReportRow {
     pub seen: Sealed<String>,
     /// Sealed position.
     pub position: Option<Sealed<Target>>,
+    /// Sealed findings.
+    pub findings: Option<Sealed<Findings>>,
 }
 
 /// The reports of an operation, newest first.
@@ -50,6 +53,20 @@ pub(super) fn list(
             .into_boxed::<Backend>();
         within!(query, keyset.descending(), reports::at, reports::id).load(c)
     })?)
+}
+
+/// Whether the caller's organisation has this report.
+///
+/// # Errors
+/// Of the database.
+pub fn exists(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => reports::table
+        .filter(reports::organisation_id.eq(scope.organisation_id))
+        .filter(reports::id.eq(id))
+        .select(reports::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
 }
 
 /// Stores a report.

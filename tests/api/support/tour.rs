@@ -108,6 +108,33 @@ impl Tour<'_> {
         self.step("site.evidence", "analyst", get, &format!("{site_path}/evidence"), None).await;
     }
 
+    /// What was seen of a site, and what follows from it.
+    async fn seen(&mut self, site_path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let observations = format!("{site_path}/observations");
+        let body = json!({
+            "at": self.app.now(), "kind": "vehicles", "data": {"count": {"low": 2, "high": 4}, "what": text("vans")},
+            "source": {"kind": "person", "label": text("a driver")}, "reliability": "C", "credibility": 3,
+            "note": text("at dusk"),
+        });
+        let seen = self.step("observation.create", "analyst", post.clone(), &observations, Some(body)).await;
+        self.step("observation.list", "analyst", get.clone(), &observations, None).await;
+        let retract = format!("/v1/observations/{}/retract", id(&seen));
+        let body = json!({"reason": text("of another site")});
+        self.step("observation.retract", "analyst", post, &retract, Some(body)).await;
+        self.step("site.history", "analyst", get.clone(), &format!("{site_path}/history"), None).await;
+        self.step("site.scale", "analyst", get, &format!("{site_path}/scale"), None).await;
+    }
+
+    /// What a report tells of a site.
+    async fn reported(&self, site_path: &str, report: &str) {
+        let body = json!({
+            "at": self.app.now(), "kind": "guards", "data": {"count": 2}, "reliability": "B", "credibility": 2,
+            "source": {"kind": "field_report", "report_id": report},
+        });
+        self.app.analyst.post(&format!("{site_path}/observations"), body).await.ok();
+    }
+
     /// Files, by themselves and piece by piece: neither has a JSON body.
     async fn files(&mut self, case_path: &str, channel: &str) {
         let (get, post, head) = (Method::GET, Method::POST, Method::HEAD);
@@ -162,6 +189,40 @@ impl Tour<'_> {
         let file = who.upload(&files, &format!("{CANARY}.json"), telegram_export().as_bytes()).await.ok();
         let path = format!("/v1/attachments/{}/import", id(&file));
         self.step("import.from_attachment", "caseworker", post, &path, None).await;
+    }
+
+    /// What a team sends while it is out; gives the id of its report.
+    async fn field(&mut self, path: &str) -> String {
+        let (get, post) = (Method::GET, Method::POST);
+        let now = self.app.now();
+        let check_ins = format!("{path}/check-ins");
+        let body = json!({"at": now, "status": "ok", "lat": CANARY_LAT, "lon": 98.5, "note": text("at the landing")});
+        self.step("check_in.create", "officer", post.clone(), &check_ins, Some(body)).await;
+        self.step("check_in.list", "coordinator", get.clone(), &check_ins, None).await;
+        self.step("check_in.state", "officer", get.clone(), &format!("{check_ins}/state"), None).await;
+        let files = format!("{path}/attachments");
+        let bytes = text("a gate");
+        let file = self.app.officer.upload(&files, &format!("{CANARY}.jpg"), bytes.as_bytes()).await.ok();
+        self.steps.push(Step {
+            operation: "operation.attach",
+            actor: "officer",
+            method: post.clone(),
+            path: files,
+            body: None,
+            etag: None,
+            headers: &[],
+        });
+        let body = json!({
+            "at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards"), "attachments": [id(&file)],
+            "searched": [{
+                "circle": {"lat": CANARY_LAT, "lon": 98.5, "radius_km": 0.4}, "probability_of_detection": 0.7,
+                "found": false,
+            }],
+        });
+        let report =
+            self.step("report.create", "officer", post, &format!("{path}/reports"), Some(body)).await;
+        self.step("report.list", "officer", get, &format!("{path}/reports"), None).await;
+        id(&report)
     }
 
     async fn raw_request(
@@ -343,6 +404,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("site.list", "analyst", get.clone(), "/v1/sites", None).await;
     t.step("site.show", "analyst", get.clone(), &site_path, None).await;
     t.step("site.update", "analyst", patch.clone(), &site_path, Some(json!({"activity": "active"}))).await;
+    t.seen(&site_path).await;
 
     let clues = format!("{case_path}/clues");
     let body = json!({
@@ -365,6 +427,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
             "objective": text("objective"), "approach": text("approach"), "routes": text("routes"),
             "communications": text("communications"), "abort_criteria": text("abort criteria"),
             "risks": [{"hazard": text("dogs"), "likelihood": "low", "severity": "high", "mitigation": text("wait")}],
+            "check_ins": {"every_minutes": 30, "grace_minutes": 10},
         },
         "checklist": [{"item": text("fuel"), "done": false}],
     });
@@ -403,9 +466,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
-    let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
-    t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
-    t.step("report.list", "officer", get.clone(), &format!("{path}/reports"), None).await;
+    let report = t.field(&path).await;
+    t.reported(&site_path, &report).await;
     let body = json!({
         "outcome": text("home"), "people": [{"person_id": id(&person), "outcome": "recovered"}],
     });
