@@ -1,12 +1,15 @@
 //! What keeps an approval worth something: who may give it, for which plan, and what takes it back.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
+use super::approver::Planners;
 use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, EventNote, OUTCOME, OpenOperation, OperationEventKind,
-    OperationKind, OperationStatus, PLAN, PLANNING, PersonResult, Step, TARGET, TITLE, plan_changed,
+    OperationKind, OperationStatus, PLAN, PersonResult, Step, TARGET, TITLE, plan_changed,
 };
-use super::plan::{Plan, Target, lacking};
+use super::plan::{ExitDocument, Plan, Target, lacking};
 use super::store::{self, EventRow};
 use crate::alerts::model::{AlertKind, NewAlert, OPEN_END};
 use crate::authz::{Class, Grants, Role, Tx};
@@ -14,7 +17,7 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::answer::IfMatch;
 use crate::http::number::{Latitude, Longitude};
-use crate::{alerts, cases, people, sites, users};
+use crate::{alerts, cases, gates, people, sites, users};
 
 /// The most results one ending may tell.
 pub const MAX_RESULTS: usize = 500;
@@ -148,6 +151,8 @@ pub fn settle(
         operation.row.approved_by = None;
         operation.row.approved_at = None;
     }
+    // Cases before alerts: see `cases::model::open_alone`.
+    touch_cases(tx, operation.row.id)?;
     store::update(&tx.scope, tx.conn, &mut operation.row)?;
     if let Some((kind, note)) = told {
         let note = (note != EventNote::default()).then_some(note);
@@ -158,7 +163,11 @@ pub fn settle(
         record(tx, operation, OperationEventKind::Voided, None)?;
         tx.note(format!("{status} to draft: the plan changed"));
     }
-    touch_cases(tx, operation.row.id)?;
+    // A waiver answers for one exact plan, put before an approver once.
+    let is_other_draft = is_plan_change || (status != Draft && operation.row.status == Draft);
+    if is_other_draft && gates::store::delete_waivers(&tx.scope, tx.conn, operation.row.id)? {
+        record(tx, operation, OperationEventKind::WaiversVoided, None)?;
+    }
     Ok(voided)
 }
 
@@ -176,8 +185,8 @@ pub struct Words {
 /// Takes a step other than a change of the plan.
 ///
 /// # Errors
-/// 403 for a member who does not lead; 409 `invalid-transition`, `plan-incomplete`, `plan-changed`, `own-approval`;
-/// 422 when a reason is missing or a person is not on the operation's cases.
+/// 403 for a member who does not lead; 409 `invalid-transition`, `plan-incomplete`, `plan-changed`, `own-approval`,
+/// `approver-not-verified`, `gate-closed`; 422 when a reason is missing or a person is not on the operation's cases.
 pub fn advance(
     tx: &mut Tx<'_, '_>,
     operation: &mut OpenOperation,
@@ -194,7 +203,10 @@ pub fn advance(
     }
     let from = operation.row.status;
     let to = model::decide(from, step, operation.row.plan_hash.is_some(), words.reason.as_deref())?;
-    let note = EventNote { reason: words.reason.clone(), user_id: None };
+    let note = EventNote { reason: words.reason.clone(), ..EventNote::default() };
+    // Cases before what hangs on them and before alerts: see `cases::model::open_alone`. And first of all, so that what
+    // the gates are decided by cannot change before this is done.
+    touch_cases(tx, operation.row.id)?;
     match step {
         Step::Submit => {
             check_complete(tx, operation)?;
@@ -203,12 +215,15 @@ pub fn advance(
             operation.row.submitted_at = Some(tx.now());
         }
         Step::Approve => {
-            check_not_own(tx, operation)?;
+            Planners::load(tx, &operation.row)?.check(tx, me, "own-approval")?;
             check_unchanged(tx, operation)?;
             operation.row.approved_by = Some(me);
             operation.row.approved_at = Some(tx.now());
         }
-        Step::Start => check_unchanged(tx, operation)?,
+        Step::Start => {
+            check_unchanged(tx, operation)?;
+            gates::waivers::check_all_open(tx, operation)?;
+        }
         Step::Complete | Step::Abort => {
             check_people(tx, operation.row.id, &words.people)?;
             let Words { reason, outcome, people } = words;
@@ -230,8 +245,6 @@ pub fn advance(
     };
     record(tx, operation, kind, note.reason.is_some().then_some(&note))?;
     tx.note(format!("{from} to {to}"));
-    // Cases before alerts: see `cases::model::open_alone`.
-    touch_cases(tx, operation.row.id)?;
     call_approvers(tx, operation)
 }
 
@@ -287,21 +300,6 @@ fn check_unchanged(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()>
     if operation.row.plan_hash.as_ref() == Some(&now) { Ok(()) } else { Err(plan_changed()) }
 }
 
-fn check_not_own(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
-    let (me, row) = (tx.scope.user_id, &operation.row);
-    let is_own = row.created_by == me
-        || row.submitted_by == Some(me)
-        || row.lead_id == me
-        || store::has_done(&tx.scope, tx.conn, row.id, me, &PLANNING)?;
-    if !is_own {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "own-approval",
-        "Nobody approves a plan that they made, changed, submitted or lead. Ask another coordinator.",
-    ))
-}
-
 fn check_people(tx: &mut Tx<'_, '_>, operation_id: Id, results: &[PersonResult]) -> Result<()> {
     if results.is_empty() {
         return Ok(());
@@ -309,18 +307,38 @@ fn check_people(tx: &mut Tx<'_, '_>, operation_id: Id, results: &[PersonResult])
     if results.len() > MAX_RESULTS {
         return Err(Error::invalid("/people", format!("must have at most {MAX_RESULTS} entries")));
     }
-    let case_ids = store::case_ids(&tx.scope, tx.conn, operation_id)?;
-    let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
-    let known: std::collections::HashSet<Id> = rows.iter().map(|row| row.id).collect();
-    let mut seen = std::collections::HashSet::new();
+    let known = people_of(tx, operation_id)?;
+    let mut seen = HashSet::new();
     for (index, result) in results.iter().enumerate() {
         let pointer = format!("/people/{index}/person_id");
         if !known.contains(&result.person_id) {
-            return Err(Error::invalid(pointer, "is nobody on the cases of this operation"));
+            return Err(nobody(pointer));
         }
         if !seen.insert(result.person_id) {
             return Err(Error::invalid(pointer, "is named twice"));
         }
     }
     Ok(())
+}
+
+/// Refuses exit documents of people who are not on the operation's cases.
+///
+/// # Errors
+/// 422 with a pointer.
+pub fn check_exit_documents(tx: &mut Tx<'_, '_>, operation_id: Id, documents: &[ExitDocument]) -> Result<()> {
+    let known = people_of(tx, operation_id)?;
+    match documents.iter().position(|document| !known.contains(&document.person_id)) {
+        Some(index) => Err(nobody(format!("/plan/exit_documents/{index}/person_id"))),
+        None => Ok(()),
+    }
+}
+
+fn people_of(tx: &mut Tx<'_, '_>, operation_id: Id) -> Result<HashSet<Id>> {
+    let case_ids = store::case_ids(&tx.scope, tx.conn, operation_id)?;
+    let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+fn nobody(pointer: String) -> Error {
+    Error::invalid(pointer, "is nobody on the cases of this operation")
 }
