@@ -24,6 +24,7 @@ pub struct Settings {
     pub field: FieldSettings,
     pub imports: ImportSettings,
     pub estimates: EstimateSettings,
+    pub operations: OperationSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
@@ -145,6 +146,16 @@ pub struct EstimateSettings {
     pub watch: bool,
     pub windows: Vec<[f64; 4]>,
     pub places: String,
+}
+
+/// `[operations]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct OperationSettings {
+    pub clue_max_age_hours: i64,
+    pub contact_max_age_hours: i64,
+    pub approvers_are_verified_people: bool,
 }
 
 /// `[webhooks]`

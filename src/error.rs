@@ -49,6 +49,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,
+    /// The gates that are closed, if an operation cannot begin because of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    gates: Vec<&'static str>,
 }
 
 /// A refusal or a failure, on its way to becoming a [`Problem`].
@@ -59,6 +63,7 @@ struct Inner {
     code: &'static str,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
+    gates: Vec<&'static str>,
     retry_after_seconds: Option<u64>,
     allow: Option<String>,
     cause: Option<String>,
@@ -71,6 +76,7 @@ impl Error {
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            gates: Vec::new(),
             retry_after_seconds: None,
             allow: None,
             cause: None,
@@ -168,6 +174,19 @@ impl Error {
     /// 409: the state of the row forbids it.
     pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409 for an operation that cannot begin, with the gates that stand in its way.
+    pub fn gate_closed(gates: Vec<&'static str>) -> Self {
+        let mut error = Self::conflict(
+            "gate-closed",
+            format!(
+                "These gates are closed: {}. Open them, or let a coordinator who had no hand in the plan waive them.",
+                gates.join(", ")
+            ),
+        );
+        error.0.gates = gates;
+        error
     }
 
     /// 409 for a client-made id that is already in use.
@@ -381,6 +400,7 @@ impl ResponseError for Error {
             code: inner.code,
             detail: inner.detail.clone().into_owned(),
             errors: inner.errors.clone(),
+            gates: inner.gates.clone(),
         };
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))

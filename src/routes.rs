@@ -5,8 +5,8 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins, clues,
-    estimates, events, imports, messages, observations, operations, people, referrals, reports, sites,
-    system, tasks, timeline, users, watch, webhooks, worklist,
+    consents, estimates, events, gates, imports, messages, observations, operations, people, referrals,
+    reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -57,6 +57,10 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/cases/{id}/people", people::routes::create),
         get("/v1/people/{id}", people::routes::show),
         patch("/v1/people/{id}", people::routes::update),
+
+        get("/v1/people/{id}/consents", consents::routes::list),
+        post("/v1/people/{id}/consents", consents::routes::create),
+        post("/v1/consents/{id}/withdraw", consents::routes::withdraw),
 
         get("/v1/people/{id}/channels", channels::routes::list),
         post("/v1/people/{id}/channels", channels::routes::create),
@@ -136,6 +140,9 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/operations/{id}/start", operations::routes::steps::start),
         post("/v1/operations/{id}/complete", operations::routes::steps::complete),
         post("/v1/operations/{id}/abort", operations::routes::steps::abort),
+        get("/v1/operations/{id}/gates", gates::routes::list),
+        post("/v1/operations/{id}/gates/{gate}/waiver", gates::routes::waive),
+        delete("/v1/operations/{id}/gates/{gate}/waiver", gates::routes::end_waiver),
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         get("/v1/operations/{id}/reports", reports::routes::list),

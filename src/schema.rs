@@ -70,6 +70,8 @@ diesel::table! {
         created_at -> TimeSql,
         updated_at -> TimeSql,
         version -> BigInt,
+        verified_person -> Nullable<Binary>,
+        verified_person_hash -> Nullable<Binary>,
     }
 }
 
@@ -887,6 +889,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    consents (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        person_id -> IdSql,
+        purpose -> Text,
+        method -> Text,
+        given_at -> TimeSql,
+        expires_at -> Nullable<TimeSql>,
+        message_id -> Nullable<IdSql>,
+        terms -> Binary,
+        interpreter -> Nullable<Binary>,
+        recorded_by -> IdSql,
+        recorded_at -> TimeSql,
+        withdrawn_at -> Nullable<TimeSql>,
+        withdrawn_by -> Nullable<IdSql>,
+        withdrawal -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    operation_waivers (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        operation_id -> IdSql,
+        gate -> Text,
+        plan_hash -> Binary,
+        reason -> Binary,
+        given_by -> IdSql,
+        given_at -> TimeSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -938,6 +980,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     uploads,
     upload_parts,
     storage_usage,
+    consents,
+    operation_waivers,
 );
 
 // The board counts cases by who is on them and how urgent they are.

@@ -119,6 +119,13 @@ actions! {
     /// Change what is known of a person.
     PersonUpdate = "person.update",
 
+    /// What a person agreed to, newest first.
+    ConsentList = "consent.list",
+    /// Record what a person agreed to.
+    ConsentCreate = "consent.create",
+    /// Take a consent back; from then on it does not hold.
+    ConsentWithdraw = "consent.withdraw",
+
     /// The ways to reach a person.
     ChannelList = "channel.list",
     /// Add a way to reach a person.
@@ -259,6 +266,12 @@ actions! {
     OperationComplete = "operation.complete",
     /// Break an operation off, with a reason.
     OperationAbort = "operation.abort",
+    /// What must hold before an operation begins, and whether it does; for its members without what it is decided by.
+    OperationGates = "operation.gates",
+    /// Answer for a gate that is closed, on somebody else's plan as it is; a change of the plan takes it back.
+    OperationWaive = "operation.waive",
+    /// Take the waiver of a gate back.
+    OperationWaiverEnd = "operation.waiver_end",
     /// Name a user on an operation.
     OperationMemberPut = "operation.member_put",
     /// Take a user off an operation.

@@ -205,6 +205,8 @@ fn rule(action: Action) -> Rule {
         A::PersonList | A::PersonShow => inside_case(&[Coordinator, Caseworker, Analyst, Partner]),
         A::PersonCreate | A::PersonUpdate => inside_case(&[Coordinator, Caseworker]),
 
+        A::ConsentList | A::ConsentCreate | A::ConsentWithdraw => inside_case(&[Coordinator, Caseworker]),
+
         A::ChannelList | A::ChannelAdvice | A::ChannelHistory => {
             inside_case(&[Coordinator, Caseworker, Partner])
         }
@@ -260,8 +262,11 @@ fn rule(action: Action) -> Rule {
         | A::OperationSubmit
         | A::OperationApprove
         | A::OperationReject
+        | A::OperationWaive
+        | A::OperationWaiverEnd
         | A::OperationMemberPut
         | A::OperationMemberEnd => only(&[Coordinator]),
+        A::OperationGates => only(&[Coordinator, FieldOfficer]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate
         | A::ReportList

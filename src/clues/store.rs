@@ -120,6 +120,28 @@ pub fn of_case(
         .load(c))?)
 }
 
+/// When the newest confirmed clue of a case held last, `latest` at the latest. That somebody was sought and not found
+/// says nothing of where they are.
+///
+/// # Errors
+/// Of the database.
+pub fn newest_confirmed(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    case_id: Id,
+    latest: Time,
+) -> Result<Option<Time>> {
+    let confirmed: Vec<(Time, Option<Time>)> = on!(conn, c => clues::table
+        .filter(clues::organisation_id.eq(organisation))
+        .filter(clues::case_id.eq(case_id))
+        .filter(clues::status.eq(ClueStatus::Confirmed))
+        .filter(clues::kind.ne(ClueKind::Absence))
+        .filter(clues::observed_at.le(latest))
+        .select((clues::observed_at, clues::observed_until))
+        .load(c))?;
+    Ok(confirmed.into_iter().map(|(from, until)| until.unwrap_or(from).min(latest)).max())
+}
+
 /// What is asked of a clue to know whether it was found before.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = clues)]

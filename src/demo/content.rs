@@ -274,12 +274,56 @@ pub struct DemoOperation {
     pub plan: DemoPlan,
     /// What must be ready, and whether it is.
     pub checklist: &'static [(&'static str, bool)],
+    /// What was done so that its gates are open.
+    pub gates: DemoGates,
     /// What the team saw.
     pub report: Option<DemoReport>,
     /// Why it was rejected or aborted.
     pub reason: Option<&'static str>,
     /// What came of it.
     pub outcome: Option<&'static str>,
+}
+
+/// What was done so that the gates of an operation are open.
+#[derive(Debug)]
+pub struct DemoGates {
+    /// Who takes people in: kind, name, and whether they have confirmed.
+    pub receiving: Option<(&'static str, &'static str, bool)>,
+    /// What people need to leave the country.
+    pub documents: &'static [DemoDocument],
+    /// Who agreed to be brought out.
+    pub consents: &'static [DemoConsent],
+    /// Gates that the approver answers for, with why.
+    pub waivers: &'static [(&'static str, &'static str)],
+}
+
+impl DemoGates {
+    /// Nothing yet.
+    pub const NONE: Self = Self { receiving: None, documents: &[], consents: &[], waivers: &[] };
+}
+
+/// A document that somebody needs to leave the country.
+#[derive(Debug)]
+pub struct DemoDocument {
+    /// Index into [`CASES`], and of the person on it.
+    pub who: (usize, usize),
+    /// What it is.
+    pub document: &'static str,
+    /// `missing`, `applied`, `ready` or `not_needed`.
+    pub state: &'static str,
+}
+
+/// A consent to be brought out.
+#[derive(Debug)]
+pub struct DemoConsent {
+    /// Index into [`CASES`], and of the person on it.
+    pub who: (usize, usize),
+    /// `spoken`, `written`, `recorded` or `guardian`.
+    pub method: &'static str,
+    /// In which message of the case's thread they, or somebody for them, said so.
+    pub message: usize,
+    /// What else was said.
+    pub note: Option<&'static str>,
 }
 
 /// The plan of an operation.

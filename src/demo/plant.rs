@@ -1,11 +1,11 @@
 //! Plants [`content`](super::content) as the demo's colleagues would have entered it, at the times they would have.
 
+mod operations;
+
 use serde_json::{Value, json};
 
 use super::client::{Colleague, text};
-use super::content::{
-    CASES, DemoCase, DemoClue, DemoOperation, DemoSource, NOW_UTC_HOUR, OPERATIONS, SITES, fill,
-};
+use super::content::{CASES, DemoCase, DemoClue, DemoSource, NOW_UTC_HOUR, OPERATIONS, SITES, fill};
 use super::{ACCOUNTS, ORGANISATIONS, PlantingClock};
 use crate::authz::Role;
 use crate::db::types::Time;
@@ -289,76 +289,6 @@ impl Planter<'_> {
             let after = if index == 0 { 6 * HOUR } else { span * index / count };
             self.set_clock(opened.plus_seconds(after.min(span)));
             worker.post(&format!("/v1/cases/{id}/status"), step).await?;
-        }
-        Ok(())
-    }
-
-    async fn operation(&self, operation: &DemoOperation) -> Result<()> {
-        let planner = self.colleague(operation.organisation, Role::Coordinator, 0)?;
-        let approver = self.colleague(operation.organisation, Role::Coordinator, 1)?;
-        let lead = self.colleague(operation.organisation, Role::FieldOfficer, 0)?;
-        let second = self.colleague(operation.organisation, Role::FieldOfficer, 1)?;
-        let starts = self.now.plus_seconds(i64::from(operation.starts_in_hours) * HOUR);
-        let ends = starts.plus_seconds(i64::from(operation.lasts_hours) * HOUR);
-        let begun = starts.plus_seconds(-3 * DAY).min(self.now.plus_seconds(-4 * DAY));
-        let plan = &operation.plan;
-        let risks: Vec<_> = plan
-            .risks
-            .iter()
-            .map(|risk| {
-                json!({
-                    "hazard": risk.hazard, "likelihood": risk.likelihood, "severity": risk.severity,
-                    "mitigation": risk.mitigation,
-                })
-            })
-            .collect();
-        let checklist: Vec<_> =
-            operation.checklist.iter().map(|(item, done)| json!({"item": item, "done": done})).collect();
-        let cases: Vec<_> =
-            operation.cases.iter().filter_map(|index| self.cases.get(*index)).map(|case| &case.id).collect();
-        let site = self.sites.get(operation.organisation).and_then(|ids| ids.get(operation.site));
-        let body = json!({
-            "kind": operation.kind, "title": operation.title, "site_id": site, "case_ids": cases, "lead_id": lead.id,
-            "starts_at": starts, "ends_at": ends, "checklist": checklist,
-            "plan": {
-                "objective": plan.objective, "approach": plan.approach, "routes": plan.routes,
-                "communications": plan.communications, "abort_criteria": plan.abort_criteria, "risks": risks,
-            },
-        });
-        self.set_clock(begun);
-        let path = format!("/v1/operations/{}", text(&planner.post("/v1/operations", &body).await?, "id"));
-        if second.id != lead.id {
-            planner.put(&format!("{path}/members/{}", second.id), &json!({})).await?;
-        }
-        let reason = json!({"reason": operation.reason});
-        let steps: &[&str] = match operation.state {
-            "submitted" => &["submit"],
-            "approved" => &["submit", "approve"],
-            "in_progress" => &["submit", "approve", "start"],
-            "completed" => &["submit", "approve", "start", "report", "complete"],
-            "rejected" => &["submit", "reject"],
-            "aborted" => &["submit", "approve", "start", "report", "abort"],
-            _ => &[],
-        };
-        for step in steps {
-            let (at, who, body) = match *step {
-                "submit" => (begun.plus_seconds(6 * HOUR), planner, json!({})),
-                "approve" => (begun.plus_seconds(20 * HOUR), approver, json!({})),
-                "reject" => (begun.plus_seconds(20 * HOUR), approver, reason.clone()),
-                "start" => (starts, lead, json!({})),
-                "report" => {
-                    let Some(report) = &operation.report else { continue };
-                    let at = starts.plus_seconds(HOUR).min(self.now);
-                    self.set_clock(at);
-                    let body = json!({"at": at, "lat": report.lat, "lon": report.lon, "seen": report.text});
-                    lead.post(&format!("{path}/reports"), &body).await?;
-                    continue;
-                }
-                "complete" => (ends, lead, without_nulls(json!({"outcome": operation.outcome}))),
-                _ => (ends, lead, reason.clone()),
-            };
-            self.set_clock(at);
-            who.post(&format!("{path}/{step}"), &body).await?;
         }
         Ok(())
     }

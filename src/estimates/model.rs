@@ -49,6 +49,21 @@ pub struct Kept {
     pub engine: String,
 }
 
+/// From what probability of one place on another is no longer plausible.
+const ELSEWHERE_FROM: f64 = 0.8;
+
+impl Kept {
+    /// Whether this speaks against a site of the organisation's own: another of them, or a place outside, leads so far
+    /// that little is left for it. A leader without an id may be the same place under another name, and says nothing.
+    pub fn is_against(&self, site: Id) -> bool {
+        let leads_elsewhere = match self.top.parse::<Id>() {
+            Ok(top) => top != site,
+            Err(_) => self.top == "outside",
+        };
+        leads_elsewhere && self.probability >= ELSEWHERE_FROM
+    }
+}
+
 /// A position, WGS-84.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = EstimatePoint)]

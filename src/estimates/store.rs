@@ -91,6 +91,19 @@ pub(super) fn kept(conn: &mut Conn<'_>, organisation: Id, case_id: Id) -> Result
     Ok(found.flatten())
 }
 
+/// What was last made of these cases, where anything was.
+///
+/// # Errors
+/// Of the database.
+pub fn kept_of(conn: &mut Conn<'_>, organisation: Id, case_ids: &[Id]) -> Result<Vec<(Id, Sealed<Kept>)>> {
+    Ok(on!(conn, c => case_estimates::table
+        .filter(case_estimates::organisation_id.eq(organisation))
+        .filter(case_estimates::case_id.eq_any(case_ids))
+        .filter(case_estimates::summary.is_not_null())
+        .select((case_estimates::case_id, case_estimates::summary.assume_not_null()))
+        .load(c))?)
+}
+
 /// Writes what was made of a case as it was at `due.dirty_at`; what changed since is still to be looked at.
 pub(super) fn keep(conn: &mut Conn<'_>, due: &Due, kept: &Sealed<Kept>, now: Time) -> Result<()> {
     on!(conn, c => diesel::update(case_estimates::table.find((due.organisation_id, due.case_id)))

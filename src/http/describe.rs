@@ -16,7 +16,7 @@ use super::download::{Download, Wanted};
 use super::idempotency::Creation;
 use super::incoming::Incoming;
 use super::page::Page;
-use super::params::{PathId, PathIds, PathToken, Prefer, Query};
+use super::params::{PathId, PathIds, PathToken, PathWord, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
@@ -32,6 +32,8 @@ pub struct Draft {
     pub(super) has_body: bool,
     pub(super) updates: bool,
     pub(super) problems: Vec<(&'static str, &'static str)>,
+    /// What the last parameter of the path is, where it is no id.
+    pub(super) word: Option<RefOr<Schema>>,
     pub(super) operation: OperationBuilder,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -44,6 +46,7 @@ impl Draft {
             has_body: false,
             updates: false,
             problems: Vec::new(),
+            word: None,
             operation: OperationBuilder::new(),
             schemas: Vec::new(),
         }
@@ -111,6 +114,12 @@ impl DescribeArg for PathToken {
 
 impl DescribeArg for PathIds {
     fn describe(_: &mut Draft) {}
+}
+
+impl<W: ToSchema + std::str::FromStr> DescribeArg for PathWord<W> {
+    fn describe(draft: &mut Draft) {
+        draft.word = Some(draft.reference::<W>());
+    }
 }
 
 impl DescribeArg for actix_web::HttpRequest {

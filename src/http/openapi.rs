@@ -6,8 +6,8 @@ use utoipa::openapi::path::{HttpMethod, ParameterBuilder, ParameterIn, PathItem,
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, Required,
-    ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, ResponseBuilder, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -169,14 +169,20 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
         problems.push(("428", "If-Match is missing."));
     }
     problems.extend(&draft.problems);
-    for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+    let mut names: Vec<_> =
+        path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(|name| (name, None)).collect();
+    if let Some((_, schema)) = names.last_mut() {
+        *schema = draft.word;
+    }
+    for (name, word) in names {
         let format = (name != "token").then_some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
         let id = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).format(format);
+        let schema: RefOr<Schema> = word.unwrap_or_else(|| Schema::from(id.build()).into());
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
             .required(Required::True)
-            .schema(Some(id));
+            .schema(Some(schema));
         operation = operation.parameter(parameter);
     }
     for (status, description) in problems {

@@ -19,6 +19,23 @@ pub struct PathId(pub Id);
 #[derive(Debug, Clone, Copy)]
 pub struct PathIds(pub Id, pub Id);
 
+/// The id and the word of a path such as `/operations/{id}/gates/{gate}/waiver`. A word that is not known is as absent
+/// as an unknown id.
+#[derive(Debug, Clone, Copy)]
+pub struct PathWord<W>(pub Id, pub W);
+
+impl<W: FromStr> FromRequest for PathWord<W> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut parts = request.match_info().iter().map(|(_, text)| text);
+        let id = parts.next().and_then(|text| text.parse().ok());
+        let word = parts.next().and_then(|text| text.parse().ok());
+        ready(id.zip(word).map(|(id, word)| Self(id, word)).ok_or_else(Error::not_found))
+    }
+}
+
 /// The `{token}` of a path: a secret, so it has no `Debug`.
 pub struct PathToken(pub String);
 

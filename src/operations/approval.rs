@@ -1,14 +1,17 @@
 //! What keeps an approval worth something: who may give it, for which plan, and what takes it back.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
+use super::approver::Planners;
 use super::conflicts;
 use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, EventNote, OUTCOME, OpenOperation, OperationEventKind,
-    OperationKind, OperationStatus, PLAN, PLANNING, PersonResult, Step, TARGET, TITLE, plan_changed,
+    OperationKind, OperationStatus, PLAN, PersonResult, Step, TARGET, TITLE, plan_changed,
 };
 use super::outcomes;
-use super::plan::{Plan, Target, lacking};
+use super::plan::{ExitDocument, Plan, Target, lacking};
 use super::store::{self, EventRow};
 use crate::alerts::model::{AlertKind, NewAlert, OPEN_END};
 use crate::authz::{Class, Grants, Role, Tx};
@@ -16,7 +19,7 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::answer::IfMatch;
 use crate::http::number::{Latitude, Longitude, Probability};
-use crate::{alerts, cases, check_ins, people, sites, users};
+use crate::{alerts, cases, check_ins, gates, people, sites, users};
 
 /// The most results one ending may tell.
 pub const MAX_RESULTS: usize = 500;
@@ -166,6 +169,8 @@ pub fn settle(
         operation.row.approved_by = None;
         operation.row.approved_at = None;
     }
+    // Cases before alerts: see `cases::model::open_alone`.
+    touch_cases(tx, operation.row.id)?;
     store::update(&tx.scope, tx.conn, &mut operation.row)?;
     if let Some((kind, note)) = told {
         let note = (note != EventNote::default()).then_some(note);
@@ -177,6 +182,11 @@ pub fn settle(
         outcomes::fell(tx, operation.row.id, &before.held)?;
         record(tx, operation, OperationEventKind::Voided, None)?;
         tx.note(format!("{status} to draft: the plan changed"));
+    }
+    // A waiver answers for one exact plan, put before an approver once.
+    let is_other_draft = is_plan_change || (status != Draft && operation.row.status == Draft);
+    if is_other_draft && gates::store::delete_waivers(&tx.scope, tx.conn, operation.row.id)? {
+        record(tx, operation, OperationEventKind::WaiversVoided, None)?;
     }
     call_approvers(tx, operation)?;
     Ok(voided)
@@ -201,7 +211,8 @@ pub struct Words {
 ///
 /// # Errors
 /// 403 for a member who does not lead; 409 `invalid-transition`, `plan-incomplete`, `plan-changed`, `own-approval`,
-/// `operations-conflict`; 422 when a reason is missing or a person is not on the operation's cases.
+/// `operations-conflict`, `approver-not-verified`, `gate-closed`; 422 when a reason is missing or a person is not on the
+/// operation's cases.
 pub fn advance(
     tx: &mut Tx<'_, '_>,
     operation: &mut OpenOperation,
@@ -218,9 +229,9 @@ pub fn advance(
     }
     let from = operation.row.status;
     let to = model::decide(from, step, operation.row.plan_hash.is_some(), words.reason.as_deref())?;
-    let note = EventNote { reason: words.reason.clone(), user_id: None };
-    // Before anything is checked: until this transaction ends, no other operation is approved for these cases. And
-    // cases before alerts: see `cases::model::open_alone`.
+    let note = EventNote { reason: words.reason.clone(), ..EventNote::default() };
+    // Cases before what hangs on them and before alerts: see `cases::model::open_alone`. And first of all, so that what
+    // the gates are decided by cannot change before this is done, and no other operation is approved for these cases.
     touch_cases(tx, operation.row.id)?;
     match step {
         Step::Submit => {
@@ -230,14 +241,17 @@ pub fn advance(
             operation.row.submitted_at = Some(tx.now());
         }
         Step::Approve => {
-            check_not_own(tx, operation)?;
+            Planners::load(tx, &operation.row)?.check(tx, me, "own-approval")?;
             check_unchanged(tx, operation)?;
             conflicts::check(tx, operation)?;
             operation.row.approved_by = Some(me);
             operation.row.approved_at = Some(tx.now());
             outcomes::approved(tx, operation)?;
         }
-        Step::Start => check_unchanged(tx, operation)?,
+        Step::Start => {
+            check_unchanged(tx, operation)?;
+            gates::waivers::check_all_open(tx, operation)?;
+        }
         Step::Complete | Step::Abort => {
             check_people(tx, operation, &words.people)?;
             check_site(tx, words.moved_to_site_id, "/moved_to_site_id")?;
@@ -320,21 +334,6 @@ fn check_unchanged(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()>
     if operation.row.plan_hash.as_ref() == Some(&now) { Ok(()) } else { Err(plan_changed()) }
 }
 
-fn check_not_own(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
-    let (me, row) = (tx.scope.user_id, &operation.row);
-    let is_own = row.created_by == me
-        || row.submitted_by == Some(me)
-        || row.lead_id == me
-        || store::has_done(&tx.scope, tx.conn, row.id, me, &PLANNING)?;
-    if !is_own {
-        return Ok(());
-    }
-    Err(Error::conflict(
-        "own-approval",
-        "Nobody approves a plan that they made, changed, submitted or lead. Ask another coordinator.",
-    ))
-}
-
 /// Whether a site can be named.
 ///
 /// # Errors
@@ -358,18 +357,38 @@ fn check_people(tx: &mut Tx<'_, '_>, operation: &OpenOperation, results: &[Perso
     if results.len() > MAX_RESULTS {
         return Err(Error::invalid("/people", format!("must have at most {MAX_RESULTS} entries")));
     }
-    let case_ids = store::case_ids(&tx.scope, tx.conn, operation.row.id)?;
-    let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
-    let known: std::collections::HashSet<Id> = rows.iter().map(|row| row.id).collect();
-    let mut seen = std::collections::HashSet::new();
+    let known = people_of(tx, operation.row.id)?;
+    let mut seen = HashSet::new();
     for (index, result) in results.iter().enumerate() {
         let pointer = format!("/people/{index}/person_id");
         if !known.contains(&result.person_id) {
-            return Err(Error::invalid(pointer, "is nobody on the cases of this operation"));
+            return Err(nobody(pointer));
         }
         if !seen.insert(result.person_id) {
             return Err(Error::invalid(pointer, "is named twice"));
         }
     }
     Ok(())
+}
+
+/// Refuses exit documents of people who are not on the operation's cases.
+///
+/// # Errors
+/// 422 with a pointer.
+pub fn check_exit_documents(tx: &mut Tx<'_, '_>, operation_id: Id, documents: &[ExitDocument]) -> Result<()> {
+    let known = people_of(tx, operation_id)?;
+    match documents.iter().position(|document| !known.contains(&document.person_id)) {
+        Some(index) => Err(nobody(format!("/plan/exit_documents/{index}/person_id"))),
+        None => Ok(()),
+    }
+}
+
+fn people_of(tx: &mut Tx<'_, '_>, operation_id: Id) -> Result<HashSet<Id>> {
+    let case_ids = store::case_ids(&tx.scope, tx.conn, operation_id)?;
+    let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+fn nobody(pointer: String) -> Error {
+    Error::invalid(pointer, "is nobody on the cases of this operation")
 }

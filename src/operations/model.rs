@@ -10,6 +10,7 @@ use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
 use crate::db::types::Id;
 use crate::error::{Error, Result};
+use crate::gates::model::Gate;
 use crate::http::number::Probability;
 
 /// What the team calls it.
@@ -99,8 +100,14 @@ crate::words! {
         MemberRemoved = "member_removed",
         /// A change took back the submission, and the approval if there was one.
         Voided = "voided",
+        /// A change took back the waivers of its gates.
+        WaiversVoided = "waivers_voided",
         /// It was put before an approver.
         Submitted = "submitted",
+        /// Somebody answers for a gate that is closed.
+        GateWaived = "gate_waived",
+        /// The waiver of a gate was taken back.
+        WaiverEnded = "waiver_ended",
         /// It was approved.
         Approved = "approved",
         /// It was sent back.
@@ -170,6 +177,9 @@ pub struct EventNote {
     pub reason: Option<String>,
     /// Who was put on the team or taken off it.
     pub user_id: Option<Id>,
+    /// Which gate was waived, or is not any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
 }
 
 /// Where a step leads; `None` when the machine does not have it.

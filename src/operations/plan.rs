@@ -3,15 +3,18 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::db::types::Id;
 use crate::error::Result;
 use crate::http::number::{CheckInGrace, CheckInMinutes, Latitude, Longitude};
 use crate::http::patch::Patch;
-use crate::http::text::{self, Line, Notes};
+use crate::http::text::{self, Line, Notes, Prose};
 
 /// The most risks a plan may name.
 pub const MAX_RISKS: usize = 50;
 /// The most items a checklist may have.
 pub const MAX_ITEMS: usize = 100;
+/// The most exit documents a plan may name.
+pub const MAX_DOCUMENTS: usize = 500;
 
 crate::words! {
     /// How likely something is, or how bad.
@@ -22,6 +25,34 @@ crate::words! {
         Medium = "medium",
         /// Much.
         High = "high",
+    }
+}
+
+crate::words! {
+    /// How far a document is.
+    pub enum DocumentState {
+        /// Nobody has asked for it yet.
+        Missing = "missing",
+        /// It was asked for.
+        Applied = "applied",
+        /// It is there.
+        Ready = "ready",
+        /// They leave without it.
+        NotNeeded = "not_needed",
+    }
+}
+
+crate::words! {
+    /// Who takes people in.
+    pub enum ReceiverKind {
+        /// Their embassy or consulate.
+        Embassy = "embassy",
+        /// A shelter.
+        Shelter = "shelter",
+        /// Their own people.
+        Family = "family",
+        /// An authority of the country that they come to.
+        Authority = "authority",
     }
 }
 
@@ -58,6 +89,36 @@ pub struct CheckInTerms {
     pub grace_minutes: CheckInGrace,
 }
 
+/// A document that somebody needs to leave the country.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExitDocument {
+    /// Who needs it: somebody on one of the operation's cases.
+    pub person_id: Id,
+    /// What it is, such as `passport` or `emergency certificate`.
+    pub document: String,
+    /// How far it is.
+    pub state: DocumentState,
+    /// More on it; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub note: Option<String>,
+}
+
+/// Who takes people in when they are out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Receiving {
+    /// What they are.
+    pub kind: ReceiverKind,
+    /// Who they are.
+    pub name: String,
+    /// How they are reached; absent if nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub contact: Option<String>,
+    /// Whether they have said that they will.
+    pub confirmed: bool,
+}
+
 /// How an operation is meant to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Plan {
@@ -73,11 +134,20 @@ pub struct Plan {
     pub abort_criteria: String,
     /// What may go wrong.
     pub risks: Vec<PlanRisk>,
-    /// How often the team checks in; absent if it need not. Left out of the JSON then, so that the hash of a plan that
-    /// was approved before there were check-ins still is what it was.
+    /// How often the team checks in; absent if it need not.
+    // Left out where there is nothing, here and below: plans are compared by what they are written as, and those from
+    // before this could be said must stay what was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub check_ins: Option<CheckInTerms>,
+    /// What people need to leave the country; absent while nobody is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub exit_documents: Vec<ExitDocument>,
+    /// Who takes people in; absent while nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub receiving: Option<Receiving>,
 }
 
 /// One thing that must be ready.
@@ -102,6 +172,37 @@ pub struct PlanRiskIn {
     /// What is done about it.
     #[serde(default)]
     mitigation: Notes<2_000>,
+}
+
+/// An exit document as it is sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExitDocumentIn {
+    /// Who needs it: somebody on one of the operation's cases.
+    person_id: Id,
+    /// What it is, such as `passport` or `emergency certificate`.
+    document: Line<100>,
+    /// How far it is.
+    state: DocumentState,
+    /// More on it.
+    #[serde(default)]
+    note: Option<Prose<1_000>>,
+}
+
+/// Who takes people in, as it is sent.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReceivingIn {
+    /// What they are.
+    kind: ReceiverKind,
+    /// Who they are.
+    name: Line<200>,
+    /// How they are reached.
+    #[serde(default)]
+    contact: Option<Prose<500>>,
+    /// Whether they have said that they will.
+    #[serde(default)]
+    confirmed: bool,
 }
 
 /// A plan as it is sent: what is absent stays as it is, and in a new plan empty. A draft may be incomplete.
@@ -131,6 +232,14 @@ pub struct PlanIn {
     #[serde(default)]
     #[schema(value_type = Option<CheckInTerms>)]
     check_ins: Patch<CheckInTerms>,
+    /// What people need to leave the country: the whole list, at most 500.
+    #[serde(default)]
+    #[schema(max_items = 500)]
+    exit_documents: Option<Vec<ExitDocumentIn>>,
+    /// Who takes people in; null takes it out of the plan.
+    #[serde(default)]
+    #[schema(value_type = Option<ReceivingIn>)]
+    receiving: Patch<ReceivingIn>,
 }
 
 /// An item of a checklist as it is sent.
@@ -148,12 +257,24 @@ impl PlanIn {
     /// The plan after this change.
     ///
     /// # Errors
-    /// 422 when there are too many risks.
+    /// 422 when a list is too long.
     pub fn apply(self, before: Plan) -> Result<Plan> {
-        let Self { objective, approach, routes, communications, abort_criteria, risks, check_ins } = self;
+        let Self {
+            objective,
+            approach,
+            routes,
+            communications,
+            abort_criteria,
+            risks,
+            check_ins,
+            exit_documents,
+            receiving,
+        } = self;
         let words = |new: Option<Notes<20_000>>, old: String| new.map_or(old, Notes::into_inner);
         let risks =
             risks.map(|risks| text::list("/plan/risks", risks, MAX_RISKS, PlanRisk::from)).transpose()?;
+        let documents = |list| text::list("/plan/exit_documents", list, MAX_DOCUMENTS, ExitDocument::from);
+        let exit_documents = exit_documents.map(documents).transpose()?;
         Ok(Plan {
             objective: words(objective, before.objective),
             approach: words(approach, before.approach),
@@ -162,6 +283,12 @@ impl PlanIn {
             abort_criteria: words(abort_criteria, before.abort_criteria),
             risks: risks.unwrap_or(before.risks),
             check_ins: check_ins.apply(before.check_ins),
+            exit_documents: exit_documents.unwrap_or(before.exit_documents),
+            receiving: match receiving {
+                Patch::Leave => before.receiving,
+                Patch::Clear => None,
+                Patch::Set(receiving) => Some(receiving.into()),
+            },
         })
     }
 }
@@ -169,6 +296,18 @@ impl PlanIn {
 impl From<PlanRiskIn> for PlanRisk {
     fn from(PlanRiskIn { hazard, likelihood, severity, mitigation }: PlanRiskIn) -> Self {
         Self { hazard: hazard.into_inner(), likelihood, severity, mitigation: mitigation.into_inner() }
+    }
+}
+
+impl From<ExitDocumentIn> for ExitDocument {
+    fn from(ExitDocumentIn { person_id, document, state, note }: ExitDocumentIn) -> Self {
+        Self { person_id, document: document.into_inner(), state, note: note.map(Prose::into_inner) }
+    }
+}
+
+impl From<ReceivingIn> for Receiving {
+    fn from(ReceivingIn { kind, name, contact, confirmed }: ReceivingIn) -> Self {
+        Self { kind, name: name.into_inner(), contact: contact.map(Prose::into_inner), confirmed }
     }
 }
 
@@ -202,6 +341,14 @@ mod tests {
         let before = sent(all).apply(Plan::default()).unwrap();
         let after = sent(serde_json::json!({"approach": "By boat"})).apply(before.clone()).unwrap();
         assert_eq!(after, Plan { approach: "By boat".to_owned(), ..before });
+    }
+
+    #[test]
+    fn a_plan_that_names_neither_documents_nor_a_receiver_is_written_as_before_it_could() {
+        let written = serde_json::to_value(Plan::default()).unwrap();
+        let members: Vec<_> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(members, ["abort_criteria", "approach", "communications", "objective", "risks", "routes"]);
+        assert_eq!(serde_json::from_value::<Plan>(written).unwrap(), Plan::default());
     }
 
     #[test]

@@ -130,13 +130,14 @@ pub async fn create(
         approval::check_member(tx, body.lead_id, "/lead_id")?;
         let case_ids = check_cases(tx, &body.case_ids)?;
         let access = tx.new_vault(id, model::grants(tx.scope.role, OperationStatus::Draft))?;
+        let plan = body.plan.apply(Plan::default())?;
         let row = OperationRow {
             organisation_id: tx.scope.organisation_id,
             id,
             kind: body.kind,
             status: OperationStatus::Draft,
             title: access.seal(&TITLE, id, &body.title.into_inner())?,
-            plan: access.seal(&PLAN, id, &body.plan.apply(Plan::default())?)?,
+            plan: access.seal(&PLAN, id, &plan)?,
             checklist: access.seal(&CHECKLIST, id, &checklist(body.checklist)?)?,
             target: access.seal_opt(&TARGET, id, body.target.as_ref())?,
             site_id: body.site_id,
@@ -156,6 +157,7 @@ pub async fn create(
         };
         store::insert(tx.conn, &row)?;
         store::replace_cases(&tx.scope, tx.conn, id, &case_ids)?;
+        approval::check_exit_documents(tx, id, &plan.exit_documents)?;
         store::insert_member(&tx.scope, tx.conn, id, row.lead_id)?;
         let operation = OpenOperation { row, access };
         approval::record(tx, &operation, OperationEventKind::Created, None)?;
@@ -311,7 +313,13 @@ fn apply(tx: &mut Tx<'_, '_>, operation: &mut OpenOperation, body: OperationPatc
     check_times(row.starts_at, row.ends_at)?;
     if let Some(plan) = plan {
         let before = access.open(&PLAN, row.id, &row.plan)?.unwrap_or_default();
-        row.plan = access.seal(&PLAN, row.id, &plan.apply(before)?)?;
+        let documents = before.exit_documents.clone();
+        let plan = plan.apply(before)?;
+        // Only what is said now is checked: a case that was taken off may have left documents behind.
+        if plan.exit_documents != documents {
+            approval::check_exit_documents(tx, row.id, &plan.exit_documents)?;
+        }
+        row.plan = access.seal(&PLAN, row.id, &plan)?;
     }
     if let Some(items) = items {
         row.checklist = access.seal(&CHECKLIST, row.id, &checklist(items)?)?;

@@ -1,13 +1,12 @@
 //! Operations in the database, always within the caller's reach; what was done with them is in [`history`].
 
 mod history;
-
 pub mod nearby;
 
 use diesel::prelude::*;
 
 pub use self::history::happened_at;
-pub(super) use self::history::{EventRow, endings, events, has_done, insert_event};
+pub(super) use self::history::{EventRow, actors, endings, events, insert_event};
 
 use super::model::{Ending, LIVE, OperationKind, OperationStatus};
 use super::plan::{ChecklistItem, Plan, Target};

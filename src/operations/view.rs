@@ -16,6 +16,7 @@ use crate::authz::{Class, Grants, Role, Tx};
 use crate::crypto;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
+use crate::gates::model::Gate;
 use crate::http::number::{Latitude, Longitude, Probability, SiteMetres};
 use crate::people::model::{PersonRole, RECOGNITION, Sex};
 use crate::{cases, people, sites, users, view};
@@ -90,6 +91,10 @@ pub struct OperationEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub user_id: Option<Id>,
+    /// Which gate was waived, or is not any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub gate: Option<Gate>,
 }
 
 view! {
@@ -333,6 +338,7 @@ fn history(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Vec<Operati
             actor_id: row.actor_id,
             reason: note.reason,
             user_id: note.user_id,
+            gate: note.gate,
         })
     };
     rows.into_iter().map(event).collect()

@@ -4,12 +4,13 @@ use super::store::{self, UserRow};
 use crate::app::Services;
 use crate::auth::model::{PASSWORD_HASH, UserStatus, email_hash};
 use crate::authz::policy::Role;
-use crate::authz::{Class, Grants};
+use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::text::Email;
+use crate::text;
 
 /// What an organisation calls itself.
 pub const ORGANISATION_NAME: Field<String> = Field::new("organisations.name", Class::Outline);
@@ -17,6 +18,10 @@ pub const ORGANISATION_NAME: Field<String> = Field::new("organisations.name", Cl
 pub const NAME: Field<String> = Field::new("users.name", Class::Outline);
 /// The address that a user signs in with.
 pub const EMAIL: Field<String> = Field::new("users.email", Class::Outline);
+
+/// What identifies the human being behind an account: a staff number, the number of a document. Nobody is granted its
+/// class here, so it is never shown.
+pub const VERIFIED_PERSON: Field<String> = Field::new("users.verified_person", Class::Identity);
 
 /// Somebody to add.
 pub struct NewUser {
@@ -68,6 +73,8 @@ pub fn add(
         created_at: now,
         updated_at: now,
         version: 1,
+        verified_person: None,
+        verified_person_hash: None,
     };
     if store::insert(conn, &row)? {
         Ok(row)
@@ -84,6 +91,27 @@ pub fn open(access: &Access, row: &UserRow) -> Result<(String, String)> {
     let name = access.open(&NAME, row.id, &row.name)?.unwrap_or_default();
     let email = access.open(&EMAIL, row.id, &row.email)?.unwrap_or_default();
     Ok((name, email))
+}
+
+/// Says which human being is behind an account, or that nobody knows.
+///
+/// # Errors
+/// 422 on `/verified_person` when nothing of it is left to compare.
+pub fn verify(tx: &Tx<'_, '_>, access: &Access, row: &mut UserRow, person: Option<String>) -> Result<()> {
+    let Some(person) = person else {
+        row.verified_person = None;
+        row.verified_person_hash = None;
+        return Ok(());
+    };
+    // The same number is written with and without its spaces, hyphens and capitals.
+    let plain: String = text::normalise(&person).chars().filter(|c| c.is_alphanumeric()).collect();
+    if plain.is_empty() {
+        return Err(Error::invalid("/verified_person", "must have a letter or a digit"));
+    }
+    let key = tx.services.keyring.lookup(row.organisation_id, "users.verified_person")?;
+    row.verified_person_hash = Some(key.lookup(&[plain.as_bytes()]));
+    row.verified_person = Some(access.seal(&VERIFIED_PERSON, row.id, &person)?);
+    Ok(())
 }
 
 /// An organisation must keep somebody who can let others in.

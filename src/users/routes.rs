@@ -17,6 +17,7 @@ use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
+use crate::http::patch::Patch;
 use crate::http::text::{Email, Line};
 use crate::view;
 
@@ -33,6 +34,8 @@ view! {
         outline role: Role,
         /// Whether they may sign in.
         outline status: UserStatus,
+        /// Whether an admin has verified which human being is behind the account.
+        outline is_verified: bool,
         /// When they were invited.
         outline created_at: Time,
         /// When the record last changed.
@@ -51,6 +54,7 @@ fn show(access: &Access, row: &UserRow) -> Result<UserView> {
         email: access.open(&EMAIL, row.id, &row.email)?.unwrap_or_default(),
         role: row.role,
         status: row.status,
+        is_verified: row.verified_person_hash.is_some(),
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
@@ -151,6 +155,11 @@ pub struct UserPatch {
     /// `suspended` or `active`.
     #[serde(default)]
     status: Option<UserStatus>,
+    /// What identifies the human being behind the account: a staff number, the number of a document. It is kept sealed
+    /// and never shown; two accounts with the same one count as one person. Null: nobody knows.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    verified_person: Patch<Line<200>>,
 }
 
 /// `PATCH /v1/users/{id}`
@@ -160,7 +169,7 @@ pub async fn update(
     if_match: IfMatch,
     body: Valid<UserPatch>,
 ) -> Result<Versioned<UserView>> {
-    let UserPatch { name, role, status } = body.into_inner();
+    let UserPatch { name, role, status, verified_person } = body.into_inner();
     auth.write(move |tx| {
         tx.about(id.0);
         let others = store::other_admins(&tx.scope, tx.conn, id.0)?;
@@ -173,11 +182,26 @@ pub async fn update(
         if let Some(name) = name {
             row.name = access.seal(&NAME, row.id, &name.into_inner())?;
         }
+        let mut changes = Vec::new();
         if role != row.role {
-            tx.note(format!("role {} to {role}", row.role));
+            changes.push(format!("role {} to {role}", row.role));
         }
         if status != row.status {
-            tx.note(format!("status {} to {status}", row.status));
+            changes.push(format!("status {} to {status}", row.status));
+        }
+        match verified_person {
+            Patch::Leave => {}
+            Patch::Clear => {
+                model::verify(tx, &access, &mut row, None)?;
+                changes.push("no longer verified".to_owned());
+            }
+            Patch::Set(person) => {
+                model::verify(tx, &access, &mut row, Some(person.into_inner()))?;
+                changes.push("verified".to_owned());
+            }
+        }
+        if !changes.is_empty() {
+            tx.note(changes.join("; "));
         }
         let rights_changed = role != row.role || status != row.status;
         row.role = role;

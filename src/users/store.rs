@@ -40,6 +40,10 @@ pub struct UserRow {
     pub updated_at: Time,
     /// Counts changes.
     pub version: i64,
+    /// Sealed: which human being is behind the account, once an admin has verified it.
+    pub verified_person: Option<Sealed<String>>,
+    /// Compares that without opening it.
+    pub verified_person_hash: Option<Vec<u8>>,
 }
 
 /// A user of the caller's organisation.
@@ -84,6 +88,32 @@ pub fn first_active(scope: &Scope, conn: &mut Conn<'_>, role: Role) -> Result<Op
         .optional())?)
 }
 
+/// What is asked of an account to know who acts through it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Standing {
+    /// Which account.
+    pub id: Id,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may sign in.
+    pub status: UserStatus,
+    /// The human being behind it, as a keyed hash; none while nobody has verified it.
+    pub verified_person_hash: Option<Vec<u8>>,
+}
+
+/// How these accounts of the caller's organisation stand.
+///
+/// # Errors
+/// Of the database.
+pub fn standings(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Standing>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(scope.organisation_id))
+        .filter(users::id.eq_any(ids))
+        .select(Standing::as_select())
+        .load(c))?)
+}
+
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<UserRow>> {
     Ok(on!(conn, c => {
@@ -111,7 +141,19 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &UserRow) -> Result<bool> {
 /// 412 when somebody was faster.
 pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Result<()> {
     let UserRow {
-        organisation_id: _, id, email_hash: _, email: _, name, role, status, password_hash: _, ..
+        organisation_id: _,
+        id,
+        email_hash: _,
+        email: _,
+        name,
+        role,
+        status,
+        password_hash: _,
+        created_at: _,
+        updated_at: _,
+        version: _,
+        verified_person,
+        verified_person_hash,
     } = row;
     let changed = on!(conn, c => diesel::update(users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
@@ -121,6 +163,8 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Resul
             users::name.eq(name),
             users::role.eq(role),
             users::status.eq(status),
+            users::verified_person.eq(verified_person.as_ref()),
+            users::verified_person_hash.eq(verified_person_hash.as_ref()),
             users::updated_at.eq(scope.now),
             users::version.eq(row.version + 1),
         ))

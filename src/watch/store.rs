@@ -1,5 +1,7 @@
 //! Watches in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{Moments, Terms, WatchState};
@@ -209,25 +211,38 @@ pub(super) fn set_escalation(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, us
     Ok(())
 }
 
-/// When the last sign of life was sent, `latest` at the latest: of each victim's channel the newest inbound message
-/// that is not suspect and not a missed call, in the order of the index.
+/// When the last sign of life was sent, `latest` at the latest.
 pub(super) fn last_sign_of_life(
     conn: &mut Conn<'_>,
     organisation_id: Id,
     case_id: Id,
     latest: Time,
 ) -> Result<Option<Time>> {
-    let of_victims: Vec<Id> = on!(conn, c => channels::table
+    Ok(signs_of_life(conn, organisation_id, case_id, latest)?.into_values().max().flatten())
+}
+
+/// When each victim of a case who has a channel last gave a sign of life, `latest` at the latest: of each channel the
+/// newest inbound message that is not suspect and not a missed call, in the order of the index.
+///
+/// # Errors
+/// Of the database.
+pub fn signs_of_life(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    case_id: Id,
+    latest: Time,
+) -> Result<HashMap<Id, Option<Time>>> {
+    let of_victims: Vec<(Id, Id)> = on!(conn, c => channels::table
         .inner_join(people::table.on(
             people::organisation_id.eq(channels::organisation_id).and(people::id.eq(channels::person_id)),
         ))
         .filter(channels::organisation_id.eq(organisation_id))
         .filter(channels::case_id.eq(case_id))
         .filter(people::role.eq(PersonRole::Victim))
-        .select(channels::id)
+        .select((channels::person_id, channels::id))
         .load(c))?;
-    let mut last = None;
-    for channel in of_victims {
+    let mut last: HashMap<Id, Option<Time>> = HashMap::new();
+    for (person, channel) in of_victims {
         let sign: Option<Time> = on!(conn, c => messages::table
             .filter(messages::organisation_id.eq(organisation_id))
             .filter(messages::channel_id.eq(channel))
@@ -239,7 +254,8 @@ pub(super) fn last_sign_of_life(
             .select(messages::placed_at)
             .first(c)
             .optional())?;
-        last = last.max(sign);
+        let newest = last.entry(person).or_default();
+        *newest = (*newest).max(sign);
     }
     Ok(last)
 }

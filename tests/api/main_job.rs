@@ -53,6 +53,12 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
     let clue = app.caseworker.post(&format!("{case}/clues"), clue).await;
     let (clue_path, etag) = (format!("/v1/clues/{}", id(&clue.ok())), clue.etag());
 
+    // He agrees, and may change his mind.
+    let consent = json!({
+        "purpose": "rescue", "method": "written", "given_at": app.now(), "message_id": messages[0], "language": "sw",
+    });
+    app.caseworker.post(&format!("/v1/people/{person}/consents"), consent).await.ok();
+
     // A coordinator confirms and plans.
     app.coordinator.patch(&clue_path, &etag, json!({"status": "confirmed"})).await.ok();
     let site = json!({
@@ -67,6 +73,8 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
         "plan": {
             "objective": "Receive one man at the river.", "approach": "From our bank only.", "routes": "The farm road.",
             "communications": "Every 30 minutes.", "abort_criteria": "Strangers at the landing.", "risks": [],
+            "receiving": {"kind": "shelter", "name": "House by the mill", "confirmed": true},
+            "exit_documents": [{"person_id": person, "document": "emergency certificate", "state": "applied"}],
         },
         "checklist": [{"item": "Insulin in the car", "done": true}],
     });
@@ -111,6 +119,11 @@ async fn a_person_is_found_and_fetched_and_the_field_learns_no_name() {
     // Another officer has no part in it.
     for path in [&operation, &case, &format!("{operation}/reports")] {
         app.officer2.get(path).await.problem(404, "not-found");
+    }
+
+    // Everything that must hold before it begins does; in the field that is all that is said of it.
+    for gate in app.officer.get(&format!("{operation}/gates")).await.items() {
+        assert_eq!(gate, json!({"gate": gate["gate"], "state": "open"}));
     }
 
     // It is done, told, and over.

@@ -12,6 +12,8 @@ use crate::support::contact::Contact;
 use crate::support::{Reply, TestApp, id, json};
 
 const CASES: usize = 3;
+/// What [`act`] can do.
+const KINDS: u64 = 15;
 const TASKS: u64 = 24;
 const LASTS: Duration = Duration::from_secs(4);
 
@@ -50,7 +52,7 @@ async fn act(app: &TestApp, place: &Place, number: u64) -> Option<Reply> {
     };
     let messages = contact.path("messages");
     let who = &app.coordinator;
-    Some(match number % 13 {
+    Some(match number % KINDS {
         0 => who.post(&messages, say("inbound", "bring an umbrella", "unverified")).await,
         1 => who.post(&messages, say("inbound", "it is me", "verified")).await,
         2 => who.post(&messages, say("outbound", "how are you", "unverified")).await,
@@ -112,6 +114,23 @@ async fn act(app: &TestApp, place: &Place, number: u64) -> Option<Reply> {
             }
             return None;
         }
+        12 => {
+            let consents = format!("/v1/people/{}/consents", contact.person);
+            let body = json!({"purpose": "rescue", "method": "spoken", "given_at": ago(1)});
+            let given = who.post(&consents, body).await;
+            if given.status != 201 {
+                return Some(given);
+            }
+            who.post(&format!("/v1/consents/{}/withdraw", id(&given.ok())), json!({})).await
+        }
+        13 => {
+            let waiver = format!("{operation}/gates/consent/waiver");
+            let given = app.coordinator2.post(&waiver, json!({"reason": "She said so by phone."})).await;
+            if given.status != 201 {
+                return Some(given);
+            }
+            who.post(&format!("{operation}/start"), json!({})).await
+        }
         _ => {
             let path = format!("/v1/people/{}", contact.person);
             let etag = who.get(&path).await.etag();
@@ -140,13 +159,13 @@ async fn nobody_waits_for_somebody_who_waits_for_them() {
                     state =
                         state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                     let number = state >> 33;
-                    let place = &places[usize::try_from(number / 13).unwrap() % CASES];
+                    let place = &places[usize::try_from(number / KINDS).unwrap() % CASES];
                     if let Some(reply) = act(&app, place, number).await {
                         assert!(
                             reply.status < 500,
                             "{} of kind {}: {}",
                             reply.status,
-                            number % 13,
+                            number % KINDS,
                             reply.text
                         );
                         done.fetch_add(1, Ordering::Relaxed);

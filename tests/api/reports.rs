@@ -2,7 +2,7 @@
 
 use farlight::db::types::Time;
 
-use crate::operations::{approved, drafted, plan, plan_apart, step};
+use crate::operations::{approved, drafted, plan, plan_apart, ready_to_start, step};
 use crate::support::contact::Contact;
 use crate::support::{TestApp, Value, id, json, unknown_id};
 
@@ -50,6 +50,7 @@ async fn who_is_not_on_it_or_no_longer_neither_reports_nor_reads() {
         actor.get(&reports).await.problem(403, "forbidden");
         actor.post(&reports, report(&app)).await.problem(403, "forbidden");
     }
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
     app.officer.post(&reports, report(&app)).await.ok();
     step(&app.officer, &path, "complete").await;
@@ -78,6 +79,7 @@ async fn a_report_sent_again_by_a_weak_link_is_there_once() {
     }
     assert_eq!(app.officer.get(&reports).await.items().len(), 1);
     // The answer can still be had when the operation has ended meanwhile: the phone may forget the report.
+    ready_to_start(&app, &path).await;
     step(&app.coordinator, &path, "start").await;
     step(&app.coordinator, &path, "complete").await;
     let late = app.officer.post_once(&reports, "report-1", body.clone()).await;

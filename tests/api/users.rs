@@ -57,3 +57,34 @@ async fn the_last_admin_stays() {
     let smuggled = json!({"organisation_id": unknown_id()});
     app.admin.patch(&path, "\"v2\"", smuggled).await.problem(422, "invalid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_somebody_is_can_be_said_and_never_read() {
+    let app = TestApp::spawn().await;
+    let path = format!("/v1/users/{}", app.coordinator.id);
+    let before = app.admin.get(&path).await;
+    assert_eq!(before.ok()["is_verified"], false);
+    let secret = "Passport KX-7781";
+    let verified = app.admin.patch(&path, &before.etag(), json!({"verified_person": secret})).await;
+    assert_eq!(verified.ok()["is_verified"], true);
+    // Their sessions go on: they may do what they could before.
+    app.coordinator.get("/v1/cases").await.ok();
+    for reply in [&verified, &app.admin.get(&path).await, &app.coordinator.get("/v1/users").await] {
+        assert!(!reply.text.contains("7781") && !reply.text.contains("verified_person"), "{}", reply.text);
+    }
+    let row = &app.audited("user.update").await[0];
+    assert_eq!(row["detail"]["note"], "verified");
+    assert!(!row.to_string().contains("7781"), "{row}");
+
+    for wrong in [json!(""), json!("-- --"), json!("x".repeat(201)), json!(17)] {
+        let etag = app.admin.get(&path).await.etag();
+        app.admin.patch(&path, &etag, json!({"verified_person": wrong})).await.invalid("/verified_person");
+    }
+    let etag = app.admin.get(&path).await.etag();
+    let renamed = app.admin.patch(&path, &etag, json!({"name": "Invented Name"})).await;
+    assert_eq!(renamed.ok()["is_verified"], true, "what is not said stays");
+    let body = json!({"verified_person": null, "role": "caseworker"});
+    assert_eq!(app.admin.patch(&path, &renamed.etag(), body).await.ok()["is_verified"], false);
+    let note = app.audited("user.update").await[0]["detail"]["note"].clone();
+    assert_eq!(note, "role coordinator to caseworker; no longer verified");
+}

@@ -1,7 +1,7 @@
 //! What the teams plan and do. What is over, or was refused, is in [`operations_past`].
 
 use super::build::risk;
-use super::{DemoOperation, DemoPlan, operations_past};
+use super::{DemoConsent, DemoDocument, DemoGates, DemoOperation, DemoPlan, operations_past};
 
 /// All operations. Cases name them by their place in this list.
 pub static OPERATIONS: [&DemoOperation; 12] = [
@@ -61,6 +61,12 @@ static BATIK_ORDER: DemoOperation = DemoOperation {
         ("Doctor informed: back injury", true),
         ("Halal meal in the car", false),
     ],
+    gates: DemoGates {
+        receiving: Some(("authority", "The screening officers in Mae Sot", true)),
+        documents: &[DemoDocument { who: (2, 0), document: "travel letter", state: "applied" }],
+        consents: &[DemoConsent { who: (2, 0), method: "written", message: 17, note: None }],
+        ..DemoGates::NONE
+    },
     report: None,
     reason: None,
     outcome: None,
@@ -105,6 +111,17 @@ static TEA_PARCEL: DemoOperation = DemoOperation {
         ("Soft food and stomach tablets", true),
         ("Mother told only afterwards", true),
     ],
+    gates: DemoGates {
+        receiving: Some(("embassy", "The consular section in Phnom Penh", true)),
+        documents: &[DemoDocument { who: (4, 0), document: "travel paper", state: "applied" }],
+        consents: &[DemoConsent {
+            who: (4, 0),
+            method: "written",
+            message: 21,
+            note: Some("Asks to be told the time, and no more."),
+        }],
+        ..DemoGates::NONE
+    },
     report: None,
     reason: None,
     outcome: None,
@@ -141,6 +158,7 @@ static FOOTBALL: DemoOperation = DemoOperation {
         ("Football", true),
         ("Visit noted in the case", false),
     ],
+    gates: DemoGates::NONE,
     report: None,
     reason: None,
     outcome: None,
@@ -185,6 +203,7 @@ static ROAD_UP_THE_HILL: DemoOperation = DemoOperation {
         ("Emergency contact in Samraong", true),
         ("Second approver named", false),
     ],
+    gates: DemoGates::NONE,
     report: None,
     reason: None,
     outcome: None,
@@ -215,6 +234,7 @@ static FORTY_NAMES: DemoOperation = DemoOperation {
         )],
     },
     checklist: &[("Hall booked", false), ("Interpreters: four", false), ("Embassy staff on site", false)],
+    gates: DemoGates::NONE,
     report: None,
     reason: None,
     outcome: None,
@@ -244,6 +264,7 @@ static ICE_ROUND: DemoOperation = DemoOperation {
         )],
     },
     checklist: &[("Talk with the province first", false)],
+    gates: DemoGates::NONE,
     report: None,
     reason: None,
     outcome: None,
@@ -287,6 +308,7 @@ static TWO_OCLOCK: DemoOperation = DemoOperation {
         ("Aspirin allergy told to the doctor", true),
         ("Ambulance paid", false),
     ],
+    gates: DemoGates::NONE,
     report: None,
     reason: None,
     outcome: None,
@@ -296,8 +318,16 @@ static TWO_OCLOCK: DemoOperation = DemoOperation {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{CASES, SITES};
+    use super::super::{CASES, DemoOperation, SITES};
     use super::OPERATIONS;
+
+    /// Whether somebody is on a case of an operation, as one of those who are to be brought out.
+    fn is_on_it(operation: &DemoOperation) -> impl Fn((usize, usize)) {
+        |(case, person)| {
+            assert!(operation.cases.contains(&case), "{}", operation.title);
+            assert_eq!(CASES[case].people[person].role, "victim", "{}", operation.title);
+        }
+    }
 
     fn set<'a>(values: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         values.into_iter().collect()
@@ -321,6 +351,11 @@ mod tests {
             let stopped = matches!(operation.state, "rejected" | "aborted");
             assert_eq!(stopped, operation.reason.is_some(), "{}", operation.title);
             assert_eq!(operation.state == "completed", operation.outcome.is_some(), "{}", operation.title);
+            operation.gates.documents.iter().map(|document| document.who).for_each(is_on_it(operation));
+            operation.gates.consents.iter().map(|consent| consent.who).for_each(is_on_it(operation));
+            for consent in operation.gates.consents {
+                assert!(CASES[consent.who.0].thread[consent.message].inbound, "{}", operation.title);
+            }
             let levels = set(["low", "medium", "high"]);
             for risk in operation.plan.risks {
                 assert!(

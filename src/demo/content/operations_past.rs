@@ -1,7 +1,7 @@
 //! Operations that are over, or that were rejected.
 
 use super::build::risk;
-use super::{DemoOperation, DemoPlan, DemoReport};
+use super::{DemoConsent, DemoDocument, DemoGates, DemoOperation, DemoPlan, DemoReport};
 
 pub(super) static CHAIN_428: DemoOperation = DemoOperation {
     organisation: 0,
@@ -39,6 +39,24 @@ pub(super) static CHAIN_428: DemoOperation = DemoOperation {
         ("Thai officer at the desk informed", true),
         ("Sentence and answer agreed", true),
     ],
+    gates: DemoGates {
+        receiving: Some(("authority", "The Thai officer at the desk of the checkpoint", true)),
+        documents: &[DemoDocument {
+            who: (9, 0),
+            document: "identity check at the desk",
+            state: "not_needed",
+        }],
+        consents: &[DemoConsent {
+            who: (9, 0),
+            method: "written",
+            message: 13,
+            note: Some("By the answer that was agreed for it."),
+        }],
+        waivers: &[(
+            "fresh_clues",
+            "He comes to us: what matters is the market, and the day, and he named both this week.",
+        )],
+    },
     report: Some(DemoReport {
         text: "He came eleven minutes late and gave the right answer. Nobody followed. Eighteen minutes on \
                foot to the checkpoint, officer friendly. Blood sugar low, better after juice. He counted \
@@ -68,6 +86,7 @@ pub(super) static TWO_LIONS: DemoOperation = DemoOperation {
         risks: &[risk("The driver is stopped with a camera", "high", "high", "None named")],
     },
     checklist: &[("Car", true), ("Driver's consent in writing", false)],
+    gates: DemoGates::NONE,
     report: None,
     reason: Some(
         "The driver would carry all the risk for something that public pictures show. Come back with a plan \
@@ -101,6 +120,13 @@ pub(super) static RECIPE: DemoOperation = DemoOperation {
         )],
     },
     checklist: &[("She agreed after a night's thought", true), ("No papers on her", true)],
+    gates: DemoGates {
+        waivers: &[(
+            "fresh_clues",
+            "Nobody has heard of her for three weeks, and to learn more is what this is for. She asks nobody.",
+        )],
+        ..DemoGates::NONE
+    },
     report: Some(DemoReport {
         text: "Shopping trip came with double guards. Six girls, none like the description, one coughed. Our \
                contact closed her stall at ten as agreed.",
@@ -146,6 +172,20 @@ pub(super) static PAPER_FROG: DemoOperation = DemoOperation {
         ],
     },
     checklist: &[("Embassy letter", true), ("Interpreter for Vietnamese", true), ("Shelter bed", true)],
+    gates: DemoGates {
+        receiving: Some(("shelter", "The house in the next town", true)),
+        consents: &[DemoConsent {
+            who: (15, 1),
+            method: "written",
+            message: 3,
+            note: Some("On a paper that he gave to the cook: help, and his name."),
+        }],
+        waivers: &[
+            ("fresh_clues", "The cook goes in every day; nothing has changed since she last wrote."),
+            ("recent_contact", "He has no phone. The cook sees him at noon, and she has seen him this week."),
+        ],
+        ..DemoGates::NONE
+    },
     report: Some(DemoReport {
         text: "Found at 07:40 on the second floor among thirty others, well enough to walk. Interpreter \
                spoke with him after twenty minutes. He asked first about the cook and was told only that she \
@@ -184,6 +224,12 @@ pub(super) static MIDDLE_OF_THE_BRIDGE: DemoOperation = DemoOperation {
         ("Hospital informed", true),
         ("Vegetarian meals", true),
     ],
+    gates: DemoGates {
+        receiving: Some(("embassy", "The consular officer at the bridge", true)),
+        documents: &[DemoDocument { who: (12, 0), document: "emergency certificate", state: "ready" }],
+        consents: &[DemoConsent { who: (12, 0), method: "written", message: 8, note: None }],
+        ..DemoGates::NONE
+    },
     report: Some(DemoReport {
         text: "All three crossed within four minutes. One debt paper was offered and declined by the \
                officer. One man dehydrated, otherwise well.",

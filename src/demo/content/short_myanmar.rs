@@ -231,6 +231,10 @@ pub(super) static TWO_FROM_KISUMU: DemoCase = DemoCase {
             .data(r#"{"name":"Mae Sot","relation":"in"}"#)
             .quote("We crossed the bridge at Mae Sot")
             .confirmed(),
+        clue(5, "place", 'A', 1)
+            .data(r#"{"name":"Mae Sot","relation":"in"}"#)
+            .quote("Centre is full now")
+            .confirmed(),
     ],
     operation: Some(2),
 };

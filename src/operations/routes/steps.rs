@@ -82,7 +82,7 @@ fn change_team(
     kind: OperationEventKind,
     user_id: Id,
 ) -> Result<Versioned<OperationView>> {
-    let note = EventNote { reason: None, user_id: Some(user_id) };
+    let note = EventNote { user_id: Some(user_id), ..EventNote::default() };
     let voided = approval::settle(tx, operation, before, Some((kind, note)))?;
     answer(tx, operation, Some(voided))
 }

@@ -65,23 +65,20 @@ pub fn happened_at(
         .optional())?)
 }
 
-/// Whether somebody did one of these on an operation.
-pub(in crate::operations) fn has_done(
+/// Who did one of these on an operation, once each.
+pub(in crate::operations) fn actors(
     scope: &Scope,
     conn: &mut Conn<'_>,
     id: Id,
-    user: Id,
     kinds: &[OperationEventKind],
-) -> Result<bool> {
-    let found: Option<Id> = on!(conn, c => operation_events::table
+) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => operation_events::table
         .filter(operation_events::organisation_id.eq(scope.organisation_id))
         .filter(operation_events::operation_id.eq(id))
-        .filter(operation_events::actor_id.eq(user))
         .filter(operation_events::kind.eq_any(kinds))
-        .select(operation_events::id)
-        .first(c)
-        .optional())?;
-    Ok(found.is_some())
+        .select(operation_events::actor_id)
+        .distinct()
+        .load(c))?)
 }
 
 type Keyed = (Id, Option<Sealed<Ending>>, Id, Vec<u8>);

@@ -171,6 +171,21 @@ impl Tour<'_> {
         self.raw("upload.remove", "caseworker", Method::DELETE, other.header("location"), TUS, "").await;
     }
 
+    /// What somebody agrees to, and takes back.
+    async fn consents(&mut self, person_path: &str, message: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let path = format!("{person_path}/consents");
+        let body = json!({
+            "purpose": "share", "method": "written", "recipient": text("House by the mill"), "language": "sw",
+            "interpreter": text("Zawadi"), "given_at": self.app.now(), "message_id": message, "note": text("only a bed"),
+        });
+        let consent = self.step("consent.create", "caseworker", post.clone(), &path, Some(body)).await;
+        self.step("consent.list", "caseworker", get, &path, None).await;
+        let path = format!("/v1/consents/{}/withdraw", id(&consent));
+        let body = json!({"reason": text("they asked for money")});
+        self.step("consent.withdraw", "caseworker", post, &path, Some(body)).await;
+    }
+
     /// What can be done with imports beside uploading and committing one.
     async fn imports(&mut self, imports: &str, case_path: &str, import: &str) {
         let (get, post) = (Method::GET, Method::POST);
@@ -280,7 +295,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let user = t.step("user.invite", "admin", post.clone(), "/v1/users", Some(body)).await;
     let user_path = format!("/v1/users/{}", id(&user));
     t.step("user.show", "admin", get.clone(), &user_path, None).await;
-    t.step("user.update", "admin", patch.clone(), &user_path, Some(json!({"name": text("Renamed")}))).await;
+    let body = json!({"name": text("Renamed"), "verified_person": text("staff 17")});
+    t.step("user.update", "admin", patch.clone(), &user_path, Some(body)).await;
 
     let body = json!({"summary": text("summary"), "risk": "high", "country": "MM", "languages": ["my"]});
     let case = t.step("case.create", "caseworker", post.clone(), "/v1/cases", Some(body)).await;
@@ -343,6 +359,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let body = json!({"body": text("near the bridge"), "reason": text("misread")});
     let path = format!("/v1/messages/{}/corrections", id(&message));
     t.step("message.correct", "caseworker", post.clone(), &path, Some(body)).await;
+
+    t.consents(&person_path, &id(&message)).await;
 
     let body = json!({"expected_every_hours": 1, "grace_hours": 0, "escalate_to": [app.coordinator2.id]});
     let watch = format!("{case_path}/watch");
@@ -465,6 +483,12 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
+    t.step("operation.gates", "officer", get.clone(), &format!("{path}/gates"), None).await;
+    let waiver = format!("{path}/gates/receiving/waiver");
+    let body = Some(json!({"reason": text("the consul is on his way")}));
+    t.step("operation.waive", "coordinator2", post.clone(), &waiver, body).await;
+    t.step("operation.waiver_end", "coordinator2", delete.clone(), &waiver, None).await;
+    crate::operations::ready_to_start(app, &path).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
     let report = t.field(&path).await;
     t.reported(&site_path, &report).await;
