@@ -21,6 +21,7 @@ pub struct Settings {
     pub hashing: HashingSettings,
     pub limits: LimitSettings,
     pub alerts: AlertSettings,
+    pub operations: OperationSettings,
     pub imports: ImportSettings,
     pub estimates: EstimateSettings,
     pub webhooks: WebhookSettings,
@@ -116,6 +117,15 @@ pub struct LimitSettings {
 pub struct AlertSettings {
     pub escalate_after_minutes: i64,
     pub event_days: i64,
+}
+
+/// `[operations]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct OperationSettings {
+    pub plan_reads_per_hour: i64,
+    pub plan_reads_limit: i64,
 }
 
 /// `[imports]`

@@ -4,9 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
-    imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch,
-    webhooks, worklist,
+    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, do_not_share, estimates,
+    events, imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users,
+    watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -52,6 +52,10 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/referrals", referrals::routes::mine),
         post("/v1/referrals/{id}/accept", referrals::routes::accept),
         post("/v1/referrals/{id}/return", referrals::routes::give_back),
+
+        get("/v1/cases/{id}/do-not-share", do_not_share::routes::list_of_case),
+        put("/v1/cases/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_case),
+        delete("/v1/cases/{id}/do-not-share/{entry_id}", do_not_share::routes::remove_from_case),
 
         get("/v1/cases/{id}/people", people::routes::list),
         post("/v1/cases/{id}/people", people::routes::create),
@@ -119,6 +123,9 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/sites", sites::routes::create),
         get("/v1/sites/{id}", sites::routes::show),
         patch("/v1/sites/{id}", sites::routes::update),
+        get("/v1/sites/{id}/do-not-share", do_not_share::routes::list_of_site),
+        put("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_site),
+        delete("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::remove_from_site),
 
         get("/v1/operations", operations::routes::list),
         post("/v1/operations", operations::routes::create),
@@ -132,6 +139,7 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/operations/{id}/abort", operations::routes::steps::abort),
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
+        post("/v1/operations/{id}/canary", operations::routes::canary::trace),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
 

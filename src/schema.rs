@@ -70,6 +70,7 @@ diesel::table! {
         created_at -> TimeSql,
         updated_at -> TimeSql,
         version -> BigInt,
+        affiliation -> Nullable<Binary>,
     }
 }
 
@@ -186,7 +187,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text, Binary, BigInt};
+    use diesel::sql_types::{Text, Binary, BigInt, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     referrals (organisation_id, id) {
@@ -202,6 +203,7 @@ diesel::table! {
         updated_at -> TimeSql,
         expires_at -> TimeSql,
         version -> BigInt,
+        precision -> Nullable<Text>,
     }
 }
 
@@ -793,6 +795,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    case_areas (organisation_id, case_id) {
+        organisation_id -> IdSql,
+        case_id -> IdSql,
+        settled -> Binary,
+        settled_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    do_not_share (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> Nullable<IdSql>,
+        site_id -> Nullable<IdSql>,
+        entry -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        removed_by -> Nullable<IdSql>,
+        removed_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::{IdSql, TimeSql};
+
+    plan_reads (organisation_id, operation_id, user_id, minute) {
+        organisation_id -> IdSql,
+        operation_id -> IdSql,
+        user_id -> IdSql,
+        minute -> TimeSql,
+        reads -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -840,4 +885,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     uploads,
     upload_parts,
     storage_usage,
+    case_areas,
+    do_not_share,
+    plan_reads,
 );

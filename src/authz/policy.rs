@@ -108,11 +108,13 @@ pub const fn operation_grants(role: Role) -> Grants {
 
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
-/// approver.
+/// approver, and those who may have it in view are told who reads it unusually often.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
-    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, Overdue, Silent, UnsafeContact};
+    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, Overdue, PlanReads, Silent, UnsafeContact};
     match role {
-        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged],
+        Role::Coordinator => {
+            &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged, PlanReads]
+        }
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
         // A partner is told by whoever referred the case to them.
@@ -231,6 +233,12 @@ fn rule(action: Action) -> Rule {
         A::LocationRelated | A::ClueExtract => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::LocationExtract | A::SiteEvidence => only(&[Coordinator, Caseworker, Analyst]),
 
+        A::DoNotShareList | A::DoNotSharePut => inside_case(&[Coordinator, Caseworker]),
+        A::DoNotShareRemove => inside_case(&[Coordinator]),
+        A::SiteDoNotShareList => only(&[Coordinator, Caseworker]),
+        // Its referrals may be on cases that a caseworker does not reach.
+        A::SiteDoNotSharePut | A::SiteDoNotShareRemove => only(&[Coordinator]),
+
         A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => {
             only(&[Coordinator, Caseworker, Analyst])
         }
@@ -242,7 +250,8 @@ fn rule(action: Action) -> Rule {
         | A::OperationApprove
         | A::OperationReject
         | A::OperationMemberPut
-        | A::OperationMemberEnd => only(&[Coordinator]),
+        | A::OperationMemberEnd
+        | A::OperationCanary => only(&[Coordinator]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
 

@@ -18,7 +18,7 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
-use crate::{assignments, watch};
+use crate::{assignments, do_not_share, watch};
 
 /// Why a case moved.
 pub const EVENT_REASON: Field<String> = Field::new("case_events.reason", Class::Content);
@@ -82,6 +82,7 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
         let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
         let ids: Vec<Id> = rows.iter().map(|(row, _)| row.id).collect();
         let watches = model::standings(tx, &ids)?;
+        let kept_from = do_not_share::store::counts(&tx.scope, tx.conn, &ids)?;
         let by = |row: &CaseRow| {
             if filter.sort == Sort::Updated { row.updated_at } else { row.created_at }
         };
@@ -92,7 +93,8 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
             |tx, (row, key)| {
                 let access = model::unlock(tx, row.id, &key)?;
                 let standing = watches.get(&row.id).cloned();
-                model::show_with(&OpenCase { row, access }, standing)
+                let kept_from = kept_from.get(&row.id).copied().unwrap_or(0);
+                model::show_with(&OpenCase { row, access }, standing, kept_from)
             },
         )
     })

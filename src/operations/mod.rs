@@ -7,11 +7,14 @@
 //!
 //! Members see the plan, the target and the recognition cards of its people while the operation is
 //! [`model::LIVE`], and before and after that it does not exist for them. A caseworker sees that an operation
-//! concerns their case, and no more. Everything on an operation is reached through [`model::open`].
+//! concerns their case, and no more. Everything on an operation is reached through [`model::open`]. Who is shown a plan
+//! sees a copy of their own ([`canary`]), and how often is counted ([`reads`]).
 
 pub mod approval;
+pub mod canary;
 pub mod model;
 pub mod plan;
+pub mod reads;
 pub mod routes;
 pub mod store;
 pub mod view;

@@ -15,6 +15,8 @@ use crate::http::text::Email;
 pub const ORGANISATION_NAME: Field<String> = Field::new("organisations.name", Class::Outline);
 /// What colleagues call a user.
 pub const NAME: Field<String> = Field::new("users.name", Class::Outline);
+/// Which organisation outside of this one a partner belongs to.
+pub const AFFILIATION: Field<String> = Field::new("users.affiliation", Class::Outline);
 /// The address that a user signs in with.
 pub const EMAIL: Field<String> = Field::new("users.email", Class::Outline);
 
@@ -26,6 +28,8 @@ pub struct NewUser {
     pub email: Email,
     /// What they may do.
     pub role: Role,
+    /// Which organisation outside of this one they belong to; for partners alone.
+    pub affiliation: Option<String>,
 }
 
 /// Makes an organisation with its key.
@@ -68,6 +72,7 @@ pub fn add(
         created_at: now,
         updated_at: now,
         version: 1,
+        affiliation: access.seal_opt(&AFFILIATION, id, user.affiliation.as_ref())?,
     };
     if store::insert(conn, &row)? {
         Ok(row)
@@ -84,6 +89,17 @@ pub fn open(access: &Access, row: &UserRow) -> Result<(String, String)> {
     let name = access.open(&NAME, row.id, &row.name)?.unwrap_or_default();
     let email = access.open(&EMAIL, row.id, &row.email)?.unwrap_or_default();
     Ok((name, email))
+}
+
+/// Whoever works here belongs nowhere else.
+///
+/// # Errors
+/// 422 on `/affiliation`.
+pub fn check_affiliation(role: Role, is_affiliated: bool) -> Result<()> {
+    if is_affiliated && role != Role::Partner {
+        return Err(Error::invalid("/affiliation", "goes with the role partner"));
+    }
+    Ok(())
 }
 
 /// An organisation must keep somebody who can let others in.

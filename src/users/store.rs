@@ -40,6 +40,8 @@ pub struct UserRow {
     pub updated_at: Time,
     /// Counts changes.
     pub version: i64,
+    /// Sealed name of the organisation outside of this one that a partner belongs to.
+    pub affiliation: Option<Sealed<String>>,
 }
 
 /// A user of the caller's organisation.
@@ -69,6 +71,23 @@ pub fn active_role(scope: &Scope, conn: &mut Conn<'_>, id: Id, pointer: &str) ->
     found.ok_or_else(|| Error::invalid(pointer, "is not an active user of your organisation"))
 }
 
+/// Those of some roles, active or not, with their sealed names.
+///
+/// # Errors
+/// Of the database.
+pub fn of_roles(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    roles: &[Role],
+) -> Result<Vec<(Id, Role, Sealed<String>)>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(scope.organisation_id))
+        .filter(users::role.eq_any(roles))
+        .order(users::id.asc())
+        .select((users::id, users::role, users::name))
+        .load(c))?)
+}
+
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<UserRow>> {
     Ok(on!(conn, c => {
@@ -96,7 +115,16 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &UserRow) -> Result<bool> {
 /// 412 when somebody was faster.
 pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Result<()> {
     let UserRow {
-        organisation_id: _, id, email_hash: _, email: _, name, role, status, password_hash: _, ..
+        organisation_id: _,
+        id,
+        email_hash: _,
+        email: _,
+        name,
+        role,
+        status,
+        password_hash: _,
+        affiliation,
+        ..
     } = row;
     let changed = on!(conn, c => diesel::update(users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
@@ -106,6 +134,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Resul
             users::name.eq(name),
             users::role.eq(role),
             users::status.eq(status),
+            users::affiliation.eq(affiliation.as_ref()),
             users::updated_at.eq(scope.now),
             users::version.eq(row.version + 1),
         ))
