@@ -223,13 +223,13 @@ actions! {
     /// Name a party with whom a case is never shared; referrals to whom it names end at once.
     DoNotSharePut = "do_not_share.put",
     /// Remove a party from a case's list, with a reason.
-    DoNotShareRemove = "do_not_share.remove",
+    DoNotShareEnd = "do_not_share.end",
     /// With whom nothing that concerns a site is shared.
     SiteDoNotShareList = "site.do_not_share_list",
     /// Name a party with whom no case that points to a site is shared; referrals to whom it names end at once.
     SiteDoNotSharePut = "site.do_not_share_put",
     /// Remove a party from a site's list, with a reason.
-    SiteDoNotShareRemove = "site.do_not_share_remove",
+    SiteDoNotShareEnd = "site.do_not_share_end",
 
     /// The sites known to the organisation.
     SiteList = "site.list",

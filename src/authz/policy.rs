@@ -234,10 +234,10 @@ fn rule(action: Action) -> Rule {
         A::LocationExtract | A::SiteEvidence => only(&[Coordinator, Caseworker, Analyst]),
 
         A::DoNotShareList | A::DoNotSharePut => inside_case(&[Coordinator, Caseworker]),
-        A::DoNotShareRemove => inside_case(&[Coordinator]),
+        A::DoNotShareEnd => inside_case(&[Coordinator]),
         A::SiteDoNotShareList => only(&[Coordinator, Caseworker]),
         // Its referrals may be on cases that a caseworker does not reach.
-        A::SiteDoNotSharePut | A::SiteDoNotShareRemove => only(&[Coordinator]),
+        A::SiteDoNotSharePut | A::SiteDoNotShareEnd => only(&[Coordinator]),
 
         A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => {
             only(&[Coordinator, Caseworker, Analyst])

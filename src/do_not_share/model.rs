@@ -10,7 +10,7 @@ use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::referrals::store::{Live, ReferralRow};
-use crate::{cases, clues, estimates, operations, referrals, sites, text, users, view};
+use crate::{cases, clues, estimates, referrals, sites, text, users, view};
 
 /// Who it is, and why.
 pub const ENTRY: Field<Entry> = Field::new("do_not_share.entry", Class::Source);
@@ -332,7 +332,7 @@ fn entries(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Vec<Entry>> {
 
 /// The sites that a case points to: by a clue that was not rejected, by an operation, or by leading the estimate.
 fn sites_of(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Vec<Id>> {
-    let mut sites = operations::store::sites_of_case(&tx.scope, tx.conn, case_id)?;
+    let mut sites = store::sites_of_operations(&tx.scope, tx.conn, case_id)?;
     let access = tx.vault_of(case_id, Grants::of(&[Class::LocationPrecise]))?;
     let counted = [ClueStatus::Proposed, ClueStatus::Confirmed];
     for row in clues::store::of_case(tx.conn, tx.scope.organisation_id, case_id, &counted)? {

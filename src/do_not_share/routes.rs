@@ -158,7 +158,7 @@ macro_rules! lists {
 
 lists! {
     Case, "/v1/cases/{id}/do-not-share":
-        list_of_case = DoNotShareList, put_on_case = DoNotSharePut, remove_from_case = DoNotShareRemove;
+        list_of_case = DoNotShareList, put_on_case = DoNotSharePut, remove_from_case = DoNotShareEnd;
     Site, "/v1/sites/{id}/do-not-share":
-        list_of_site = SiteDoNotShareList, put_on_site = SiteDoNotSharePut, remove_from_site = SiteDoNotShareRemove;
+        list_of_site = SiteDoNotShareList, put_on_site = SiteDoNotSharePut, remove_from_site = SiteDoNotShareEnd;
 }

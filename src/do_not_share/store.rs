@@ -14,7 +14,7 @@ use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::do_not_share;
+use crate::schema::{do_not_share, operation_cases, operations};
 
 /// A row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -138,6 +138,19 @@ pub fn counts(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Has
         .select((do_not_share::case_id.assume_not_null(), count_star()))
         .load(c))?;
     Ok(rows.into_iter().collect())
+}
+
+/// The sites that the operations about a case go to, whoever reaches those.
+pub(super) fn sites_of_operations(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => operations::table
+        .inner_join(operation_cases::table.on(operation_cases::organisation_id
+            .eq(operations::organisation_id)
+            .and(operation_cases::operation_id.eq(operations::id))))
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(operation_cases::case_id.eq(case_id))
+        .filter(operations::site_id.is_not_null())
+        .select(operations::site_id.assume_not_null())
+        .load(c))?)
 }
 
 pub(super) fn insert(conn: &mut Conn<'_>, row: &EntryRow) -> Result<()> {

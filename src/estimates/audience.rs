@@ -121,8 +121,11 @@ pub fn resolve(tx: &mut Tx<'_, '_>, case: &OpenCase, asked: Option<Precision>) -
 
 /// What was read to make a version to hand on.
 pub(super) struct Begun {
-    case: OpenCase,
+    case: (Id, Id),
+    code_name: String,
     precision: Precision,
+    /// On behalf of nobody: what is told must not depend on what the caller may see.
+    access: Access,
     before: Option<(Settled, Time)>,
     /// What to make it from, if it is to be made anew.
     inputs: Option<Arc<Inputs>>,
@@ -144,21 +147,21 @@ pub(super) struct Coarse {
 /// `internal` when a column was changed or moved.
 pub(super) fn begin(tx: &mut Tx<'_, '_>, case: OpenCase, precision: Precision) -> Result<Begun> {
     let (organisation, case_id, now) = (tx.scope.organisation_id, case.row.id, tx.now());
+    let (access, places) = opened(tx.services, tx.conn, organisation, case_id)?;
     let before = match store::settled(tx.conn, organisation, case_id)? {
-        Some((sealed, at)) => case.access.open(&SETTLED, case_id, &sealed)?.map(|settled| (settled, at)),
+        Some((sealed, at)) => access.open(&SETTLED, case_id, &sealed)?.map(|settled| (settled, at)),
         None => None,
     };
     let is_due = before.as_ref().is_none_or(|(_, at)| day(*at) != day(now))
         || case.access.grants().has(Class::LocationPrecise);
     let inputs = if is_due {
-        // On behalf of nobody: what is told must not depend on what the caller may see.
-        let (own, places) = opened(tx.services, tx.conn, organisation, case_id)?;
-        let found = inputs::load(tx.conn, (organisation, case_id), (&own, &places), Counted::default())?;
-        Some(Arc::new(found))
+        let case = (organisation, case_id);
+        Some(Arc::new(inputs::load(tx.conn, case, (&access, &places), Counted::default())?))
     } else {
         None
     };
-    Ok(Begun { case, precision, before, inputs, now })
+    let code_name = case.row.code_name;
+    Ok(Begun { case: (organisation, case_id), code_name, precision, access, before, inputs, now })
 }
 
 /// Makes the version to hand on.
@@ -166,15 +169,16 @@ pub(super) fn begin(tx: &mut Tx<'_, '_>, case: OpenCase, precision: Precision) -
 /// # Errors
 /// `busy` when too much is being reckoned; of the database.
 pub(super) async fn finish(services: &Services, begun: Begun) -> Result<Coarse> {
-    let Begun { case: OpenCase { row, access }, precision, before, inputs, now } = begun;
-    let (before, at) = before.map_or((None, now), |(settled, at)| (Some(settled), at));
+    let Begun { case, code_name, precision, access, before, inputs, now } = begun;
+    let (before, at) = before.unwrap_or_else(|| (Settled::default(), now));
     let (settled, at) = match inputs {
-        None => (before.unwrap_or_default(), at),
+        None => (before, at),
         Some(inputs) => {
             let when = When { hour: hour(now), explain: false };
             let answer = services.estimates.answer(Arc::clone(&inputs), when).await?;
-            let settled = heavy(move || Ok(settle(&answer, &inputs, &before.unwrap_or_default()))).await?;
-            keep(services, (row.organisation_id, row.id), &access, &settled, now).await?;
+            let settled = heavy(move || Ok(settle(&answer, &inputs, &before))).await?;
+            let sealed = access.seal(&SETTLED, case.1, &settled)?;
+            services.db.write(move |conn| store::settle(conn, case, &sealed, now)).await?;
             (settled, now)
         }
     };
@@ -183,18 +187,7 @@ pub(super) async fn finish(services: &Services, begun: Begun) -> Result<Coarse> 
         Precision::Cell | Precision::Precise => settled.cell,
     };
     let as_of = Time::from_micros(day(at).saturating_mul(DAY * 1_000_000));
-    Ok(Coarse { as_of, code_name: row.code_name, precision, part })
-}
-
-async fn keep(
-    services: &Services,
-    case: (Id, Id),
-    access: &Access,
-    settled: &Settled,
-    now: Time,
-) -> Result<()> {
-    let sealed = access.seal(&SETTLED, case.1, settled)?;
-    services.db.write(move |conn| store::settle(conn, case, &sealed, now)).await
+    Ok(Coarse { as_of, code_name, precision, part })
 }
 
 fn day(at: Time) -> i64 {

@@ -267,22 +267,6 @@ pub fn case_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
     Ok(cases_of(scope, conn, &[id])?.into_iter().map(|(_, case)| case).collect())
 }
 
-/// The sites that the operations about a case go to, whoever reaches those.
-///
-/// # Errors
-/// Of the database.
-pub fn sites_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => operations::table
-        .inner_join(operation_cases::table.on(operation_cases::organisation_id
-            .eq(operations::organisation_id)
-            .and(operation_cases::operation_id.eq(operations::id))))
-        .filter(operations::organisation_id.eq(scope.organisation_id))
-        .filter(operation_cases::case_id.eq(case_id))
-        .filter(operations::site_id.is_not_null())
-        .select(operations::site_id.assume_not_null())
-        .load(c))?)
-}
-
 /// Makes these, which the caller has found in reach, the cases of an operation.
 pub(super) fn replace_cases(scope: &Scope, conn: &mut Conn<'_>, id: Id, case_ids: &[Id]) -> Result<()> {
     let rows: Vec<_> = case_ids

@@ -115,7 +115,7 @@ async fn a_partner_gets_what_their_referral_grants_and_no_more() {
         (&["content"][..], None, None),
         (&["location_coarse"], None, Some("cell")),
         (&["location_coarse"], Some("province"), Some("province")),
-        (&["location_coarse", "location_precise"], None, Some("precise")),
+        (&["location_precise"], None, Some("precise")),
     ] {
         let (case, _) = located(&app).await;
         let made = shared(&app, &case, classes, precision).await;

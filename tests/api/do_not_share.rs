@@ -70,7 +70,7 @@ async fn a_party_on_the_list_is_not_referred_to_however_its_name_is_written() {
 
     assert_eq!(remove(&app.coordinator, &path, because()).await.status, 204);
     offer(&app, &case).await.ok();
-    let removal = &app.audited("do_not_share.remove").await[0];
+    let removal = &app.audited("do_not_share.end").await[0];
     assert_eq!((&removal["case_id"], &removal["actor_id"]), (&json!(case), &json!(app.coordinator.id)));
     let kept = app.coordinator.get(&format!("{list}?include=removed")).await.items();
     assert_eq!(kept[0]["removal_reason"], because()["reason"]);

@@ -116,8 +116,8 @@ impl Tour<'_> {
         let body =
             json!({"party": text("Trust"), "kind": "organisation", "reason": text("their driver talks")});
         let removal = json!({"reason": text("he left them")});
-        let of_case = ["do_not_share.list", "do_not_share.put", "do_not_share.remove"];
-        let of_site = ["site.do_not_share_list", "site.do_not_share_put", "site.do_not_share_remove"];
+        let of_case = ["do_not_share.list", "do_not_share.put", "do_not_share.end"];
+        let of_site = ["site.do_not_share_list", "site.do_not_share_put", "site.do_not_share_end"];
         for (owner, who, [listed, made, removed]) in
             [(case_path, "caseworker", of_case), (site_path, "coordinator", of_site)]
         {
