@@ -156,6 +156,8 @@ pub struct OperationSettings {
     pub clue_max_age_hours: i64,
     pub contact_max_age_hours: i64,
     pub approvers_are_verified_people: bool,
+    pub plan_reads_per_hour: i64,
+    pub plan_reads_limit: i64,
 }
 
 /// `[webhooks]`

@@ -311,9 +311,16 @@ impl Error {
         &self.0.errors
     }
 
-    /// Whether the caller was refused by role, reach or state, as against a malformed request or a failure of ours.
+    /// Whether the caller was refused by role, reach, state or number of reads, as against a malformed request or a
+    /// failure of ours.
     pub fn is_access_refusal(&self) -> bool {
-        matches!(self.0.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::CONFLICT)
+        matches!(
+            self.0.status,
+            StatusCode::FORBIDDEN
+                | StatusCode::NOT_FOUND
+                | StatusCode::CONFLICT
+                | StatusCode::TOO_MANY_REQUESTS
+        )
     }
 }
 

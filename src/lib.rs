@@ -27,6 +27,7 @@ pub mod crypto;
 pub mod db;
 pub mod deliveries;
 pub mod demo;
+pub mod do_not_share;
 pub mod error;
 pub mod estimates;
 pub mod events;

@@ -5,8 +5,8 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins, clues,
-    consents, estimates, events, gates, imports, messages, observations, operations, people, referrals,
-    reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
+    consents, do_not_share, estimates, events, gates, imports, messages, observations, operations, people,
+    referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -52,6 +52,10 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/referrals", referrals::routes::mine),
         post("/v1/referrals/{id}/accept", referrals::routes::accept),
         post("/v1/referrals/{id}/return", referrals::routes::give_back),
+
+        get("/v1/cases/{id}/do-not-share", do_not_share::routes::list_of_case),
+        put("/v1/cases/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_case),
+        delete("/v1/cases/{id}/do-not-share/{entry_id}", do_not_share::routes::remove_from_case),
 
         get("/v1/cases/{id}/people", people::routes::list),
         post("/v1/cases/{id}/people", people::routes::create),
@@ -128,6 +132,9 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/sites/{id}/observations", observations::routes::list),
         post("/v1/sites/{id}/observations", observations::routes::create),
         post("/v1/observations/{id}/retract", observations::routes::retract),
+        get("/v1/sites/{id}/do-not-share", do_not_share::routes::list_of_site),
+        put("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_site),
+        delete("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::remove_from_site),
 
         get("/v1/board", board::routes::show),
         get("/v1/operations", operations::routes::list),
@@ -145,6 +152,7 @@ pub fn table() -> Vec<Endpoint> {
         delete("/v1/operations/{id}/gates/{gate}/waiver", gates::routes::end_waiver),
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
+        post("/v1/operations/{id}/canary", operations::routes::canary::trace),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
         post("/v1/operations/{id}/attachments", attachments::routes::field::create),

@@ -72,6 +72,7 @@ diesel::table! {
         version -> BigInt,
         verified_person -> Nullable<Binary>,
         verified_person_hash -> Nullable<Binary>,
+        affiliation -> Nullable<Binary>,
     }
 }
 
@@ -188,7 +189,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Text, Binary, BigInt};
+    use diesel::sql_types::{Text, Binary, BigInt, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     referrals (organisation_id, id) {
@@ -204,6 +205,7 @@ diesel::table! {
         updated_at -> TimeSql,
         expires_at -> TimeSql,
         version -> BigInt,
+        precision -> Nullable<Text>,
     }
 }
 
@@ -914,6 +916,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    case_areas (organisation_id, case_id) {
+        organisation_id -> IdSql,
+        case_id -> IdSql,
+        settled -> Binary,
+        settled_at -> TimeSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use crate::db::types::{IdSql, TimeSql};
 
@@ -926,6 +940,37 @@ diesel::table! {
         reason -> Binary,
         given_by -> IdSql,
         given_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    do_not_share (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> Nullable<IdSql>,
+        site_id -> Nullable<IdSql>,
+        entry -> Binary,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        removed_by -> Nullable<IdSql>,
+        removed_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::db::types::{IdSql, TimeSql};
+
+    plan_reads (organisation_id, operation_id, user_id, minute) {
+        organisation_id -> IdSql,
+        operation_id -> IdSql,
+        user_id -> IdSql,
+        minute -> TimeSql,
+        reads -> Integer,
     }
 }
 
@@ -982,6 +1027,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     storage_usage,
     consents,
     operation_waivers,
+    case_areas,
+    do_not_share,
+    plan_reads,
 );
 
 // The board counts cases by who is on them and how urgent they are.

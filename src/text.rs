@@ -21,3 +21,29 @@ pub fn compatible(text: &str) -> String {
 pub fn normalise(text: &str) -> String {
     compatible(text).to_lowercase()
 }
+
+/// As [`normalise`], for names: those that differ by spaces and punctuation alone are the same.
+pub fn name(text: &str) -> String {
+    let apart = |c: char| {
+        c.is_whitespace()
+            || c.is_ascii_punctuation()
+            || matches!(c, '\u{2010}'..='\u{2027}' | '\u{30fb}' | '\u{b7}')
+    };
+    normalise(text).split(apart).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_it_was_typed() {
+        for way in ["Harbour-Light  Trust", "harbour light trust.", " Ｈａｒｂｏｕｒ\u{200b} Light, TRUST "]
+        {
+            assert_eq!(name(way), "harbour light trust", "{way:?}");
+        }
+        assert_ne!(name("Harbourlight Trust"), name("Harbour Light Trust"));
+        assert_eq!(name(" .-"), "");
+        assert_eq!(name("ကရင်ပြည်နယ် ရဲ"), "ကရင်ပြည်နယ် ရဲ");
+    }
+}

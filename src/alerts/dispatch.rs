@@ -119,8 +119,10 @@ fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
         None => Vec::new(),
     };
     called.retain(|user| staff.contains(user));
-    let is_for_coordinators =
-        matches!(row.kind, AlertKind::Duress | AlertKind::UnsafeContact | AlertKind::ApprovalNeeded);
+    let is_for_coordinators = matches!(
+        row.kind,
+        AlertKind::Duress | AlertKind::UnsafeContact | AlertKind::ApprovalNeeded | AlertKind::PlanReads
+    );
     if called.is_empty() || is_for_coordinators {
         called.extend(store::active_users(conn, organisation_id, &[Role::Coordinator])?);
         called.sort_unstable();

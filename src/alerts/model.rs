@@ -30,6 +30,8 @@ crate::words! {
         CheckInOverdue = "check_in_overdue",
         /// A team in the field asks for help.
         CheckInHelp = "check_in_help",
+        /// Somebody reads a plan unusually often.
+        PlanReads = "plan_reads",
     }
 }
 
@@ -71,7 +73,7 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import or check-in that gave rise to it.
+    /// The message, import or check-in that gave rise to it; with a reading of a plan, the user whom it is about.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -194,7 +196,7 @@ fn resolve(conn: &mut Conn<'_>, organisation_id: Id, id: Id, now: Time) -> Resul
 /// Takes an alert on in the caller's name. Of two who do it at once the first stays.
 ///
 /// # Errors
-/// 404 when there is none that the caller may see; 409 `alert-over`.
+/// 404 when there is none that the caller may see; 409 `alert-over`; 409 `own-alert` for whom it is about.
 pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     let (scope, now) = (tx.scope.clone(), tx.now());
     let seen = store::find(&scope, tx.conn, id)?;
@@ -207,8 +209,12 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
             "What this alert was about is over; nothing is left to take on.",
         ));
     }
-    // Nothing but a look at it ends what is only about one message.
-    let ends = seen.row.kind == AlertKind::UnsafeContact;
+    let is_about_me = seen.row.kind == AlertKind::PlanReads && seen.row.subject_id == Some(scope.user_id);
+    if is_about_me {
+        return Err(Error::conflict("own-alert", "This is about what you did. Somebody else looks at it."));
+    }
+    // Nothing but a look at it ends what is only about one message, or about what somebody has read.
+    let ends = matches!(seen.row.kind, AlertKind::UnsafeContact | AlertKind::PlanReads);
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -243,6 +249,7 @@ pub const fn reason(kind: AlertKind) -> &'static str {
             "A team in the field has not checked in by the agreed time and its grace."
         }
         AlertKind::CheckInHelp => "A team in the field asks for help, or does not speak freely.",
+        AlertKind::PlanReads => "Somebody has read the plan of an operation unusually often within an hour.",
     }
 }
 
@@ -265,6 +272,8 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
+        /// Whom it is about: who read a plan.
+        outline_maybe user_id: Id,
         /// Why, in a sentence.
         outline reason: String,
         /// Since when, UTC.
@@ -292,6 +301,7 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         risk: *risk,
         operation_id: row.operation_id,
         message_id: row.subject_id.filter(|_| row.operation_id.is_none()),
+        user_id: row.subject_id.filter(|_| row.operation_id.is_some()),
         reason: reason(row.kind).to_owned(),
         since: row.since,
         level: row.level,

@@ -33,7 +33,7 @@ pub struct AlertRow {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import or check-in that gave rise to it.
+    /// The message, import or check-in that gave rise to it; with a reading of a plan, the user whom it is about.
     pub subject_id: Option<Id>,
     /// Since when; ahead of now while it is only scheduled.
     pub since: Time,

@@ -252,7 +252,12 @@ pub async fn setup(public: Public<may::Setup>, body: Valid<SetupIn>) -> Result<N
                 now,
             )?;
             let organisation_id = users::model::found_organisation(&inner, conn, organisation.as_str(), now)?;
-            let admin = users::model::NewUser { name: name.into_inner(), email, role: Role::Admin };
+            let admin = users::model::NewUser {
+                name: name.into_inner(),
+                email,
+                role: Role::Admin,
+                affiliation: None,
+            };
             let admin = users::model::add(&inner, conn, organisation_id, &admin, Some(&hash), now)?;
             let founded =
                 AuditEvent::on_account(organisation_id, admin.id, Some(admin.id), Action::Setup, now);

@@ -225,6 +225,19 @@ actions! {
     /// What all cases say together of a site: who may be there, and how many are held.
     SiteEvidence = "site.evidence",
 
+    /// With whom a case is never shared.
+    DoNotShareList = "do_not_share.list",
+    /// Name a party with whom a case is never shared; referrals to whom it names end at once.
+    DoNotSharePut = "do_not_share.put",
+    /// Remove a party from a case's list, with a reason.
+    DoNotShareEnd = "do_not_share.end",
+    /// With whom nothing that concerns a site is shared.
+    SiteDoNotShareList = "site.do_not_share_list",
+    /// Name a party with whom no case that points to a site is shared; referrals to whom it names end at once.
+    SiteDoNotSharePut = "site.do_not_share_put",
+    /// Remove a party from a site's list, with a reason.
+    SiteDoNotShareEnd = "site.do_not_share_end",
+
     /// The sites known to the organisation.
     SiteList = "site.list",
     /// Add a site.
@@ -276,6 +289,8 @@ actions! {
     OperationMemberPut = "operation.member_put",
     /// Take a user off an operation.
     OperationMemberEnd = "operation.member_end",
+    /// Whose copy of the plan some words or a position came from.
+    OperationCanary = "operation.canary",
     /// Report from the field: what was seen, and where.
     ReportCreate = "report.create",
     /// The reports of an operation.

@@ -109,10 +109,12 @@ pub const fn operation_grants(role: Role) -> Grants {
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
 /// approver. What a team in the field sends or fails to send is for those to act on who are not out there with it; its own
-/// members ask how they stand at `/v1/operations/{id}/check-ins/state`.
+/// members ask how they stand at `/v1/operations/{id}/check-ins/state`. Who may have a plan in view is told who reads it
+/// unusually often.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
     use AlertKind::{
-        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, Overdue, Silent, UnsafeContact,
+        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, Overdue, PlanReads, Silent,
+        UnsafeContact,
     };
     match role {
         Role::Coordinator => &[
@@ -124,6 +126,7 @@ pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
             EstimateChanged,
             CheckInOverdue,
             CheckInHelp,
+            PlanReads,
         ],
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
@@ -245,6 +248,12 @@ fn rule(action: Action) -> Rule {
         A::LocationRelated | A::ClueExtract => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::LocationExtract | A::SiteEvidence => only(&[Coordinator, Caseworker, Analyst]),
 
+        A::DoNotShareList | A::DoNotSharePut => inside_case(&[Coordinator, Caseworker]),
+        A::DoNotShareEnd => inside_case(&[Coordinator]),
+        A::SiteDoNotShareList => only(&[Coordinator, Caseworker]),
+        // Its referrals may be on cases that a caseworker does not reach.
+        A::SiteDoNotSharePut | A::SiteDoNotShareEnd => only(&[Coordinator]),
+
         A::SiteList
         | A::SiteShow
         | A::SiteCreate
@@ -265,7 +274,8 @@ fn rule(action: Action) -> Rule {
         | A::OperationWaive
         | A::OperationWaiverEnd
         | A::OperationMemberPut
-        | A::OperationMemberEnd => only(&[Coordinator]),
+        | A::OperationMemberEnd
+        | A::OperationCanary => only(&[Coordinator]),
         A::OperationGates => only(&[Coordinator, FieldOfficer]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate

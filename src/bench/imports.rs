@@ -121,7 +121,7 @@ async fn found(services: &Arc<Services>) -> Result<Id, StartError> {
         let now = inner.clock.now();
         let organisation = found_organisation(&inner, conn, "Bench", now)?;
         let email = Email::parse(EMAIL).map_err(Error::internal)?;
-        let user = NewUser { name: "Bench".to_owned(), email, role: Role::Coordinator };
+        let user = NewUser { name: "Bench".to_owned(), email, role: Role::Coordinator, affiliation: None };
         add(&inner, conn, organisation, &user, Some(&hash), now)?;
         Ok(organisation)
     });

@@ -14,7 +14,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::watch::model::WatchState;
 use crate::watch::store::WatchRow;
-use crate::{view, watch};
+use crate::{do_not_share, view, watch};
 
 /// What the case is about, in a few sentences.
 pub const SUMMARY: Field<String> = Field::new("cases.summary", Class::Content);
@@ -260,6 +260,8 @@ view! {
         content languages: Vec<String>,
         /// How it stands with its contact watch; absent if there is none.
         content watch: WatchStanding,
+        /// With how many parties it must not be shared.
+        source do_not_share_count: i64,
         /// Who opened it.
         outline created_by: Id,
         /// When it was opened.
@@ -310,14 +312,15 @@ pub fn standings(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<HashMap<Id, Wat
 /// Of the database; `internal` when a column was changed or moved.
 pub fn show(tx: &mut Tx<'_, '_>, case: &OpenCase) -> Result<CaseView> {
     let standing = standings(tx, &[case.row.id])?.remove(&case.row.id);
-    show_with(case, standing)
+    let kept_from = do_not_share::store::counts(&tx.scope, tx.conn, &[case.row.id])?.remove(&case.row.id);
+    show_with(case, standing, kept_from.unwrap_or(0))
 }
 
-/// As [`show`], with how it stands with its watch.
+/// As [`show`], with how it stands with its watch, and with how many parties it must not be shared.
 ///
 /// # Errors
 /// `internal` when a column was changed or moved.
-pub fn show_with(case: &OpenCase, watch: Option<WatchStanding>) -> Result<CaseView> {
+pub fn show_with(case: &OpenCase, watch: Option<WatchStanding>, kept_from: i64) -> Result<CaseView> {
     let OpenCase { row, access } = case;
     let fields = CaseFields {
         id: row.id,
@@ -329,6 +332,7 @@ pub fn show_with(case: &OpenCase, watch: Option<WatchStanding>) -> Result<CaseVi
         country: access.open_opt(&COUNTRY, row.id, row.country.as_ref())?,
         languages: access.open(&LANGUAGES, row.id, &row.languages)?,
         watch,
+        do_not_share_count: Some(kept_from),
         created_by: row.created_by,
         created_at: row.created_at,
         updated_at: row.updated_at,

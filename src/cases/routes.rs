@@ -5,7 +5,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, COUNTRY, CaseStatus, CaseView, LANGUAGES, OpenCase, Risk, SUMMARY};
 use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Sort};
-use crate::assignments;
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::authz::policy::{Role, case_grants};
@@ -18,6 +17,7 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
+use crate::{assignments, do_not_share};
 
 /// The query of `GET /v1/cases`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -78,6 +78,7 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
         let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
         let ids: Vec<Id> = rows.iter().map(|(row, _)| row.id).collect();
         let watches = model::standings(tx, &ids)?;
+        let kept_from = do_not_share::store::counts(&tx.scope, tx.conn, &ids)?;
         let by = |row: &CaseRow| {
             if filter.sort == Sort::Updated { row.updated_at } else { row.created_at }
         };
@@ -88,7 +89,8 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
             |tx, (row, key)| {
                 let access = model::unlock(tx, row.id, &key)?;
                 let standing = watches.get(&row.id).cloned();
-                model::show_with(&OpenCase { row, access }, standing)
+                let kept_from = kept_from.get(&row.id).copied().unwrap_or(0);
+                model::show_with(&OpenCase { row, access }, standing, kept_from)
             },
         )
     })

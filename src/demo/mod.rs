@@ -192,7 +192,8 @@ async fn add_accounts(services: &Arc<Services>) -> Result<(), StartError> {
                     continue;
                 };
                 let email = Email::parse(account.email).map_err(crate::error::Error::internal)?;
-                let user = NewUser { name: account.name.to_owned(), email, role: account.role };
+                let user =
+                    NewUser { name: account.name.to_owned(), email, role: account.role, affiliation: None };
                 add(&inner, conn, *organisation, &user, Some(hash), now)?;
             }
             Ok(())

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use super::engine::When;
 use super::inputs::Inputs;
 use super::model;
-use super::routes::{LocationQuery, Ready, ready};
+use super::routes::{LocationQuery, Precise, Ready, ready};
 use super::watch::hour;
 use crate::authz::action::may;
 use crate::authz::{Authorized, Permission};
@@ -63,22 +63,30 @@ async fn draw<A: Permission>(
     (media_type, extension, with): (&'static str, &'static str, Draw),
 ) -> Result<MapFile> {
     let engine = Arc::clone(&auth.services().estimates);
-    let Ready { inputs, as_of, code_name, .. } = ready(auth, id, query).await?;
-    let when = When { hour: hour(as_of), explain: false };
-    let answer = engine.answer(Arc::clone(&inputs), when).await?;
-    let text = heavy(move || Ok(drawn(&inputs, &answer, (&code_name, as_of), with))).await?;
+    let text = match ready(auth, id, query).await? {
+        Ready::Precise(Precise { inputs, as_of, code_name, .. }) => {
+            let when = When { hour: hour(as_of), explain: false };
+            let answer = engine.answer(Arc::clone(&inputs), when).await?;
+            heavy(move || Ok(drawn(Some(&inputs), &answer, (&code_name, as_of), with))).await?
+        }
+        Ready::Coarse(coarse) => {
+            let answer = coarse.drawn();
+            heavy(move || Ok(drawn(None, &answer, (&coarse.code_name, coarse.as_of), with))).await?
+        }
+    };
     Ok(MapFile { media_type, extension, text })
 }
 
-fn drawn(inputs: &Inputs, answer: &Estimate, (title, as_of): (&str, Time), with: Draw) -> String {
+/// Without inputs neither clues nor sites are drawn.
+fn drawn(inputs: Option<&Inputs>, answer: &Estimate, (title, as_of): (&str, Time), with: Draw) -> String {
     let earth = Earth::active();
+    let sites = inputs.map(|inputs| inputs.sites.as_slice()).unwrap_or_default();
     let marks: Vec<Mark> = inputs
-        .clues
-        .iter()
-        .filter(|clue| answer.clues_used.contains(&clue.id))
-        .filter_map(|clue| {
-            let confirmed = !inputs.proposed.contains(&clue.id);
-            Mark::of(&clue.statement, day_of(clue.from_day), confirmed, &earth, &inputs.sites)
+        .into_iter()
+        .flat_map(|inputs| inputs.clues.iter().map(|clue| (clue, !inputs.proposed.contains(&clue.id))))
+        .filter(|(clue, _)| answer.clues_used.contains(&clue.id))
+        .filter_map(|(clue, confirmed)| {
+            Mark::of(&clue.statement, day_of(clue.from_day), confirmed, &earth, sites)
         })
         .collect();
     let towns: Vec<_> = Gazetteer::active().places().collect();
@@ -87,7 +95,7 @@ fn drawn(inputs: &Inputs, answer: &Estimate, (title, as_of): (&str, Time), with:
         as_of: &written(as_of),
         estimate: answer,
         clues: &marks,
-        sites: &inputs.sites,
+        sites,
         towns: &towns,
         borders: Borders::embedded(),
     })

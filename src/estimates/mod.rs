@@ -2,8 +2,9 @@
 //!
 //! The reckoning is pure and lies in [`crate::location`]. Here it gets its clues and sites out of the database ([`inputs`]),
 //! keeps what is costly to make ([`engine`]), and notices when an answer changes so that somebody must hear of it
-//! ([`watch`]). Nothing that tells a place is kept but sealed under the case.
+//! ([`watch`]). What is handed on to others is made coarse first ([`audience`]). Nothing that tells a place is kept but sealed under the case.
 
+pub mod audience;
 pub mod engine;
 pub mod inputs;
 pub mod maps;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::audience::{Confidence, Precision};
 use super::inputs::{Inputs, id_of};
 use crate::authz::Class;
 use crate::cases::model::OpenCase;
@@ -172,15 +173,53 @@ pub struct MomentView {
     probability: f64,
 }
 
+/// A cell of H3's grid, the same for everybody.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EstimateCell)]
+pub struct CellView {
+    /// Its index, as H3 writes it.
+    pub(super) index: String,
+    /// Its middle, which says nothing of where in it they are.
+    pub(super) centre: PointView,
+    /// How large it is, in square kilometres.
+    pub(super) area_km2: f64,
+    /// Its outline: a GeoJSON MultiPolygon.
+    #[schema(value_type = Object)]
+    pub(super) geometry: Value,
+}
+
+/// A major town that is not far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EstimateNear)]
+pub struct NearView {
+    /// Its name.
+    pub(super) town: String,
+    /// Within so many kilometres, in steps of 50.
+    pub(super) within_km: u32,
+}
+
 view! {
     /// Where somebody probably is.
     pub struct EstimateView from EstimateFields {
         /// For which moment, UTC.
         outline as_of: Time,
-        /// How many clues counted.
-        outline clues_used: usize,
+        /// For whom it is: how finely it tells the place.
+        outline audience: Precision,
+        /// How many clues counted; not in what is made coarse.
+        outline_maybe clues_used: usize,
         /// By what it was made.
         outline engine: &'static str,
+        /// How sure it is that they are in `cell`; only in what is made coarse.
+        location_coarse confidence: Confidence,
+        /// The cell of a fixed grid in which they most probably are; only in what is made coarse, and absent if too
+        /// little is known.
+        location_coarse cell: CellView,
+        /// In which country, ISO 3166-1 alpha-2; only in what is made coarse.
+        location_coarse country: String,
+        /// In which state or province, as far as the towns around tell; only for the audience `province`.
+        location_coarse province: String,
+        /// A major town, where no province can be named.
+        location_coarse near: NearView,
         /// Places, the most probable first: known sites, and others where the clues point at no site. They, `unlisted`
         /// and `outside` add up to 1.
         location_precise candidates: Vec<CandidateView>,
@@ -233,8 +272,14 @@ pub fn show(estimate: &Estimate, inputs: &Inputs, as_of: Time) -> EstimateFields
     });
     EstimateFields {
         as_of,
-        clues_used: estimate.clues_used.len(),
+        audience: Precision::Precise,
+        clues_used: Some(estimate.clues_used.len()),
         engine: ENGINE,
+        confidence: None,
+        cell: None,
+        country: None,
+        province: None,
+        near: None,
         candidates: Some(candidates),
         unlisted: Some((1.0 - estimate.outside - named).max(0.0)),
         outside: Some(estimate.outside),
@@ -339,7 +384,7 @@ pub fn time(day: f64) -> Time {
     Time::from_micros(micros)
 }
 
-fn geometry(polygons: &[Polygon]) -> Value {
+pub(super) fn geometry(polygons: &[Polygon]) -> Value {
     // To about a metre: more digits say nothing and are half of the answer.
     let round = |degrees: f64| (degrees * 1e5).round() / 1e5;
     let ring =

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::audience::{self, Begun, Coarse, Precision};
 use super::engine::When;
 use super::inputs::{Counted, Inputs};
 use super::model::{self, EstimateView};
 use super::related::{self, EvidenceView, RelatedList};
 use super::watch::{hour, inputs_of};
 use crate::authz::action::may;
-use crate::authz::{Authorized, Permission};
+use crate::authz::{Authorized, Grants, Permission};
 use crate::cases;
 use crate::clues::extraction::{self, ProposalList, ProposalPlace};
 use crate::db::types::{Id, Time};
@@ -32,9 +33,25 @@ pub struct LocationQuery {
     include: Option<String>,
     /// Only what had been reported by then: what the answer was at the time. All that is known now if not said.
     known_at: Option<Time>,
+    /// For whom it is: a version to hand on that tells the place no more finely than this. As finely as you may know it
+    /// if not said. Whatever is coarser than `precise` is about now, and goes with no other parameter.
+    audience: Option<Precision>,
 }
 
 impl LocationQuery {
+    /// What is made coarse must not be asked for in several ways whose differences would tell more.
+    fn check_plain(&self) -> Result<()> {
+        let sent = [
+            ("at", self.at.is_some()),
+            ("include", self.include.is_some()),
+            ("known_at", self.known_at.is_some()),
+        ];
+        match sent.into_iter().find(|(_, sent)| *sent) {
+            Some((name, _)) => Err(Error::invalid(name, "goes with the audience precise alone")),
+            None => Ok(()),
+        }
+    }
+
     fn includes_proposed(&self) -> Result<bool> {
         match self.include.as_deref() {
             None => Ok(false),
@@ -44,24 +61,50 @@ impl LocationQuery {
     }
 }
 
-/// What was read for an answer: inputs, the moment, the classes, and the name of the case.
-pub(super) struct Ready {
+/// What was read for an answer.
+pub(super) enum Ready {
+    /// Everything that is known.
+    Precise(Precise),
+    /// What of it is handed on.
+    Coarse(Coarse),
+}
+
+/// Inputs, the moment, the classes, and the name of the case.
+pub(super) struct Precise {
     pub(super) inputs: Arc<Inputs>,
     pub(super) as_of: Time,
-    pub(super) grants: crate::authz::Grants,
+    pub(super) grants: Grants,
     pub(super) code_name: String,
 }
 
+/// What was read in the one unit of work.
+enum Found {
+    Precise(Precise),
+    Begun(Box<Begun>),
+}
+
 pub(super) async fn ready<A: Permission>(auth: Authorized<A>, id: Id, query: LocationQuery) -> Result<Ready> {
-    auth.read(move |tx| {
-        let case = cases::model::open(tx, id)?;
-        model::check(&case)?;
-        let counted = Counted { proposed: query.includes_proposed()?, known_at: query.known_at };
-        let inputs = Arc::new(inputs_of(tx, &case, counted)?);
-        let as_of = query.at.unwrap_or(tx.now());
-        Ok(Ready { inputs, as_of, grants: case.access.grants(), code_name: case.row.code_name.clone() })
-    })
-    .await
+    let services = Arc::clone(auth.services());
+    let found = auth
+        .read(move |tx| {
+            let case = cases::model::open(tx, id)?;
+            let precision = audience::resolve(tx, &case, query.audience)?;
+            tx.note(format!("for the audience {precision}"));
+            if precision != Precision::Precise {
+                query.check_plain()?;
+                return audience::begin(tx, case, precision).map(|begun| Found::Begun(Box::new(begun)));
+            }
+            let counted = Counted { proposed: query.includes_proposed()?, known_at: query.known_at };
+            let inputs = Arc::new(inputs_of(tx, &case, counted)?);
+            let as_of = query.at.unwrap_or(tx.now());
+            let (grants, code_name) = (case.access.grants(), case.row.code_name.clone());
+            Ok(Found::Precise(Precise { inputs, as_of, grants, code_name }))
+        })
+        .await?;
+    match found {
+        Found::Precise(precise) => Ok(Ready::Precise(precise)),
+        Found::Begun(begun) => audience::finish(&services, *begun).await.map(Ready::Coarse),
+    }
 }
 
 /// `GET /v1/cases/{id}/location`
@@ -71,7 +114,10 @@ pub async fn show(
     query: Query<LocationQuery>,
 ) -> Result<Json<EstimateView>> {
     let engine = Arc::clone(&auth.services().estimates);
-    let Ready { inputs, as_of, grants, .. } = ready(auth, id.0, query.0).await?;
+    let Precise { inputs, as_of, grants, .. } = match ready(auth, id.0, query.0).await? {
+        Ready::Precise(precise) => precise,
+        Ready::Coarse(coarse) => return Ok(Json(coarse.view())),
+    };
     let when = When { hour: hour(as_of), explain: true };
     let answer = engine.answer(Arc::clone(&inputs), when).await?;
     Ok(Json(model::show(&answer, &inputs, as_of).redact(grants)))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::audience::Settled;
 use super::model::Kept;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -11,7 +12,7 @@ use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::messages::model::Authenticity;
 use crate::on;
-use crate::schema::{case_estimates, channels, message_attachments, messages};
+use crate::schema::{case_areas, case_estimates, channels, message_attachments, messages};
 
 /// Ids in one statement.
 const CHUNK: usize = 1_000;
@@ -176,4 +177,38 @@ pub(super) fn all_kept(conn: &mut Conn<'_>, organisation: Id, most: i64) -> Resu
         .limit(most)
         .select((case_estimates::case_id, case_estimates::summary.assume_not_null()))
         .load(c))?)
+}
+
+/// The coarse answer that was last told of a case, and when it was made.
+pub(super) fn settled(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    case_id: Id,
+) -> Result<Option<(Sealed<Settled>, Time)>> {
+    Ok(on!(conn, c => case_areas::table
+        .find((organisation, case_id))
+        .select((case_areas::settled, case_areas::settled_at))
+        .first(c)
+        .optional())?)
+}
+
+/// Keeps the coarse answer that is told of a case from now on.
+pub(super) fn settle(
+    conn: &mut Conn<'_>,
+    (organisation, case_id): (Id, Id),
+    settled: &Sealed<Settled>,
+    now: Time,
+) -> Result<()> {
+    on!(conn, c => diesel::insert_into(case_areas::table)
+        .values((
+            case_areas::organisation_id.eq(organisation),
+            case_areas::case_id.eq(case_id),
+            case_areas::settled.eq(settled),
+            case_areas::settled_at.eq(now),
+        ))
+        .on_conflict((case_areas::organisation_id, case_areas::case_id))
+        .do_update()
+        .set((case_areas::settled.eq(settled), case_areas::settled_at.eq(now)))
+        .execute(c))?;
+    Ok(())
 }

@@ -131,6 +131,15 @@ pub fn opened(
     Ok((keys.open_key(&key)?.granted(grants), keys.vault().granted(grants)))
 }
 
+/// The organisation's own site that led when the estimate of a case was last made; `access` opens the case.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn leading_site(tx: &mut Tx<'_, '_>, case_id: Id, access: &Access) -> Result<Option<Id>> {
+    let kept = store::kept(tx.conn, tx.scope.organisation_id, case_id)?;
+    Ok(access.open_opt(&KEPT, case_id, kept.as_ref())?.and_then(|kept| kept.top.parse().ok()))
+}
+
 /// Whether an answer differs from the one before so that somebody must hear of it. Another engine is no news.
 fn is_news(before: &Kept, after: &Kept) -> bool {
     before.engine == ENGINE && !material(&summary(before), &summary(after)).is_empty()

@@ -1,5 +1,6 @@
 //! `/v1/operations`; the steps and the team are in [`steps`].
 
+pub mod canary;
 pub mod steps;
 
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::model::{
     TARGET, TITLE,
 };
 use super::plan::{ChecklistItemIn, Plan, PlanIn, Target, checklist};
+use super::reads;
 use super::store::{self, Filter, OperationRow};
 use super::view::{self, Around, OperationView};
 use crate::authz::action::may;
@@ -54,7 +56,8 @@ pub async fn list(
     auth: Authorized<may::OperationList>,
     query: Query<OperationQuery>,
 ) -> Result<Page<OperationView>> {
-    auth.read(move |tx| {
+    // A write: which plans are shown is counted.
+    auth.write(move |tx| {
         let filter = filter(&query)?;
         let keyset =
             Keyset::new(tx, format!("operation.list {filter:?}"), query.limit, query.cursor.as_deref())?;
@@ -66,15 +69,19 @@ pub async fn list(
             Vec::new()
         };
         let mut around = Around::load(tx, rows.iter().map(|(row, _)| row))?;
-        keyset.page(
+        let mut shown = Vec::new();
+        let page = keyset.page(
             tx,
             rows,
             |(row, _)| (row.updated_at, row.id),
             |tx, (row, key)| {
+                shown.extend(view::shows_plan(tx, &row).then_some(row.id));
                 let operation = model::unlock(tx, row, &key)?;
                 around.in_list(tx, &operation)
             },
-        )
+        )?;
+        reads::admit(tx, &shown)?;
+        Ok(page)
     })
     .await
 }
@@ -189,9 +196,10 @@ fn check_cases(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<Id>> {
 
 /// `GET /v1/operations/{id}`
 pub async fn show(auth: Authorized<may::OperationShow>, id: PathId) -> Result<Versioned<OperationView>> {
-    auth.read(move |tx| {
+    // A write: that the plan is shown is counted.
+    auth.write(move |tx| {
         let operation = model::open(tx, id.0)?;
-        answer(tx, &operation, None)
+        Ok(Versioned { version: operation.row.version, view: view::read(tx, &operation)? })
     })
     .await
 }

@@ -3,6 +3,8 @@
 mod history;
 pub mod nearby;
 
+pub mod reads;
+
 use diesel::prelude::*;
 
 pub use self::history::happened_at;

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::canary::{self, Copies, Marked};
 use super::conflicts::{self, Conflict};
 use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, OUTCOME, OpenOperation, OperationEventKind, OperationKind,
     OperationStatus, PLAN, PersonResult, TARGET, TITLE,
 };
 use super::plan::{ChecklistItem, Plan, Target};
+use super::reads;
 use super::store::{self, OperationRow};
 use crate::authz::{Class, Grants, Role, Tx};
 use crate::crypto;
@@ -134,6 +136,8 @@ view! {
         plan title: String,
         /// How it is meant to go.
         plan plan: Plan,
+        /// The word by which your copy of this plan is known.
+        plan copy_mark: String,
         /// What must be ready.
         plan checklist: Vec<ChecklistItem>,
         /// When it is to begin (UTC).
@@ -170,6 +174,7 @@ pub struct Around {
     members: HashMap<Id, Vec<OperationMember>>,
     case_ids: HashMap<Id, Vec<Id>>,
     sites: HashMap<Id, OperationSite>,
+    copies: Copies,
 }
 
 impl Around {
@@ -221,7 +226,12 @@ impl Around {
                 sites.insert(id, site);
             }
         }
-        Ok(Self { members, case_ids, sites })
+        Ok(Self { members, case_ids, sites, copies: Copies::of(tx)? })
+    }
+
+    /// The site that an operation goes to, as it is known.
+    pub fn site(&self, row: &OperationRow) -> Option<&OperationSite> {
+        row.site_id.and_then(|id| self.sites.get(&id))
     }
 
     fn fields(&mut self, operation: &OpenOperation) -> Result<OperationFields> {
@@ -230,6 +240,11 @@ impl Around {
         let people = ending.as_ref().map(|ending| ending.people.clone());
         let Ending { outcome, reason, moved_to_site_id, probability_of_detection, .. } =
             ending.unwrap_or_default();
+        let mut plan = access.open(&PLAN, row.id, &row.plan)?;
+        let mut target = access.open_opt(&TARGET, row.id, row.target.as_ref())?;
+        let mut site = self.site(row).cloned();
+        let marked = Marked { plan: plan.as_mut(), target: target.as_mut(), site: site.as_mut() };
+        let copy_mark = canary::mark(&self.copies, row.id, marked)?;
         Ok(OperationFields {
             id: row.id,
             kind: row.kind,
@@ -247,7 +262,8 @@ impl Around {
             updated_at: row.updated_at,
             version: row.version,
             title: access.open(&TITLE, row.id, &row.title)?,
-            plan: access.open(&PLAN, row.id, &row.plan)?,
+            plan,
+            copy_mark: Some(copy_mark),
             checklist: access.open(&CHECKLIST, row.id, &row.checklist)?,
             starts_at: Some(row.starts_at),
             ends_at: Some(row.ends_at),
@@ -258,9 +274,9 @@ impl Around {
             moved_to_site_id,
             history: None,
             conflicts: None,
-            target: access.open_opt(&TARGET, row.id, row.target.as_ref())?,
+            target,
             site_id: row.site_id,
-            site: row.site_id.and_then(|id| self.sites.get(&id).cloned()),
+            site,
             recognition_cards: None,
         })
     }
@@ -274,12 +290,35 @@ impl Around {
     }
 }
 
-/// One operation by itself, with its cards, and for coordinators with its history. `voided` is for the answer to a
-/// change.
+/// Whether the caller is shown the plan of an operation.
+pub fn shows_plan(tx: &Tx<'_, '_>, row: &OperationRow) -> bool {
+    model::grants(tx.scope.role, row.status).has(Class::Plan)
+}
+
+/// One operation by itself for somebody who asks for it.
+///
+/// # Errors
+/// 429 `too-many-plan-reads`; of the database; `internal` when a column was changed or moved.
+pub fn read(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<OperationView> {
+    if shows_plan(tx, &operation.row) {
+        reads::admit(tx, &[operation.row.id])?;
+    }
+    shown(tx, operation, None)
+}
+
+/// One operation by itself in answer to a change; `voided` says whether that took an approval back.
 ///
 /// # Errors
 /// Of the database; `internal` when a column was changed or moved.
 pub fn show(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -> Result<OperationView> {
+    if shows_plan(tx, &operation.row) {
+        reads::count(tx, &[operation.row.id])?;
+    }
+    shown(tx, operation, voided)
+}
+
+/// With its cards, and for coordinators with its history.
+fn shown(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -> Result<OperationView> {
     let grants = model::grants(tx.scope.role, operation.row.status);
     let mut around = Around::load(tx, [&operation.row])?;
     let mut fields = around.fields(operation)?;

@@ -9,7 +9,8 @@ use crate::cases::model::OpenCase;
 use crate::crypto::{Access, Field, Sealed};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::{cases, users, view};
+use crate::estimates::audience::Precision;
+use crate::{cases, do_not_share, users, view};
 
 /// What was said when the case was offered and when it was given back.
 pub const WORDS: Field<Words> = Field::new("referrals.note", Class::Content);
@@ -159,6 +160,33 @@ pub fn union(columns: &[String]) -> Result<Grants> {
     Ok(Grants::of(&classes))
 }
 
+/// How finely a referral of these classes tells where somebody is: as precisely as it is known with the class
+/// `location_precise`, and with `location_coarse` alone by a cell if nothing else is said.
+///
+/// # Errors
+/// 422 on `/precision` for one that does not go with the classes.
+pub fn precision(classes: &[SharedClass], asked: Option<Precision>) -> Result<Option<Precision>> {
+    let refused = |detail: &str| Err(Error::invalid("/precision", detail));
+    if classes.contains(&SharedClass::LocationPrecise) {
+        // Less would only pretend: the class opens sites and clues as they are.
+        return match asked {
+            None | Some(Precision::Precise) => Ok(Some(Precision::Precise)),
+            Some(_) => refused("is precise with the class location_precise; refer location_coarse for less"),
+        };
+    }
+    if classes.contains(&SharedClass::LocationCoarse) {
+        return match asked {
+            Some(Precision::Precise) => refused("needs the class location_precise"),
+            asked => Ok(Some(asked.unwrap_or(Precision::Cell))),
+        };
+    }
+    if asked.is_none() {
+        Ok(None)
+    } else {
+        refused("goes with the class location_coarse or location_precise")
+    }
+}
+
 /// A case to offer.
 pub struct NewReferral {
     /// The id.
@@ -167,23 +195,28 @@ pub struct NewReferral {
     pub user_id: Id,
     /// What consent covers.
     pub classes: Vec<SharedClass>,
+    /// How finely it tells where somebody is.
+    pub precision: Option<Precision>,
     /// Until when (UTC).
     pub expires_at: Time,
     /// What to tell the partner.
     pub note: Option<String>,
 }
 
-/// Offers a case to a partner of the organisation.
+/// Offers a case, which was opened alone, to a partner of the organisation.
 ///
 /// # Errors
-/// 409 `id-taken`; 422 when the user is no active partner, or the end is too near or too far.
+/// 409 `id-taken`; 409 `do-not-share` and `affiliation-needed` for whom the case is not to be shared with; 422 when the
+/// user is no active partner, when the precision does not go with the classes, or the end is too near or too far.
 pub fn offer(tx: &mut Tx<'_, '_>, case: &OpenCase, referral: NewReferral) -> Result<ReferralRow> {
-    let NewReferral { id, user_id, classes, expires_at, note } = referral;
+    let NewReferral { id, user_id, classes, precision, expires_at, note } = referral;
     let role = users::store::active_role(&tx.scope, tx.conn, user_id, "/user_id")?;
     if role != Role::Partner {
         return Err(Error::invalid("/user_id", format!("is a {role}; cases are referred to partners")));
     }
     check_expiry(expires_at, tx.now())?;
+    let precision = self::precision(&classes, precision)?;
+    do_not_share::model::check_offer(tx, case.row.id, user_id)?;
     let row = ReferralRow {
         organisation_id: tx.scope.organisation_id,
         id,
@@ -197,9 +230,9 @@ pub fn offer(tx: &mut Tx<'_, '_>, case: &OpenCase, referral: NewReferral) -> Res
         updated_at: tx.now(),
         expires_at,
         version: 1,
+        precision,
     };
     store::insert(tx.conn, &row)?;
-    cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
     Ok(row)
 }
 
@@ -219,8 +252,15 @@ pub fn act(tx: &mut Tx<'_, '_>, id: Id, act: Act, reason: Option<String>) -> Res
         }
     };
     tx.about_case(row.case_id);
+    // Whoever changes with whom the case is shared waits here for the other.
+    cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
+    row = store::find(&tx.scope, tx.conn, row.id)?;
     let from = row.status;
     row.status = next(from, act, row.expires_at <= tx.now())?;
+    if act == Act::Accept && do_not_share::model::is_named(tx, row.case_id, row.user_id)? {
+        // Why is not for the partner to know.
+        return Err(Error::conflict("invalid-transition", "This referral is no longer open."));
+    }
     if reason.is_some() {
         let access = words_access(tx, &row)?;
         let words = access.open(&WORDS, row.id, &row.note)?.unwrap_or_default();
@@ -230,8 +270,18 @@ pub fn act(tx: &mut Tx<'_, '_>, id: Id, act: Act, reason: Option<String>) -> Res
     if !store::update(&tx.scope, tx.conn, &row)? {
         return Err(Error::conflict("invalid-transition", "Somebody else has just moved this referral."));
     }
-    cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
     store::find(&tx.scope, tx.conn, row.id)
+}
+
+/// Takes a live referral back on behalf of the organisation; false when it was over already.
+///
+/// # Errors
+/// Of the database.
+pub fn end(tx: &mut Tx<'_, '_>, row: &ReferralRow, reason: &str) -> Result<bool> {
+    let access = words_access(tx, row)?;
+    let words = access.open(&WORDS, row.id, &row.note)?.unwrap_or_default();
+    let note = access.seal(&WORDS, row.id, &Words { reason: Some(reason.to_owned()), ..words })?;
+    store::withdraw(&tx.scope, tx.conn, row.id, &note)
 }
 
 /// Opens the words of a referral that the caller may read by itself, whatever they may see of its case.
@@ -255,6 +305,8 @@ view! {
         outline user_name: String,
         /// What of the case it opens beside the outline.
         outline classes: Vec<SharedClass>,
+        /// How finely it tells where somebody is; absent where it tells nothing of that.
+        outline_maybe precision: Precision,
         /// Where it stands.
         outline status: ReferralStatus,
         /// What the partner was told with the offer.
@@ -292,6 +344,7 @@ pub fn show(
         user_id: row.user_id,
         user_name: staff.open(&users::model::NAME, row.user_id, name)?.unwrap_or_default(),
         classes: split_classes(&row.classes)?,
+        precision: row.precision,
         status: row.status,
         note,
         reason,
@@ -372,6 +425,25 @@ mod tests {
             let now: Time = "2026-04-06T00:00:00Z".parse().unwrap();
             let allowed = (1..=MAX_DAYS * 86_400).contains(&seconds);
             prop_assert_eq!(check_expiry(now.plus_seconds(seconds), now).is_ok(), allowed);
+        }
+    }
+
+    #[test]
+    fn a_precision_goes_with_the_classes() {
+        use Precision::{Cell, Precise, Province};
+        use SharedClass::{Identity, LocationCoarse, LocationPrecise};
+        let told = |classes: &[SharedClass], asked| precision(classes, asked).ok();
+        assert_eq!(told(&[Identity], None), Some(None));
+        assert_eq!(told(&[Identity, LocationCoarse], None), Some(Some(Cell)));
+        assert_eq!(told(&[LocationCoarse], Some(Province)), Some(Some(Province)));
+        assert_eq!(told(&[LocationCoarse, LocationPrecise], None), Some(Some(Precise)));
+        for (classes, asked) in [
+            (Identity, Cell),
+            (LocationCoarse, Precise),
+            (LocationPrecise, Cell),
+            (LocationPrecise, Province),
+        ] {
+            assert_eq!(told(&[classes], Some(asked)), None, "{classes} {asked}");
         }
     }
 

@@ -10,6 +10,7 @@ use crate::authz::policy::Role;
 use crate::authz::{Authorized, Tx};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::estimates::audience::Precision;
 use crate::http::answer::Versioned;
 use crate::http::body::{Given, Valid};
 use crate::http::idempotency::{Created, Creation};
@@ -50,6 +51,10 @@ pub struct ReferralIn {
     /// What consent covers; the outline of the case always goes along.
     #[schema(min_items = 1, max_items = 6)]
     classes: Vec<SharedClass>,
+    /// How finely it tells where somebody is: with the class `location_coarse` by `cell` if not said, or by `province`;
+    /// with `location_precise` as precisely as it is known.
+    #[serde(default)]
+    precision: Option<Precision>,
     /// Until when: in the future, and at most 366 days from now.
     expires_at: Time,
     /// What to tell the partner. They read it before they have accepted.
@@ -63,16 +68,16 @@ pub async fn create(
     case_id: PathId,
     body: Valid<ReferralIn>,
 ) -> Result<Creation<ReferralView>> {
-    let (ReferralIn { id, user_id, classes, expires_at, note }, digest) = body.into_parts();
+    let (ReferralIn { id, user_id, classes, precision, expires_at, note }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
-        let case = cases::model::open(tx, case_id.0)?;
+        let case = cases::model::open_alone(tx, case_id.0)?;
         let id = ClientId::or_new(id, tx.now());
         tx.about(id);
         if classes.is_empty() || classes.len() > SharedClass::ALL.len() {
             return Err(Error::invalid("/classes", "must have 1 to 6 entries"));
         }
         let note = note.map(Prose::into_inner);
-        let row = model::offer(tx, &case, NewReferral { id, user_id, classes, expires_at, note })?;
+        let row = model::offer(tx, &case, NewReferral { id, user_id, classes, precision, expires_at, note })?;
         tx.note(format!("to {user_id}: {}", row.classes));
         let partner = users::store::find(&tx.scope, tx.conn, user_id)?;
         Ok(Created {

@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
 use crate::error::Result;
+use crate::estimates::audience::Precision;
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{referrals, users};
@@ -41,6 +42,8 @@ pub struct ReferralRow {
     pub expires_at: Time,
     /// Counts changes.
     pub version: i64,
+    /// How finely it tells where somebody is; none where it tells nothing of that.
+    pub precision: Option<Precision>,
 }
 
 /// The classes that the caller's accepted referrals of a case cover now, and the outline.
@@ -57,6 +60,22 @@ pub fn grants(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Grants>
         .select(referrals::classes)
         .load(c))?;
     union(&columns)
+}
+
+/// How finely the caller's accepted referrals of a case tell where somebody is now.
+///
+/// # Errors
+/// Of the database.
+pub fn precision(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Option<Precision>> {
+    let found: Vec<Option<Precision>> = on!(conn, c => referrals::table
+        .filter(referrals::organisation_id.eq(scope.organisation_id))
+        .filter(referrals::user_id.eq(scope.user_id))
+        .filter(referrals::case_id.eq(case_id))
+        .filter(referrals::status.eq(ReferralStatus::Accepted))
+        .filter(referrals::expires_at.gt(scope.now))
+        .select(referrals::precision)
+        .load(c))?;
+    Ok(found.into_iter().flatten().max())
 }
 
 /// A referral of the organisation; whether its case is in reach is for the caller to ask.
@@ -113,6 +132,55 @@ pub(super) fn list(
     })?)
 }
 
+/// Whose live referrals.
+#[derive(Debug, Clone, Copy)]
+pub enum Live {
+    /// Everybody's of a case.
+    OfCase(Id),
+    /// A partner's.
+    To(Id),
+    /// All.
+    All,
+}
+
+/// Referrals that are offered or accepted and have not expired, by case.
+///
+/// # Errors
+/// Of the database.
+pub fn live(scope: &Scope, conn: &mut Conn<'_>, of: Live) -> Result<Vec<ReferralRow>> {
+    Ok(on!(conn, c => {
+        let query = referrals::table
+            .filter(referrals::organisation_id.eq(scope.organisation_id))
+            .filter(referrals::status.eq_any([ReferralStatus::Offered, ReferralStatus::Accepted]))
+            .filter(referrals::expires_at.gt(scope.now))
+            .order((referrals::case_id.asc(), referrals::id.asc()))
+            .select(ReferralRow::as_select())
+            .into_boxed::<Backend>();
+        match of {
+            Live::OfCase(case_id) => query.filter(referrals::case_id.eq(case_id)),
+            Live::To(user_id) => query.filter(referrals::user_id.eq(user_id)),
+            Live::All => query,
+        }
+        .load(c)
+    })?)
+}
+
+/// Takes a referral back, whatever version it has reached; false when it was over already.
+pub(super) fn withdraw(scope: &Scope, conn: &mut Conn<'_>, id: Id, note: &Sealed<Words>) -> Result<bool> {
+    let changed = on!(conn, c => diesel::update(referrals::table
+            .filter(referrals::organisation_id.eq(scope.organisation_id))
+            .filter(referrals::id.eq(id))
+            .filter(referrals::status.eq_any([ReferralStatus::Offered, ReferralStatus::Accepted])))
+        .set((
+            referrals::status.eq(ReferralStatus::Withdrawn),
+            referrals::note.eq(note),
+            referrals::updated_at.eq(scope.now),
+            referrals::version.eq(referrals::version + 1),
+        ))
+        .execute(c))?;
+    Ok(changed == 1)
+}
+
 pub(super) fn insert(conn: &mut Conn<'_>, row: &ReferralRow) -> Result<()> {
     on!(conn, c => diesel::insert_into(referrals::table).values(row).execute(c))?;
     Ok(())
@@ -134,6 +202,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ReferralRow) -> R
         updated_at: _,
         expires_at: _,
         version,
+        precision: _,
     } = row;
     let changed = on!(conn, c => diesel::update(referrals::table
             .filter(referrals::organisation_id.eq(scope.organisation_id))

@@ -16,6 +16,8 @@ use crate::text;
 pub const ORGANISATION_NAME: Field<String> = Field::new("organisations.name", Class::Outline);
 /// What colleagues call a user.
 pub const NAME: Field<String> = Field::new("users.name", Class::Outline);
+/// Which organisation outside of this one a partner belongs to.
+pub const AFFILIATION: Field<String> = Field::new("users.affiliation", Class::Outline);
 /// The address that a user signs in with.
 pub const EMAIL: Field<String> = Field::new("users.email", Class::Outline);
 
@@ -31,6 +33,8 @@ pub struct NewUser {
     pub email: Email,
     /// What they may do.
     pub role: Role,
+    /// Which organisation outside of this one they belong to; for partners alone.
+    pub affiliation: Option<String>,
 }
 
 /// Makes an organisation with its key.
@@ -75,6 +79,7 @@ pub fn add(
         version: 1,
         verified_person: None,
         verified_person_hash: None,
+        affiliation: access.seal_opt(&AFFILIATION, id, user.affiliation.as_ref())?,
     };
     if store::insert(conn, &row)? {
         Ok(row)
@@ -111,6 +116,17 @@ pub fn verify(tx: &Tx<'_, '_>, access: &Access, row: &mut UserRow, person: Optio
     let key = tx.services.keyring.lookup(row.organisation_id, "users.verified_person")?;
     row.verified_person_hash = Some(key.lookup(&[plain.as_bytes()]));
     row.verified_person = Some(access.seal(&VERIFIED_PERSON, row.id, &person)?);
+    Ok(())
+}
+
+/// Whoever works here belongs nowhere else.
+///
+/// # Errors
+/// 422 on `/affiliation`.
+pub fn check_affiliation(role: Role, is_affiliated: bool) -> Result<()> {
+    if is_affiliated && role != Role::Partner {
+        return Err(Error::invalid("/affiliation", "goes with the role partner"));
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{self, EMAIL, NAME, NewUser};
+use super::model::{self, AFFILIATION, EMAIL, NAME, NewUser};
 use super::store::{self, UserRow};
 use crate::auth;
 use crate::auth::model::{OneTimeKind, UserStatus, one_time_token};
@@ -19,7 +19,8 @@ use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
 use crate::http::patch::Patch;
 use crate::http::text::{Email, Line};
-use crate::view;
+use crate::referrals::store::Live;
+use crate::{do_not_share, view};
 
 view! {
     /// Somebody who works here.
@@ -32,6 +33,8 @@ view! {
         outline email: String,
         /// What they may do.
         outline role: Role,
+        /// Which organisation outside of this one a partner belongs to; absent if nobody said.
+        outline_maybe affiliation: String,
         /// Whether they may sign in.
         outline status: UserStatus,
         /// Whether an admin has verified which human being is behind the account.
@@ -53,6 +56,7 @@ fn show(access: &Access, row: &UserRow) -> Result<UserView> {
         name: access.open(&NAME, row.id, &row.name)?.unwrap_or_default(),
         email: access.open(&EMAIL, row.id, &row.email)?.unwrap_or_default(),
         role: row.role,
+        affiliation: access.open_opt(&AFFILIATION, row.id, row.affiliation.as_ref())?,
         status: row.status,
         is_verified: row.verified_person_hash.is_some(),
         created_at: row.created_at,
@@ -83,6 +87,10 @@ pub struct UserIn {
     email: Email,
     /// What they may do.
     role: Role,
+    /// Which organisation outside of this one they belong to; for partners. It is held against the lists of those with
+    /// whom a case is not shared.
+    #[serde(default)]
+    affiliation: Option<Line<200>>,
 }
 
 /// An invitation: shown once, to be handed over by a safe way.
@@ -106,9 +114,11 @@ pub struct InvitedOut {
 
 /// `POST /v1/users`
 pub async fn invite(auth: Authorized<may::UserInvite>, body: Valid<UserIn>) -> Result<Creation<InvitedOut>> {
-    let (UserIn { name, email, role }, digest) = body.into_parts();
+    let (UserIn { name, email, role, affiliation }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
-        let user = NewUser { name: name.into_inner(), email, role };
+        model::check_affiliation(role, affiliation.is_some())?;
+        let affiliation = affiliation.map(Line::into_inner);
+        let user = NewUser { name: name.into_inner(), email, role, affiliation };
         let now = tx.now();
         let row = model::add(tx.services, tx.conn, tx.scope.organisation_id, &user, None, now)?;
         tx.about(row.id);
@@ -160,6 +170,10 @@ pub struct UserPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     verified_person: Patch<Line<200>>,
+    /// Which organisation outside of this one they belong to; for partners. Null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<Line<200>>)]
+    affiliation: Patch<Line<200>>,
 }
 
 /// `PATCH /v1/users/{id}`
@@ -169,7 +183,7 @@ pub async fn update(
     if_match: IfMatch,
     body: Valid<UserPatch>,
 ) -> Result<Versioned<UserView>> {
-    let UserPatch { name, role, status, verified_person } = body.into_inner();
+    let UserPatch { name, role, status, verified_person, affiliation } = body.into_inner();
     auth.write(move |tx| {
         tx.about(id.0);
         let others = store::other_admins(&tx.scope, tx.conn, id.0)?;
@@ -203,12 +217,24 @@ pub async fn update(
         if !changes.is_empty() {
             tx.note(changes.join("; "));
         }
+        let belongs_elsewhere = affiliation != Patch::Leave;
+        model::check_affiliation(role, matches!(affiliation, Patch::Set(_)))?;
+        row.affiliation = match affiliation {
+            Patch::Set(name) => Some(access.seal(&AFFILIATION, row.id, &name.into_inner())?),
+            Patch::Leave if role == Role::Partner => row.affiliation.take(),
+            Patch::Leave | Patch::Clear => None,
+        };
         let rights_changed = role != row.role || status != row.status;
         row.role = role;
         row.status = status;
         store::update(&tx.scope, tx.conn, &row)?;
         if rights_changed {
             auth::store::revoke_sessions(&tx.scope, tx.conn, row.id, None)?;
+        }
+        if belongs_elsewhere {
+            // What was shared while nobody said where they belong is held against the lists now. How much that is tells
+            // of cases, which an admin does not see.
+            do_not_share::model::end_named(tx, Live::To(row.id))?;
         }
         let row = store::find(&tx.scope, tx.conn, row.id)?;
         Ok(Versioned { version: row.version, view: show(&access, &row)? })

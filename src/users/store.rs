@@ -44,6 +44,8 @@ pub struct UserRow {
     pub verified_person: Option<Sealed<String>>,
     /// Compares that without opening it.
     pub verified_person_hash: Option<Vec<u8>>,
+    /// Sealed name of the organisation outside of this one that a partner belongs to.
+    pub affiliation: Option<Sealed<String>>,
 }
 
 /// A user of the caller's organisation.
@@ -114,6 +116,23 @@ pub fn standings(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<S
         .load(c))?)
 }
 
+/// Those of some roles, active or not, with their sealed names.
+///
+/// # Errors
+/// Of the database.
+pub fn of_roles(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    roles: &[Role],
+) -> Result<Vec<(Id, Role, Sealed<String>)>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(scope.organisation_id))
+        .filter(users::role.eq_any(roles))
+        .order(users::id.asc())
+        .select((users::id, users::role, users::name))
+        .load(c))?)
+}
+
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<UserRow>> {
     Ok(on!(conn, c => {
@@ -154,6 +173,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Resul
         version: _,
         verified_person,
         verified_person_hash,
+        affiliation,
     } = row;
     let changed = on!(conn, c => diesel::update(users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
@@ -165,6 +185,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &UserRow) -> Resul
             users::status.eq(status),
             users::verified_person.eq(verified_person.as_ref()),
             users::verified_person_hash.eq(verified_person_hash.as_ref()),
+            users::affiliation.eq(affiliation.as_ref()),
             users::updated_at.eq(scope.now),
             users::version.eq(row.version + 1),
         ))

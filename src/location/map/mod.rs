@@ -105,6 +105,9 @@ impl Drawing<'_> {
 
     /// The sentence on what no point of the map shows.
     fn elsewhere(&self) -> String {
+        if !(self.estimate.unlisted.is_finite() && self.estimate.outside.is_finite()) {
+            return COARSE.to_owned();
+        }
         let (unlisted, outside) =
             (words::percent(self.estimate.unlisted), words::percent(self.estimate.outside));
         format!("Probability at no known site {unlisted}, outside the region {outside}.")
@@ -113,6 +116,9 @@ impl Drawing<'_> {
 
 /// What every drawing says of itself.
 const NOTE: &str = "An estimate from graded clues, which may be wrong: not a sighting.";
+
+/// What takes the place of numbers in a drawing that was made coarse.
+const COARSE: &str = "Made coarse to be handed on: nothing finer than the outline is told.";
 
 fn is_settlement(place: &Place<'_>) -> bool {
     use super::gazetteer::PlaceKind::{Town, Village};

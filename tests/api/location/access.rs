@@ -38,7 +38,7 @@ async fn each_role_finds_what_it_may() {
 async fn a_partner_sees_the_place_if_it_is_in_the_referral() {
     let app = TestApp::spawn().await;
     let upper = site(&app.analyst, "Upper", UPPER).await;
-    for (classes, allowed) in [(&["content", "location_coarse"][..], false), (&["location_precise"], true)] {
+    for (classes, allowed) in [(&["content"][..], false), (&["location_precise"], true)] {
         let case = app.case(&app.caseworker).await;
         add(&app, &case, pin(&app, 1, UPPER)).await;
         let expires_at = app.clock.now().plus_seconds(86_400).to_string();

@@ -95,6 +95,7 @@ async fn without_clues_the_answer_is_wide_and_says_so() {
     members.sort_unstable();
     let expected = [
         "as_of",
+        "audience",
         "best",
         "candidates",
         "clues_used",

@@ -255,7 +255,8 @@ async fn people(services: &Arc<Services>) -> std::collections::HashMap<String, S
                 let organisation = found_organisation(&inner, conn, organisation, now)?;
                 for (name, role) in people {
                     let email = Email::parse(&format!("{name}@lantern.example")).unwrap();
-                    let user = NewUser { name: format!("Invented {name}"), email, role: *role };
+                    let user =
+                        NewUser { name: format!("Invented {name}"), email, role: *role, affiliation: None };
                     let row = add(&inner, conn, organisation, &user, Some(&phc), now)?;
                     ids.insert((*name).to_owned(), row.id.to_string());
                 }

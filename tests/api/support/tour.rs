@@ -100,6 +100,8 @@ impl Tour<'_> {
         self.step("location.extract", "analyst", post, "/v1/location/extract", Some(body)).await;
         farlight::estimates::watch::run_once(&self.app.services).await.unwrap();
         self.step("location.show", "analyst", get.clone(), &format!("{case_path}/location"), None).await;
+        let coarse = format!("{case_path}/location?audience=cell");
+        self.step("location.show", "analyst", get.clone(), &coarse, None).await;
         for extension in ["svg", "geojson", "gpx", "kml"] {
             let path = format!("{case_path}/location.{extension}");
             self.step("location.map", "analyst", get.clone(), &path, None).await;
@@ -133,6 +135,24 @@ impl Tour<'_> {
             "source": {"kind": "field_report", "report_id": report},
         });
         self.app.analyst.post(&format!("{site_path}/observations"), body).await.ok();
+    }
+
+    /// With whom a case and a site are not shared.
+    async fn do_not_share(&mut self, case_path: &str, site_path: &str) {
+        let (get, put, delete) = (Method::GET, Method::PUT, Method::DELETE);
+        let body =
+            json!({"party": text("Trust"), "kind": "organisation", "reason": text("their driver talks")});
+        let removal = json!({"reason": text("he left them")});
+        let of_case = ["do_not_share.list", "do_not_share.put", "do_not_share.end"];
+        let of_site = ["site.do_not_share_list", "site.do_not_share_put", "site.do_not_share_end"];
+        for (owner, who, [listed, made, removed]) in
+            [(case_path, "caseworker", of_case), (site_path, "coordinator", of_site)]
+        {
+            let entry = format!("{owner}/do-not-share/{}", super::unknown_id());
+            self.step(made, who, put.clone(), &entry, Some(body.clone())).await;
+            self.step(listed, who, get.clone(), &format!("{owner}/do-not-share"), None).await;
+            self.step(removed, "coordinator", delete.clone(), &entry, Some(removal.clone())).await;
+        }
     }
 
     /// Files, by themselves and piece by piece: neither has a JSON body.
@@ -437,6 +457,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("clue.update", "analyst", patch.clone(), &clue_path, Some(body)).await;
     t.step("clue.extract", "analyst", post.clone(), &format!("{clues}/extract"), None).await;
     t.location(&case_path, &site_path).await;
+    t.do_not_share(&case_path, &site_path).await;
 
     let operation = json!({
         "kind": "extraction", "title": text("title"), "site_id": id(&site), "target": {"lat": CANARY_LAT, "lon": 98.5},
@@ -482,7 +503,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("webhook.deliveries", "admin", get.clone(), &format!("{webhook}/deliveries"), None).await;
     t.step("operation.approve", "coordinator2", post.clone(), &format!("{path}/approve"), nothing.clone())
         .await;
-    t.step("operation.show", "officer", get.clone(), &path, None).await;
+    let shown = t.step("operation.show", "officer", get.clone(), &path, None).await;
+    let body = json!({"text": format!("{CANARY} {}", shown["copy_mark"].as_str().unwrap())});
+    t.step("operation.canary", "coordinator", post.clone(), &format!("{path}/canary"), Some(body)).await;
     t.step("operation.gates", "officer", get.clone(), &format!("{path}/gates"), None).await;
     let waiver = format!("{path}/gates/receiving/waiver");
     let body = Some(json!({"reason": text("the consul is on his way")}));
@@ -503,6 +526,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let path = format!("/v1/operations/{}", planned[1]);
     t.step("operation.abort", "coordinator", post.clone(), &format!("{path}/abort"), body).await;
 
+    let partner = format!("/v1/users/{}", app.partner.id);
+    let etag = app.admin.get(&partner).await.etag();
+    app.admin.patch(&partner, &etag, json!({"affiliation": text("Shelter")})).await.ok();
     let referrals = format!("{case_path}/referrals");
     let body = json!({
         "user_id": app.partner.id, "classes": ["identity", "content"], "expires_at": latest, "note": text("a bed"),
