@@ -26,6 +26,8 @@ crate::words! {
         ApprovalNeeded = "approval_needed",
         /// The estimate of where somebody is changed.
         EstimateChanged = "estimate_changed",
+        /// Somebody's phone is in other hands.
+        LostPhone = "lost_phone",
     }
 }
 
@@ -67,7 +69,7 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message or import that gave rise to it.
+    /// The message, import or report that gave rise to it.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -203,8 +205,8 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
             "What this alert was about is over; nothing is left to take on.",
         ));
     }
-    // Nothing but a look at it ends what is only about one message.
-    let ends = seen.row.kind == AlertKind::UnsafeContact;
+    // Nothing but a look at it ends what is only about one message or one report.
+    let ends = matches!(seen.row.kind, AlertKind::UnsafeContact | AlertKind::LostPhone);
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -235,6 +237,9 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::UnsafeContact => "A message was sent against the safe-contact rules of its channel.",
         AlertKind::ApprovalNeeded => "A plan waits for an approver.",
         AlertKind::EstimateChanged => "The estimate of where they are has changed.",
+        AlertKind::LostPhone => {
+            "A phone was reported lost: its sessions have ended, what it holds may be read."
+        }
     }
 }
 
@@ -257,6 +262,10 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
+        /// Whose phone was lost.
+        outline_maybe user_id: Id,
+        /// Who reported it.
+        outline_maybe reported_by: Id,
         /// Why, in a sentence.
         outline reason: String,
         /// Since when, UTC.
@@ -274,7 +283,7 @@ view! {
 
 /// What is shown of an alert that was found visible to the caller.
 pub fn show(seen: &Seen, now: Time) -> AlertView {
-    let Seen { row, code_name, risk } = seen;
+    let Seen { row, code_name, risk, lost_phone } = seen;
     let fields = AlertFields {
         id: row.id,
         kind: row.kind,
@@ -283,7 +292,9 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| row.operation_id.is_none()),
+        message_id: row.subject_id.filter(|_| row.operation_id.is_none() && lost_phone.is_none()),
+        user_id: lost_phone.map(|(user, _)| user),
+        reported_by: lost_phone.map(|(_, reporter)| reporter),
         reason: reason(row.kind).to_owned(),
         since: row.since,
         level: row.level,

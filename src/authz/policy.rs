@@ -108,11 +108,13 @@ pub const fn operation_grants(role: Role) -> Grants {
 
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
-/// approver.
+/// approver, and a lost phone for whoever changes plans.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
-    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, Overdue, Silent, UnsafeContact};
+    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, LostPhone, Overdue, Silent, UnsafeContact};
     match role {
-        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged],
+        Role::Coordinator => {
+            &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged, LostPhone]
+        }
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
         // A partner is told by whoever referred the case to them.
@@ -171,11 +173,15 @@ fn rule(action: Action) -> Rule {
         | A::UploadOptions => public(),
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+        A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
         A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
         A::UserInvite | A::UserUpdate => only(&[Admin]),
+        A::UserSessionList | A::UserSessionRevoke | A::LostPhoneList => only(&[Admin, Coordinator]),
+        // Whoever is called from the roadside makes the report: everybody but those who work elsewhere.
+        A::LostPhoneReport => only(&[Admin, Coordinator, Caseworker, FieldOfficer, Analyst, Auditor]),
 
         A::CaseList | A::CaseShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
         A::CaseCreate => only(&[Coordinator, Caseworker]),
@@ -244,6 +250,8 @@ fn rule(action: Action) -> Rule {
         | A::OperationMemberPut
         | A::OperationMemberEnd => only(&[Coordinator]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
+        A::PackTake => only(&[Coordinator, FieldOfficer]),
+        A::PackList | A::PackSetAside => only(&[Coordinator]),
         A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
 
         A::WebhookList

@@ -1,5 +1,7 @@
 //! Operations in the database, always within the caller's reach.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{Ending, EventNote, LIVE, OperationEventKind, OperationKind, OperationStatus};
@@ -247,6 +249,52 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &mut OperationRow)
     Ok(())
 }
 
+/// The operations that somebody is on while they are live, and those of `others` that are not over, by id, whoever asks.
+///
+/// # Errors
+/// Of the database.
+pub fn open_around(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    member: Id,
+    others: &[Id],
+) -> Result<Vec<(Id, OperationStatus)>> {
+    use OperationStatus::{Aborted, Completed};
+    Ok(on!(conn, c => operations::table
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(
+            operations::id.eq_any(others).and(operations::status.ne_all([Completed, Aborted])).or(
+                operations::status.eq_any(LIVE).and(operations::id.eq_any(
+                    operation_members::table
+                        .filter(operation_members::organisation_id.eq(scope.organisation_id))
+                        .filter(operation_members::user_id.eq(member))
+                        .select(operation_members::operation_id),
+                )),
+            ),
+        )
+        .order(operations::id.asc())
+        .select((operations::id, operations::status))
+        .load(c))?)
+}
+
+/// Those of these operations that are in the caller's reach.
+///
+/// # Errors
+/// Of the database.
+pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id>> {
+    if matches!(scope.role, Role::Admin | Role::Analyst | Role::Auditor | Role::Partner) {
+        return Ok(Vec::new());
+    }
+    Ok(on!(conn, c => {
+        let query = operations::table
+            .filter(operations::organisation_id.eq(scope.organisation_id))
+            .filter(operations::id.eq_any(ids))
+            .select(operations::id)
+            .into_boxed::<Backend>();
+        within_reach!(query, scope).load(c)
+    })?)
+}
+
 /// The cases of these operations, as pairs of operation and case, ordered by case.
 pub(super) fn cases_of(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => operation_cases::table
@@ -384,6 +432,27 @@ pub(super) fn events(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<E
         .load(c))?;
     rows.reverse();
     Ok(rows)
+}
+
+/// When one of these was last done on each of these operations; those where it never was are absent.
+///
+/// # Errors
+/// Of the database.
+pub fn latest(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    ids: &[Id],
+    kinds: &[OperationEventKind],
+) -> Result<HashMap<Id, Time>> {
+    let rows: Vec<(Id, Time)> = on!(conn, c => operation_events::table
+        .filter(operation_events::organisation_id.eq(scope.organisation_id))
+        .filter(operation_events::operation_id.eq_any(ids))
+        .filter(operation_events::kind.eq_any(kinds))
+        .order(operation_events::at.asc())
+        .select((operation_events::operation_id, operation_events::at))
+        .load(c))?;
+    // The last one stays.
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether somebody did one of these on an operation.

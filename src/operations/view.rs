@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{
@@ -17,7 +17,7 @@ use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::http::number::{Latitude, Longitude, SiteMetres};
 use crate::people::model::{PersonRole, RECOGNITION, Sex};
-use crate::{cases, people, sites, users, view};
+use crate::{cases, packs, people, sites, users, view};
 
 /// Somebody on the team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct OperationMember {
 }
 
 /// The site that an operation goes to.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct OperationSite {
     /// The id.
     pub id: Id,
@@ -44,7 +44,7 @@ pub struct OperationSite {
 }
 
 /// How a person is recognised and addressed in the field; it holds no name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RecognitionCard {
     /// Whom to name when telling what came of it.
     pub person_id: Id,
@@ -118,6 +118,9 @@ view! {
         outline_maybe approved_at: Time,
         /// Only in the answer to a change: `true` when it took back a submission or an approval.
         outline_maybe approval_voided: bool,
+        /// For coordinators: `true` while a copy of the plan is in other hands and the plan was neither changed nor left
+        /// as it is on purpose.
+        outline_maybe compromised: bool,
         /// When it was planned (UTC).
         outline created_at: Time,
         /// When the record last changed (UTC).
@@ -158,6 +161,8 @@ pub struct Around {
     members: HashMap<Id, Vec<OperationMember>>,
     case_ids: HashMap<Id, Vec<Id>>,
     sites: HashMap<Id, OperationSite>,
+    /// Absent for whoever has no plan to change.
+    compromised: Option<HashSet<Id>>,
 }
 
 impl Around {
@@ -174,6 +179,10 @@ impl Around {
                 site_ids.extend(row.site_id);
             }
         }
+        let compromised = match tx.scope.role {
+            Role::Coordinator => Some(packs::model::compromised(tx, &ids)?),
+            _ => None,
+        };
         let pairs = store::cases_of(&tx.scope, tx.conn, &ids)?;
         let mut all_cases: Vec<Id> = pairs.iter().map(|(_, case)| *case).collect();
         all_cases.sort_unstable();
@@ -209,7 +218,7 @@ impl Around {
                 sites.insert(id, site);
             }
         }
-        Ok(Self { members, case_ids, sites })
+        Ok(Self { members, case_ids, sites, compromised })
     }
 
     fn fields(&mut self, operation: &OpenOperation) -> Result<OperationFields> {
@@ -232,6 +241,7 @@ impl Around {
             approved_by: row.approved_by,
             approved_at: row.approved_at,
             approval_voided: None,
+            compromised: self.compromised.as_ref().map(|ids| ids.contains(&row.id) && !row.status.is_over()),
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,
