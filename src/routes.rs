@@ -5,8 +5,8 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins, clues,
-    consents, do_not_share, estimates, events, gates, imports, messages, observations, operations, people,
-    referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
+    consents, devices, do_not_share, estimates, events, gates, imports, messages, observations, operations,
+    packs, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -26,6 +26,9 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/me/password", auth::routes::me::change_password),
         get("/v1/me/sessions", auth::routes::me::sessions),
         delete("/v1/me/sessions/{id}", auth::routes::me::revoke_session),
+        get("/v1/me/pack-key", packs::routes::key::get),
+        put("/v1/me/pack-key", packs::routes::key::put),
+        delete("/v1/me/pack-key", packs::routes::key::end),
         get("/v1/me/worklist", worklist::routes::show),
         get("/v1/me/calendar", calendar::routes::show),
         post("/v1/me/calendar", calendar::routes::create),
@@ -36,6 +39,10 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/users", users::routes::invite),
         get("/v1/users/{id}", users::routes::show_one),
         patch("/v1/users/{id}", users::routes::update),
+        get("/v1/users/{id}/sessions", devices::routes::sessions),
+        delete("/v1/users/{id}/sessions/{session_id}", devices::routes::revoke),
+        get("/v1/users/{id}/lost-phone", devices::routes::reports),
+        post("/v1/users/{id}/lost-phone", devices::routes::report),
 
         get("/v1/cases", cases::routes::list),
         post("/v1/cases", cases::routes::create),
@@ -153,6 +160,9 @@ pub fn table() -> Vec<Endpoint> {
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         post("/v1/operations/{id}/canary", operations::routes::canary::trace),
+        get("/v1/operations/{id}/pack", packs::routes::take),
+        get("/v1/operations/{id}/packs", packs::routes::list),
+        post("/v1/operations/{id}/packs/set-aside", packs::routes::set_aside),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
         post("/v1/operations/{id}/attachments", attachments::routes::field::create),

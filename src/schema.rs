@@ -974,6 +974,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    packs (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        operation_id -> IdSql,
+        user_id -> IdSql,
+        session_id -> Nullable<IdSql>,
+        form -> Text,
+        made_at -> TimeSql,
+        expires_at -> TimeSql,
+        state -> Text,
+        burnt_at -> Nullable<TimeSql>,
+        burnt_by -> Nullable<IdSql>,
+        plan_version -> BigInt,
+        plan_hash -> Binary,
+        recipient -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    pack_keys (organisation_id, user_id) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        recipient -> Binary,
+        session_id -> Nullable<IdSql>,
+        set_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    lost_phones (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        user_id -> IdSql,
+        session_id -> Nullable<IdSql>,
+        reported_by -> IdSql,
+        at -> TimeSql,
+        note -> Nullable<Binary>,
+        sessions_ended -> Integer,
+        packs_burnt -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -1030,6 +1082,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_areas,
     do_not_share,
     plan_reads,
+    packs,
+    pack_keys,
+    lost_phones,
 );
 
 // The board counts cases by who is on them and how urgent they are.

@@ -32,6 +32,8 @@ crate::words! {
         CheckInHelp = "check_in_help",
         /// Somebody reads a plan unusually often.
         PlanReads = "plan_reads",
+        /// Somebody's phone is in other hands.
+        LostPhone = "lost_phone",
     }
 }
 
@@ -73,7 +75,8 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import or check-in that gave rise to it; with a reading of a plan, the user whom it is about.
+    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan, the user
+    /// whom it is about.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -213,8 +216,9 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     if is_about_me {
         return Err(Error::conflict("own-alert", "This is about what you did. Somebody else looks at it."));
     }
-    // Nothing but a look at it ends what is only about one message, or about what somebody has read.
-    let ends = matches!(seen.row.kind, AlertKind::UnsafeContact | AlertKind::PlanReads);
+    // Nothing but a look at it ends what is only about one message or one lost phone, or about what somebody has read.
+    let ends =
+        matches!(seen.row.kind, AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone);
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -250,6 +254,9 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         }
         AlertKind::CheckInHelp => "A team in the field asks for help, or does not speak freely.",
         AlertKind::PlanReads => "Somebody has read the plan of an operation unusually often within an hour.",
+        AlertKind::LostPhone => {
+            "A phone was reported lost: its sessions have ended, what it holds may be read."
+        }
     }
 }
 
@@ -272,8 +279,10 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
-        /// Whom it is about: who read a plan.
+        /// Whom it is about: who read a plan, or whose phone was lost.
         outline_maybe user_id: Id,
+        /// Who reported the phone.
+        outline_maybe reported_by: Id,
         /// Why, in a sentence.
         outline reason: String,
         /// Since when, UTC.
@@ -291,7 +300,7 @@ view! {
 
 /// What is shown of an alert that was found visible to the caller.
 pub fn show(seen: &Seen, now: Time) -> AlertView {
-    let Seen { row, code_name, risk } = seen;
+    let Seen { row, code_name, risk, lost_phone } = seen;
     let fields = AlertFields {
         id: row.id,
         kind: row.kind,
@@ -300,8 +309,11 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| row.operation_id.is_none()),
-        user_id: row.subject_id.filter(|_| row.operation_id.is_some()),
+        message_id: row.subject_id.filter(|_| row.operation_id.is_none() && lost_phone.is_none()),
+        user_id: lost_phone
+            .map(|(user, _)| user)
+            .or(row.subject_id.filter(|_| row.kind == AlertKind::PlanReads)),
+        reported_by: lost_phone.map(|(_, reporter)| reporter),
         reason: reason(row.kind).to_owned(),
         since: row.since,
         level: row.level,

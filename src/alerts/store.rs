@@ -15,7 +15,7 @@ use crate::db::window::within;
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{alerts, cases};
+use crate::schema::{alerts, cases, lost_phones};
 
 /// An alert row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -33,7 +33,8 @@ pub struct AlertRow {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import or check-in that gave rise to it; with a reading of a plan, the user whom it is about.
+    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan, the user
+    /// whom it is about.
     pub subject_id: Option<Id>,
     /// Since when; ahead of now while it is only scheduled.
     pub since: Time,
@@ -64,12 +65,14 @@ pub struct Seen {
     pub code_name: Option<String>,
     /// The case's risk.
     pub risk: Option<Risk>,
+    /// Whose phone was lost, and who reported it.
+    pub lost_phone: Option<(Id, Id)>,
 }
 
-type Joined = (AlertRow, Option<String>, Option<Risk>);
+type Joined = (AlertRow, Option<String>, Option<Risk>, Option<Id>, Option<Id>);
 
-fn seen((row, code_name, risk): Joined) -> Seen {
-    Seen { row, code_name, risk }
+fn seen((row, code_name, risk, user, reporter): Joined) -> Seen {
+    Seen { row, code_name, risk, lost_phone: user.zip(reporter) }
 }
 
 /// Boxed: alerts whose time has come, of the kinds that the caller is told of, on cases in reach.
@@ -81,10 +84,21 @@ macro_rules! visible {
                     .eq(alerts::organisation_id)
                     .and(cases::id.nullable().eq(alerts::case_id))),
             )
+            .left_join(
+                lost_phones::table.on(lost_phones::organisation_id
+                    .eq(alerts::organisation_id)
+                    .and(lost_phones::id.nullable().eq(alerts::subject_id))),
+            )
             .filter(alerts::organisation_id.eq($scope.organisation_id))
             .filter(alerts::since.le($scope.now))
             .filter(alerts::kind.eq_any(alert_kinds($scope.role)))
-            .select((AlertRow::as_select(), cases::code_name.nullable(), cases::risk.nullable()))
+            .select((
+                AlertRow::as_select(),
+                cases::code_name.nullable(),
+                cases::risk.nullable(),
+                lost_phones::user_id.nullable(),
+                lost_phones::reported_by.nullable(),
+            ))
             .into_boxed::<Backend>();
         within_reach!(query, $scope, alerts::case_id.assume_not_null())
     }};

@@ -210,7 +210,7 @@ fn device(request: &HttpRequest) -> String {
 pub async fn logout(auth: Authorized<may::Logout>) -> Result<NoContent> {
     auth.write(|tx| {
         let session = tx.scope.session_id.ok_or_else(Error::unauthenticated)?;
-        store::revoke_my_session(&tx.scope, tx.conn, session)?;
+        store::revoke_session(&tx.scope, tx.conn, tx.scope.user_id, session)?;
         Ok(NoContent)
     })
     .await

@@ -180,12 +180,15 @@ pub(super) fn insert_session(conn: &mut Conn<'_>, row: &SessionRow) -> Result<()
     Ok(())
 }
 
-/// The caller's live sessions, newest first.
-pub(super) fn my_sessions(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<SessionRow>> {
+/// The live sessions of a user, newest first.
+///
+/// # Errors
+/// Of the database.
+pub fn sessions_of(scope: &Scope, conn: &mut Conn<'_>, user: Id, keyset: &Keyset) -> Result<Vec<SessionRow>> {
     Ok(on!(conn, c => {
         let query = sessions::table
             .filter(sessions::organisation_id.eq(scope.organisation_id))
-            .filter(sessions::user_id.eq(scope.user_id))
+            .filter(sessions::user_id.eq(user))
             .filter(sessions::revoked_at.is_null())
             .filter(sessions::expires_at.gt(scope.now))
             .select(SessionRow::as_select())
@@ -194,27 +197,42 @@ pub(super) fn my_sessions(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -
     })?)
 }
 
-/// Ends one of the caller's sessions.
+/// Whether this is, or was, a session of a user.
+///
+/// # Errors
+/// Of the database.
+pub fn is_session_of(scope: &Scope, conn: &mut Conn<'_>, user: Id, session: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => sessions::table
+        .filter(sessions::organisation_id.eq(scope.organisation_id))
+        .filter(sessions::id.eq(session))
+        .filter(sessions::user_id.eq(user))
+        .select(sessions::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Ends one of a user's sessions, and the family of its refresh token with it.
 ///
 /// # Errors
 /// 404 when it is not a live session of theirs.
-pub(super) fn revoke_my_session(scope: &Scope, conn: &mut Conn<'_>, session: Id) -> Result<()> {
+pub fn revoke_session(scope: &Scope, conn: &mut Conn<'_>, user: Id, session: Id) -> Result<()> {
     let ended = on!(conn, c => diesel::update(sessions::table
             .filter(sessions::organisation_id.eq(scope.organisation_id))
             .filter(sessions::id.eq(session))
-            .filter(sessions::user_id.eq(scope.user_id))
+            .filter(sessions::user_id.eq(user))
             .filter(sessions::revoked_at.is_null()))
         .set(sessions::revoked_at.eq(scope.now))
         .execute(c))?;
     if ended == 0 { Err(Error::not_found()) } else { Ok(()) }
 }
 
-/// Ends every session of a user, except one if it is named.
+/// Ends every session of a user, except one if it is named, and says how many those were.
 ///
 /// # Errors
 /// Of the database.
-pub fn revoke_sessions(scope: &Scope, conn: &mut Conn<'_>, user: Id, except: Option<Id>) -> Result<()> {
-    on!(conn, c => {
+pub fn revoke_sessions(scope: &Scope, conn: &mut Conn<'_>, user: Id, except: Option<Id>) -> Result<usize> {
+    Ok(on!(conn, c => {
         let mut ended = diesel::update(sessions::table)
             .filter(sessions::organisation_id.eq(scope.organisation_id))
             .filter(sessions::user_id.eq(user))
@@ -225,8 +243,7 @@ pub fn revoke_sessions(scope: &Scope, conn: &mut Conn<'_>, user: Id, except: Opt
             ended = ended.filter(sessions::id.ne(except));
         }
         ended.execute(c)
-    })?;
-    Ok(())
+    })?)
 }
 
 /// Ends one session whoever asks: its refresh token was used twice.

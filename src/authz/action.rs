@@ -58,6 +58,12 @@ actions! {
     SessionList = "session.list",
     /// End one of my sessions, at once and everywhere.
     SessionRevoke = "session.revoke",
+    /// The key that my packs are sealed to.
+    PackKeyShow = "pack_key.show",
+    /// Have my packs sealed to this key of age from now on.
+    PackKeyPut = "pack_key.put",
+    /// Forget the key that my packs are sealed to.
+    PackKeyEnd = "pack_key.end",
     /// End the session of this request.
     Logout = "auth.logout",
 
@@ -78,6 +84,15 @@ actions! {
     UserShow = "user.show",
     /// Change name, role or state of a user; every session of theirs ends.
     UserUpdate = "user.update",
+
+    /// The devices that a user is signed in on.
+    UserSessionList = "user.session_list",
+    /// End a user's session on one device, at once and everywhere; the packs that it took count as burnt.
+    UserSessionRevoke = "user.session_revoke",
+    /// Report somebody's phone as lost: their sessions end at once, their packs count as burnt, coordinators are alerted.
+    LostPhoneReport = "lost_phone.report",
+    /// When phones of a user were reported lost, and by whom.
+    LostPhoneList = "lost_phone.list",
 
     /// The cases in reach, newest activity first unless sorted otherwise.
     CaseList = "case.list",
@@ -291,6 +306,12 @@ actions! {
     OperationMemberEnd = "operation.member_end",
     /// Whose copy of the plan some words or a position came from.
     OperationCanary = "operation.canary",
+    /// Take a pack along: everything a member needs offline, as JSON or sealed with age; the copy is on record.
+    PackTake = "pack.take",
+    /// Who holds which copy of a plan, and whether it is still the plan.
+    PackList = "pack.list",
+    /// Leave a plan as it is although a copy of it was burnt, with a reason.
+    PackSetAside = "pack.set_aside",
     /// Report from the field: what was seen, and where.
     ReportCreate = "report.create",
     /// The reports of an operation.

@@ -110,11 +110,11 @@ pub const fn operation_grants(role: Role) -> Grants {
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
 /// approver. What a team in the field sends or fails to send is for those to act on who are not out there with it; its own
 /// members ask how they stand at `/v1/operations/{id}/check-ins/state`. Who may have a plan in view is told who reads it
-/// unusually often.
+/// unusually often, and whose phone was lost.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
     use AlertKind::{
-        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, Overdue, PlanReads, Silent,
-        UnsafeContact,
+        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, LostPhone, Overdue, PlanReads,
+        Silent, UnsafeContact,
     };
     match role {
         Role::Coordinator => &[
@@ -127,6 +127,7 @@ pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
             CheckInOverdue,
             CheckInHelp,
             PlanReads,
+            LostPhone,
         ],
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
@@ -186,11 +187,15 @@ fn rule(action: Action) -> Rule {
         | A::UploadOptions => public(),
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+        A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
         A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
         A::UserInvite | A::UserUpdate => only(&[Admin]),
+        A::UserSessionList | A::UserSessionRevoke | A::LostPhoneList => only(&[Admin, Coordinator]),
+        // Whoever is called from the roadside makes the report: everybody but those who work elsewhere.
+        A::LostPhoneReport => only(&[Admin, Coordinator, Caseworker, FieldOfficer, Analyst, Auditor]),
 
         A::CaseList | A::CaseShow => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
         A::CaseCreate => only(&[Coordinator, Caseworker]),
@@ -278,6 +283,8 @@ fn rule(action: Action) -> Rule {
         | A::OperationCanary => only(&[Coordinator]),
         A::OperationGates => only(&[Coordinator, FieldOfficer]),
         A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
+        A::PackTake => only(&[Coordinator, FieldOfficer]),
+        A::PackList | A::PackSetAside => only(&[Coordinator]),
         A::ReportCreate
         | A::ReportList
         | A::OperationAttach

@@ -45,11 +45,19 @@ pub(super) fn created_at(scope: &Scope, conn: &mut Conn<'_>) -> Result<Time> {
 
 /// Ends the caller's address; 404 when there is none.
 pub(super) fn end(scope: &Scope, conn: &mut Conn<'_>) -> Result<()> {
+    if forget(scope, conn, scope.user_id)? { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// Ends somebody's address; says whether there was one.
+///
+/// # Errors
+/// Of the database.
+pub fn forget(scope: &Scope, conn: &mut Conn<'_>, user: Id) -> Result<bool> {
     let ended = on!(conn, c => diesel::delete(calendar_feeds::table
             .filter(calendar_feeds::organisation_id.eq(scope.organisation_id))
-            .filter(calendar_feeds::user_id.eq(scope.user_id)))
+            .filter(calendar_feeds::user_id.eq(user)))
         .execute(c))?;
-    if ended == 0 { Err(Error::not_found()) } else { Ok(()) }
+    Ok(ended == 1)
 }
 
 /// Whose address this is, and what they are now.

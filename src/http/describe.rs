@@ -24,6 +24,9 @@ use crate::estimates::maps::MapFile;
 use crate::events::model::AlertEvent;
 use crate::events::routes::{EventStream, LastEventId};
 use crate::imports::progress::{ProgressStream, ProgressView};
+use crate::packs::contents::PackView;
+use crate::packs::model::PASSPHRASE_HEADER;
+use crate::packs::routes::{PackAnswer, PackWish, SEALED_TYPE};
 
 /// An operation while it is being described.
 pub struct Draft {
@@ -349,6 +352,32 @@ impl DescribeAnswer for MapFile {
         let response = MapFile::MEDIA_TYPES
             .into_iter()
             .fold(response, |response, media| response.content(media, file()));
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl DescribeArg for PackWish {
+    fn describe(draft: &mut Draft) {
+        draft.header("Accept", false, "`application/age` for a sealed pack.");
+        draft.header(
+            PASSPHRASE_HEADER,
+            false,
+            "What to seal the pack with, instead of a key: 15 characters or more.",
+        );
+    }
+}
+
+impl DescribeAnswer for PackAnswer {
+    fn describe(draft: &mut Draft) {
+        let open = draft.json::<PackView>();
+        let bytes = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .content_media_type("application/octet-stream");
+        let sealed = ContentBuilder::new().schema(Some(Schema::from(bytes.build()))).build();
+        let response = ResponseBuilder::new()
+            .description("The pack; sealed, it is a zip in a file of age.")
+            .content("application/json", open)
+            .content(SEALED_TYPE, sealed);
         draft.change(|operation| operation.response("200", response));
     }
 }

@@ -62,6 +62,13 @@ crate::words! {
     }
 }
 
+impl OperationStatus {
+    /// Whether nothing of it is still to come.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Aborted)
+    }
+}
+
 /// While an operation stands here, and only then, its members see its target, its plan and its people's cards.
 pub const LIVE: [OperationStatus; 2] = [OperationStatus::Approved, OperationStatus::InProgress];
 
@@ -110,6 +117,8 @@ crate::words! {
         WaiverEnded = "waiver_ended",
         /// It was approved.
         Approved = "approved",
+        /// It stays as it is although a copy of it is in other hands.
+        CompromiseSetAside = "compromise_set_aside",
         /// It was sent back.
         Rejected = "rejected",
         /// It began.

@@ -7,8 +7,8 @@ pub mod reads;
 
 use diesel::prelude::*;
 
-pub use self::history::happened_at;
 pub(super) use self::history::{EventRow, actors, endings, events, insert_event};
+pub use self::history::{happened_at, latest};
 
 use super::model::{Ending, LIVE, OperationKind, OperationStatus};
 use super::plan::{ChecklistItem, Plan, Target};
@@ -251,6 +251,52 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &mut OperationRow)
     *updated_at = scope.now;
     *version += 1;
     Ok(())
+}
+
+/// The operations that somebody is on while they are live, and those of `others` that are not over, by id, whoever asks.
+///
+/// # Errors
+/// Of the database.
+pub fn open_around(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    member: Id,
+    others: &[Id],
+) -> Result<Vec<(Id, OperationStatus)>> {
+    use OperationStatus::{Aborted, Completed};
+    Ok(on!(conn, c => operations::table
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(
+            operations::id.eq_any(others).and(operations::status.ne_all([Completed, Aborted])).or(
+                operations::status.eq_any(LIVE).and(operations::id.eq_any(
+                    operation_members::table
+                        .filter(operation_members::organisation_id.eq(scope.organisation_id))
+                        .filter(operation_members::user_id.eq(member))
+                        .select(operation_members::operation_id),
+                )),
+            ),
+        )
+        .order(operations::id.asc())
+        .select((operations::id, operations::status))
+        .load(c))?)
+}
+
+/// Those of these operations that are in the caller's reach.
+///
+/// # Errors
+/// Of the database.
+pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id>> {
+    if matches!(scope.role, Role::Admin | Role::Analyst | Role::Auditor | Role::Partner) {
+        return Ok(Vec::new());
+    }
+    Ok(on!(conn, c => {
+        let query = operations::table
+            .filter(operations::organisation_id.eq(scope.organisation_id))
+            .filter(operations::id.eq_any(ids))
+            .select(operations::id)
+            .into_boxed::<Backend>();
+        within_reach!(query, scope).load(c)
+    })?)
 }
 
 /// The cases of these operations, as pairs of operation and case, ordered by case.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::canary::{self, Copies, Marked};
@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::gates::model::Gate;
 use crate::http::number::{Latitude, Longitude, Probability, SiteMetres};
 use crate::people::model::{PersonRole, RECOGNITION, Sex};
-use crate::{cases, people, sites, users, view};
+use crate::{cases, packs, people, sites, users, view};
 
 /// Somebody on the team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -33,7 +33,7 @@ pub struct OperationMember {
 }
 
 /// The site that an operation goes to.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct OperationSite {
     /// The id.
     pub id: Id,
@@ -48,7 +48,7 @@ pub struct OperationSite {
 }
 
 /// How a person is recognised and addressed in the field; it holds no name.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RecognitionCard {
     /// Whom to name when telling what came of it.
     pub person_id: Id,
@@ -126,6 +126,9 @@ view! {
         outline_maybe approved_at: Time,
         /// Only in the answer to a change: `true` when it took back a submission or an approval.
         outline_maybe approval_voided: bool,
+        /// For coordinators: `true` while a copy of the plan is in other hands and the plan was neither changed nor left
+        /// as it is on purpose.
+        outline_maybe compromised: bool,
         /// When it was planned (UTC).
         outline created_at: Time,
         /// When the record last changed (UTC).
@@ -175,6 +178,8 @@ pub struct Around {
     case_ids: HashMap<Id, Vec<Id>>,
     sites: HashMap<Id, OperationSite>,
     copies: Copies,
+    /// Absent for whoever has no plan to change.
+    compromised: Option<HashSet<Id>>,
 }
 
 impl Around {
@@ -191,6 +196,10 @@ impl Around {
                 site_ids.extend(row.site_id);
             }
         }
+        let compromised = match tx.scope.role {
+            Role::Coordinator => Some(packs::model::compromised(tx, &ids)?),
+            _ => None,
+        };
         let pairs = store::cases_of(&tx.scope, tx.conn, &ids)?;
         let mut all_cases: Vec<Id> = pairs.iter().map(|(_, case)| *case).collect();
         all_cases.sort_unstable();
@@ -226,7 +235,7 @@ impl Around {
                 sites.insert(id, site);
             }
         }
-        Ok(Self { members, case_ids, sites, copies: Copies::of(tx)? })
+        Ok(Self { members, case_ids, sites, copies: Copies::of(tx)?, compromised })
     }
 
     /// The site that an operation goes to, as it is known.
@@ -258,6 +267,7 @@ impl Around {
             approved_by: row.approved_by,
             approved_at: row.approved_at,
             approval_voided: None,
+            compromised: self.compromised.as_ref().map(|ids| ids.contains(&row.id) && !row.status.is_over()),
             created_at: row.created_at,
             updated_at: row.updated_at,
             version: row.version,

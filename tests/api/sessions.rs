@@ -57,6 +57,52 @@ async fn sessions_are_listed_and_die_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn coordinators_and_admins_end_a_colleagues_device_on_every_node() {
+    let app = TestApp::spawn().await;
+    let operation = crate::operations::approved(&app, &app.case(&app.caseworker).await).await;
+    let tokens = app.officer.sign_in(PASSWORD).await.ok();
+    let phone = holder(&app, &tokens);
+    phone.get(&format!("{operation}/pack")).await.ok();
+    let key = age::x25519::Identity::generate().to_public().to_string();
+    phone.put("/v1/me/pack-key", json!({ "recipient": key })).await.ok();
+    app.officer.get(&format!("{operation}/pack")).await.ok();
+
+    let path = format!("/v1/users/{}/sessions", app.officer.id);
+    let listed = app.admin.get(&path).await.items();
+    assert_eq!(app.coordinator.get(&path).await.items(), listed);
+    let members: Vec<_> = listed[0].as_object().unwrap().keys().collect();
+    assert_eq!(members, ["created_at", "current", "device", "expires_at", "id", "last_used_at"]);
+    let held = app.coordinator.get(&format!("{operation}/packs")).await.items();
+    let session = format!("{path}/{}", held[1]["session_id"].as_str().unwrap());
+    for actor in [&app.caseworker, &app.officer2, &app.analyst, &app.auditor, &app.partner] {
+        actor.get(&path).await.problem(403, "forbidden");
+        actor.delete(&session).await.problem(403, "forbidden");
+    }
+    app.stranger.delete(&session).await.problem(404, "not-found");
+    let somebody_elses = session.replace(&app.officer.id, &app.officer2.id);
+    app.coordinator.delete(&somebody_elses).await.problem(404, "not-found");
+
+    let node = app.second_node(0, |_| {}).await;
+    let there = node.same(&phone).await;
+    there.get("/v1/me").await.ok();
+    assert_eq!(app.coordinator.delete(&session).await.status, 204);
+    there.get("/v1/me").await.problem(401, "unauthenticated");
+    let refresh = json!({"refresh_token": tokens["refresh_token"]});
+    app.nobody.post("/v1/auth/refresh", refresh).await.problem(401, "invalid-refresh-token");
+    app.coordinator.delete(&session).await.problem(404, "not-found");
+    assert_eq!(app.admin.get(&path).await.items().len(), listed.len() - 1);
+
+    // What that device took is burnt, the key that it told is forgotten; the other device goes on.
+    let states = app.coordinator.get(&format!("{operation}/packs")).await.items();
+    assert_eq!((&states[1]["state"], &states[0]["state"]), (&json!("burnt"), &json!("made")));
+    app.officer.get("/v1/me/pack-key").await.problem(404, "not-found");
+    assert_eq!(
+        app.audited("user.session_revoke").await.iter().filter(|row| row["outcome"] == "done").count(),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_and_sessions_end_in_time() {
     let app = TestApp::spawn_with(|settings| settings.auth.access_token_seconds = 600).await;
     let tokens = app.caseworker.sign_in(PASSWORD).await.ok();

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::model::{self, DEVICE, PASSWORD_HASH};
-use crate::auth::store;
+use crate::auth::store::{self, SessionRow};
 use crate::authz::action::may;
 use crate::authz::policy::decide;
-use crate::authz::{Action, Authorized, Class, Decision, Grants, Role};
+use crate::authz::{Action, Authorized, Class, Decision, Grants, Role, Scope};
+use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent};
@@ -106,7 +107,7 @@ pub async fn change_password(
 }
 
 view! {
-    /// One of my sessions.
+    /// One session, which is one device.
     pub struct SessionView from SessionFields {
         /// The id, to end it by.
         outline id: Id,
@@ -123,6 +124,22 @@ view! {
     }
 }
 
+/// What is shown of a session: never where it came from.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn show_session(scope: &Scope, access: &Access, row: &SessionRow) -> Result<SessionView> {
+    let fields = SessionFields {
+        id: row.id,
+        device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
+        current: Some(row.id) == scope.session_id,
+    };
+    Ok(fields.redact(STAFF))
+}
+
 /// `GET /v1/me/sessions`
 pub async fn sessions(
     auth: Authorized<may::SessionList>,
@@ -130,23 +147,13 @@ pub async fn sessions(
 ) -> Result<Page<SessionView>> {
     auth.read(move |tx| {
         let keyset = Keyset::plain(tx, "session.list", &query)?;
-        let rows = store::my_sessions(&tx.scope, tx.conn, &keyset)?;
+        let rows = store::sessions_of(&tx.scope, tx.conn, tx.scope.user_id, &keyset)?;
         let access = tx.organisation_access(STAFF)?;
         keyset.page(
             tx,
             rows,
             |row| (row.created_at, row.id),
-            |tx, row| {
-                let fields = SessionFields {
-                    id: row.id,
-                    device: access.open(&DEVICE, row.id, &row.device)?.unwrap_or_default(),
-                    created_at: row.created_at,
-                    last_used_at: row.last_used_at,
-                    expires_at: row.expires_at,
-                    current: Some(row.id) == tx.scope.session_id,
-                };
-                Ok(fields.redact(STAFF))
-            },
+            |tx, row| show_session(&tx.scope, &access, &row),
         )
     })
     .await
@@ -156,7 +163,7 @@ pub async fn sessions(
 pub async fn revoke_session(auth: Authorized<may::SessionRevoke>, id: PathId) -> Result<NoContent> {
     auth.write(move |tx| {
         tx.about(id.0);
-        store::revoke_my_session(&tx.scope, tx.conn, id.0)?;
+        store::revoke_session(&tx.scope, tx.conn, tx.scope.user_id, id.0)?;
         Ok(NoContent)
     })
     .await

@@ -2,6 +2,7 @@
 
 use super::mark::{Mark, Shape};
 use super::outline::{region_for, solid};
+use super::route::Route;
 use super::xml::Xml;
 use super::{Drawing, NOTE, on_earth, words};
 use crate::location::geo::Point;
@@ -9,18 +10,8 @@ use crate::location::geo::Point;
 /// The estimate as waypoints, and the line around its 80% region as a track with one segment for each ring.
 #[must_use]
 pub fn gpx(drawing: &Drawing<'_>) -> String {
-    let mut xml = Xml::new();
-    xml.line();
-    let attributes =
-        [("version", "1.1"), ("creator", "Farlight"), ("xmlns", "http://www.topografix.com/GPX/1/1")];
-    xml.open("gpx", &attributes);
-    xml.line();
-    xml.open("metadata", &[]);
     let title = format!("{}, {}", drawing.title(), words::clean(drawing.as_of, 60));
-    xml.text("name", &[], &title);
-    xml.text("desc", &[], &format!("{NOTE} {}", drawing.elsewhere()));
-    xml.close();
-    xml.line();
+    let mut xml = begin(&title, &format!("{NOTE} {}", drawing.elsewhere()));
     best(&mut xml, drawing);
     for candidate in drawing.candidates() {
         let percent = words::percent(candidate.probability);
@@ -30,6 +21,32 @@ pub fn gpx(drawing: &Drawing<'_>) -> String {
     drawing.marks().for_each(|mark| clue(&mut xml, mark));
     outline(&mut xml, drawing);
     xml.finish()
+}
+
+/// Where a team goes to, as waypoints.
+#[must_use]
+pub fn route_gpx(route: &Route<'_>) -> String {
+    let mut xml = begin(&route.title(), &route.note());
+    for stop in route.shown() {
+        let about = format!("within {}", words::length(stop.within_m));
+        waypoint(&mut xml, stop.at, &stop.name, &about, stop.kind.word());
+    }
+    xml.finish()
+}
+
+fn begin(title: &str, about: &str) -> Xml {
+    let mut xml = Xml::new();
+    xml.line();
+    let attributes =
+        [("version", "1.1"), ("creator", "Farlight"), ("xmlns", "http://www.topografix.com/GPX/1/1")];
+    xml.open("gpx", &attributes);
+    xml.line();
+    xml.open("metadata", &[]);
+    xml.text("name", &[], title);
+    xml.text("desc", &[], about);
+    xml.close();
+    xml.line();
+    xml
 }
 
 fn best(xml: &mut Xml, drawing: &Drawing<'_>) {

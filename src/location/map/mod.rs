@@ -1,4 +1,5 @@
-//! Drawings of an estimate: a picture for people (`svg`), and the same for other programs (`geojson`, `gpx`, `kml`).
+//! Drawings of an estimate: a picture for people (`svg`), and the same for other programs (`geojson`, `gpx`, `kml`);
+//! and of where somebody is to go ([`Route`]), which tells nothing of why.
 //!
 //! Names are hostile input here: everything passes `words::clean` and a writer that escapes. Nothing is fetched by
 //! whoever opens a drawing, and no words of a message are in it. The same input draws the same, byte for byte.
@@ -8,6 +9,7 @@ mod gpx;
 mod kml;
 mod mark;
 mod outline;
+mod route;
 mod shape;
 mod sun;
 mod svg;
@@ -17,10 +19,11 @@ mod words;
 mod xml;
 
 pub use self::geojson::geojson;
-pub use self::gpx::gpx;
+pub use self::gpx::{gpx, route_gpx};
 pub use self::kml::kml;
 pub use self::mark::{Kind, Mark, Shape, Spot};
-pub use self::svg::svg;
+pub use self::route::{Route, Stop, StopKind};
+pub use self::svg::{route_svg, svg};
 
 use super::borders::Borders;
 use super::estimate::{Estimate, Site};

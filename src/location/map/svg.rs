@@ -8,6 +8,7 @@ mod inset;
 mod labels;
 mod path;
 mod pen;
+mod route;
 mod side;
 mod style;
 mod symbols;
@@ -20,6 +21,7 @@ use self::inset::Inset;
 use self::labels::Placer;
 use self::path::Dot;
 use self::pen::Pen;
+pub use self::route::route_svg;
 use self::view::{Rect, View};
 use super::outline::solid;
 use super::xml::Xml;
@@ -73,7 +75,18 @@ struct Scene<'a> {
 }
 
 fn begin(pen: &mut Pen, drawing: &Drawing<'_>) {
-    let [width, height] = [SHEET.width, SHEET.height].map(path::number);
+    let (title, as_of) = (drawing.title(), words::clean(drawing.as_of, 60));
+    let about = format!("{} {NOTE}", drawing.elsewhere());
+    open_sheet(pen, SHEET, &format!("{title}: probable location, {as_of}"), &about);
+    pen.text("head", (MAP.x, 34.0), 22.0, &words::fitted(&title, 24.0));
+    let about = format!("Where the person probably is, as of {as_of}");
+    pen.text("end", (SIDE.right(), 34.0), 14.0, &words::fitted(&about, 46.0));
+    pen.text("quiet", (MAP.x, SHEET.bottom() - 12.0), 10.0, SOURCES);
+}
+
+/// Begins a document with an empty sheet.
+fn open_sheet(pen: &mut Pen, sheet: Rect, title: &str, about: &str) {
+    let [width, height] = [sheet.width, sheet.height].map(path::number);
     let box_ = format!("0 0 {width} {height}");
     let attributes = [
         ("xmlns", "http://www.w3.org/2000/svg"),
@@ -83,16 +96,11 @@ fn begin(pen: &mut Pen, drawing: &Drawing<'_>) {
         ("role", "img"),
     ];
     pen.xml.open("svg", &attributes);
-    let (title, as_of) = (drawing.title(), words::clean(drawing.as_of, 60));
-    pen.xml.text("title", &[], &format!("{title}: probable location, {as_of}"));
-    pen.xml.text("desc", &[], &format!("{} {NOTE}", drawing.elsewhere()));
+    pen.xml.text("title", &[], title);
+    pen.xml.text("desc", &[], about);
     pen.xml.text("style", &[], style::CSS);
     pen.xml.line();
-    pen.rect("paper", SHEET);
-    pen.text("head", (MAP.x, 34.0), 22.0, &words::fitted(&title, 24.0));
-    let about = format!("Where the person probably is, as of {as_of}");
-    pen.text("end", (SIDE.right(), 34.0), 14.0, &words::fitted(&about, 46.0));
-    pen.text("quiet", (MAP.x, SHEET.bottom() - 12.0), 10.0, SOURCES);
+    pen.rect("paper", sheet);
 }
 
 /// Shows the 95% region, or what else there is.

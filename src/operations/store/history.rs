@@ -1,5 +1,7 @@
 //! What was done with operations, and how they ended.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::super::model::{Ending, EventNote, OperationEventKind};
@@ -63,6 +65,27 @@ pub fn happened_at(
         .select(operation_events::at)
         .first(c)
         .optional())?)
+}
+
+/// When one of these was last done on each of these operations; those where it never was are absent.
+///
+/// # Errors
+/// Of the database.
+pub fn latest(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    ids: &[Id],
+    kinds: &[OperationEventKind],
+) -> Result<HashMap<Id, Time>> {
+    let rows: Vec<(Id, Time)> = on!(conn, c => operation_events::table
+        .filter(operation_events::organisation_id.eq(scope.organisation_id))
+        .filter(operation_events::operation_id.eq_any(ids))
+        .filter(operation_events::kind.eq_any(kinds))
+        .order(operation_events::at.asc())
+        .select((operation_events::operation_id, operation_events::at))
+        .load(c))?;
+    // The last one stays.
+    Ok(rows.into_iter().collect())
 }
 
 /// Who did one of these on an operation, once each.

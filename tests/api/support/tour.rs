@@ -20,6 +20,11 @@ pub struct Step {
     pub headers: &'static [(&'static str, &'static str)],
 }
 
+/// Asks for a pack that is sealed.
+const SEALED: &[(&str, &str)] = &[("accept", "application/age")];
+const SEALED_BY_PASSPHRASE: &[(&str, &str)] =
+    &[("accept", "application/age"), ("farlight-pack-passphrase", "zqcanary amber windows")];
+
 /// Spoken by every request of a resumable upload.
 const TUS: &[(&str, &str)] = &[("tus-resumable", "1.0.0")];
 const TUS_CREATE: &[(&str, &str)] =
@@ -258,6 +263,43 @@ impl Tour<'_> {
             self.step("report.create", "officer", post, &format!("{path}/reports"), Some(body)).await;
         self.step("report.list", "officer", get, &format!("{path}/reports"), None).await;
         id(&report)
+    }
+
+    /// Packs of a live operation that the officer leads, and the phones that they are on.
+    async fn packs(&mut self, operation: &str) {
+        let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+        let (officer, coordinator) = (&self.app.officer, &self.app.coordinator);
+        let key = json!({"recipient": age::x25519::Identity::generate().to_public().to_string()});
+        let my_key = "/v1/me/pack-key";
+        self.step("pack_key.put", "officer", put, my_key, Some(key.clone())).await;
+        self.step("pack_key.show", "officer", get.clone(), my_key, None).await;
+        let pack = format!("{operation}/pack");
+        self.step("pack.take", "officer", get.clone(), &pack, None).await;
+        self.raw("pack.take", "officer", get.clone(), &pack, SEALED, "").await;
+        self.raw("pack.take", "officer", get.clone(), &pack, SEALED_BY_PASSPHRASE, "").await;
+
+        let sessions = format!("/v1/users/{}/sessions", officer.id);
+        for _ in 0..2 {
+            let tokens = officer.sign_in(super::PASSWORD).await.ok();
+            let phone = Actor::with_token(&self.app.address, tokens["access_token"].as_str().unwrap());
+            phone.get(&pack).await.ok();
+        }
+        let phones = self.step("user.session_list", "coordinator", get.clone(), &sessions, None).await;
+        let (lost, found) = (id(&phones["items"][0]), id(&phones["items"][1]));
+        self.step("pack.list", "coordinator", get.clone(), &format!("{operation}/packs"), None).await;
+        self.step("user.session_revoke", "coordinator", delete.clone(), &format!("{sessions}/{found}"), None)
+            .await;
+        let path = format!("/v1/users/{}/lost-phone", officer.id);
+        let body = json!({"session_id": lost, "note": text("left in a taxi")});
+        self.step("lost_phone.report", "caseworker", post.clone(), &path, Some(body)).await;
+        self.step("lost_phone.list", "coordinator", get, &path, None).await;
+        let body = json!({"reason": text("it was locked")});
+        let path = format!("{operation}/packs/set-aside");
+        self.step("pack.set_aside", "coordinator", post, &path, Some(body)).await;
+
+        officer.put(my_key, key.clone()).await.ok();
+        self.step("pack_key.end", "officer", delete, my_key, None).await;
+        coordinator.put(my_key, key).await.ok();
     }
 
     async fn raw_request(
@@ -511,6 +553,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let body = Some(json!({"reason": text("the consul is on his way")}));
     t.step("operation.waive", "coordinator2", post.clone(), &waiver, body).await;
     t.step("operation.waiver_end", "coordinator2", delete.clone(), &waiver, None).await;
+    t.packs(&path).await;
     crate::operations::ready_to_start(app, &path).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
     let report = t.field(&path).await;

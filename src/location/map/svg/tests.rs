@@ -46,3 +46,32 @@ fn the_column_ends_above_the_bottom_of_the_sheet() {
         assert!(lowest < SHEET.height - 6.0, "{metres} {lowest}");
     }
 }
+
+#[test]
+fn a_route_shows_its_stops_and_hides_nothing_behind_another() {
+    use crate::location::borders::Borders;
+    use crate::location::map::{Route, Stop, StopKind, route_gpx};
+    let stop = |kind, name: &str, at| Stop { kind, name: name.to_owned(), at, within_m: 300.0 };
+    let stops = [
+        stop(StopKind::Target, "Target", MIDDLE),
+        stop(StopKind::Site, "<b>Towers</b>\u{202e}", MIDDLE.towards(90.0, 900.0)),
+        stop(StopKind::Waypoint, "Petrol station", MIDDLE.towards(200.0, 4_000.0)),
+        stop(StopKind::Waypoint, "nowhere", Point { lat: f64::NAN, lon: 0.0 }),
+    ];
+    let towns = towns(4_000.0);
+    let route = Route {
+        title: "Boats",
+        note: "Delete by noon.",
+        stops: &stops,
+        towns: &towns,
+        borders: Borders::embedded(),
+    };
+    let picture = route_svg(&route);
+    for shown in ["Boats", "Delete by noon.", ">Target<", "&lt;b&gt;Towers", ">Petrol station<"] {
+        assert!(picture.contains(shown), "{shown}");
+    }
+    assert!(!picture.contains("nowhere") && !picture.contains('\u{202e}'));
+    assert_eq!(route_gpx(&route).matches("<wpt ").count(), 3);
+    let empty = route_svg(&Route { stops: &[], ..route });
+    assert!(empty.contains("names no place") && empty.ends_with("</svg>"));
+}

@@ -1,0 +1,3 @@
+DROP TABLE lost_phones;
+DROP TABLE pack_keys;
+DROP TABLE packs;
