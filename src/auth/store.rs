@@ -212,6 +212,26 @@ pub fn is_session_of(scope: &Scope, conn: &mut Conn<'_>, user: Id, session: Id) 
     Ok(found.is_some())
 }
 
+/// Holds the caller's session as it is until the transaction ends, for what must not come after its end: whoever ends it
+/// meanwhile waits, and then sees what was done. On SQLite writes are serial anyway.
+///
+/// # Errors
+/// 401 when it has ended since the transaction began.
+pub fn hold_session(scope: &Scope, conn: &mut Conn<'_>) -> Result<()> {
+    if let (Conn::Postgres(c), Some(session)) = (conn, scope.session_id) {
+        let held: Option<Id> = sessions::table
+            .filter(sessions::organisation_id.eq(scope.organisation_id))
+            .filter(sessions::id.eq(session))
+            .filter(sessions::revoked_at.is_null())
+            .select(sessions::id)
+            .for_share()
+            .first(*c)
+            .optional()?;
+        held.ok_or_else(Error::unauthenticated)?;
+    }
+    Ok(())
+}
+
 /// Ends one of a user's sessions, and the family of its refresh token with it.
 ///
 /// # Errors

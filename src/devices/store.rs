@@ -42,14 +42,15 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &LostPhoneRow) -> Result<()> {
 }
 
 /// When the caller made reports after `since`, oldest first. Holds the caller's row on PostgreSQL until the transaction
-/// ends, so that of two reports at once the second counts the first.
+/// ends, so that of two reports at once the second counts the first; not its key, so that two who report each other do
+/// not wait for one another.
 pub(super) fn made_since(scope: &Scope, conn: &mut Conn<'_>, since: Time) -> Result<Vec<Time>> {
     if let Conn::Postgres(c) = conn {
         users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
             .filter(users::id.eq(scope.user_id))
             .select(users::id)
-            .for_update()
+            .for_no_key_update()
             .load::<Id>(*c)?;
     }
     Ok(on!(conn, c => lost_phones::table

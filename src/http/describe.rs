@@ -358,7 +358,6 @@ impl DescribeAnswer for MapFile {
 
 impl DescribeArg for PackWish {
     fn describe(draft: &mut Draft) {
-        draft.header("Accept", false, "`application/age` for a sealed pack.");
         draft.header(
             PASSPHRASE_HEADER,
             false,

@@ -17,6 +17,7 @@ use super::model::{self, Copies, PASSPHRASE_HEADER, PackCopyView, PackForm, Pack
 use super::sealing::{self, Opener};
 use super::store::{self, PackRow};
 use super::{archive, model::PACK_KEY};
+use crate::auth;
 use crate::authz::action::may;
 use crate::authz::{Authorized, Class, Grants, Tx};
 use crate::error::{Error, Result};
@@ -156,9 +157,8 @@ pub async fn take(
     let asked = Asked::read(wish, query.recipient.as_deref())?;
     let (taken, opener) = auth
         .prepare(move |tx| {
-            let opener = asked.settle(tx)?;
             let operation = operations::model::open(tx, id.0)?;
-            Ok((contents::take(tx, &operation)?, opener))
+            Ok((contents::take(tx, &operation)?, asked.settle(tx)?))
         })
         .await?;
     let (form, sealed_to) = match &opener {
@@ -194,6 +194,8 @@ impl Copy {
     /// Before the pack leaves. Whoever lost the right to it while it was made does not get it.
     fn record(self, tx: &mut Tx<'_, '_>) -> Result<()> {
         let Self { taken, form, sealed_to } = self;
+        // A copy that is recorded after its phone was reported lost would be one that nobody burns.
+        auth::store::hold_session(&tx.scope, tx.conn)?;
         let operation = operations::model::open(tx, taken.operation_id)?;
         model::check_not_over(operation.row.status)?;
         tx.note(format!("{form} pack {} of version {}", taken.id, taken.plan_version));

@@ -229,3 +229,38 @@ async fn a_plan_is_compromised_until_it_is_changed_or_left_as_it_is_for_a_reason
     step(&second, &next, "approve").await;
     assert_eq!(phone.get(&next).await.ok().get("compromised"), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_races_the_report_is_burnt_or_never_handed_out() {
+    let app = TestApp::spawn().await;
+    let operation = approved(&app, &app.case(&app.caseworker).await).await;
+    let pack = format!("{operation}/pack");
+    for reporter in [&app.coordinator, &app.caseworker, &app.analyst] {
+        let (phone, _) = device(&app, &app.officer).await;
+        phone.get(&pack).await.ok();
+        let path = lost(&app.officer);
+        let (report, packs) = tokio::join!(
+            reporter.post(&path, json!({})),
+            futures_util::future::join_all((0..12).map(|_| phone.get(&pack))),
+        );
+        report.ok();
+        assert!(packs.iter().all(|pack| [200, 401].contains(&pack.status)));
+    }
+    let held = app.coordinator.get(&format!("{operation}/packs?limit=200")).await.items();
+    assert!(held.len() >= 3 && held.iter().all(|copy| copy["state"] == "burnt"), "{held:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_report_each_other_both_get_an_answer() {
+    let app = TestApp::spawn().await;
+    for _ in 0..4 {
+        let (ours, _) = device(&app, &app.officer).await;
+        let (theirs, _) = device(&app, &app.officer2).await;
+        let (to_them, to_us) = (lost(&app.officer2), lost(&app.officer));
+        let (first, second) = tokio::join!(ours.post(&to_them, json!({})), theirs.post(&to_us, json!({})));
+        for reply in [&first, &second] {
+            assert!([201, 401].contains(&reply.status), "{}", reply.text);
+        }
+        assert!(first.status == 201 || second.status == 201);
+    }
+}

@@ -4,7 +4,8 @@ use super::frame::{self, Grid};
 use super::labels::Placer;
 use super::pen::Pen;
 use super::view::{Rect, View};
-use super::{LEAST_M, MARGIN, SOURCES, answer, ground, open_sheet};
+use super::{MARGIN, SOURCES, answer, ground, open_sheet};
+use crate::location::geo::Point;
 use crate::location::map::route::{Route, Stop, StopKind};
 use crate::location::map::words;
 use crate::location::map::xml::Xml;
@@ -12,6 +13,10 @@ use crate::location::map::xml::Xml;
 /// Upright, as a phone is held.
 const SHEET: Rect = Rect::new(0.0, 0.0, 760.0, 860.0);
 const MAP: Rect = Rect::new(64.0, 86.0, 680.0, 712.0);
+/// From edge to edge at least: enough to know the place by what is around it.
+const LEAST_M: f64 = 5_000.0;
+/// A place that may be further off is shown as if it were not.
+const FURTHEST_M: f64 = 100_000.0;
 /// Half the width of what marks a stop.
 const HALF: f64 = 8.0;
 
@@ -23,15 +28,27 @@ pub fn route_svg(route: &Route<'_>) -> String {
     let (title, note) = (route.title(), route.note());
     open_sheet(&mut pen, SHEET, &title, &note);
     pen.text("head", (MAP.x, 34.0), 22.0, &words::fitted(&title, 30.0));
-    pen.text("bestlabel", (MAP.x, 60.0), 13.0, &words::fitted(&note, 52.0));
+    // A sentence to a line.
+    for (line, sentence) in (0..2).map(f64::from).zip(note.split_inclusive(". ")) {
+        pen.text("bestlabel", (MAP.x, 56.0 + 17.0 * line), 13.0, &words::fitted(sentence, 50.0));
+    }
     pen.text("quiet", (MAP.x, SHEET.bottom() - 12.0), 10.0, SOURCES);
     let stops = route.shown();
-    let points: Vec<_> = stops.iter().map(|stop| stop.at).collect();
-    match View::around(&points, MAP, MARGIN, LEAST_M) {
+    match View::around(&edges(&stops), MAP, MARGIN, LEAST_M) {
         Some(view) => map(&mut pen, route, &stops, &view),
         None => pen.text("middle", MAP.middle(), 14.0, "The plan names no place in numbers."),
     }
     pen.xml.finish()
+}
+
+/// The stops, and how far each may be off to all sides.
+fn edges(stops: &[Stop]) -> Vec<Point> {
+    let around = |stop: &Stop| {
+        let (at, metres) =
+            (stop.at, if stop.within_m.is_finite() { stop.within_m.min(FURTHEST_M) } else { 0.0 });
+        [at].into_iter().chain([0.0, 90.0, 180.0, 270.0].map(|side| at.towards(side, metres)))
+    };
+    stops.iter().flat_map(around).collect()
 }
 
 fn map(pen: &mut Pen, route: &Route<'_>, stops: &[Stop], view: &View) {
