@@ -322,7 +322,7 @@ async fn somebody_else_answers_for_what_is_closed() {
     app.coordinator.post(&waiver("fresh_clues"), reason()).await.problem(409, "own-waiver");
     app.coordinator2.post(&waiver("second_approver"), reason()).await.problem(409, "not-waivable");
     app.coordinator2.post(&waiver("weather"), reason()).await.problem(404, "not-found");
-    app.coordinator2.post(&waiver("fresh_clues"), json!({})).await.invalid("/reason");
+    app.coordinator2.post(&waiver("fresh_clues"), json!({"reason": " "})).await.invalid("/reason");
     for who in [&app.caseworker, &app.analyst, &app.admin, &app.officer] {
         who.post(&waiver("fresh_clues"), reason()).await.problem(403, "forbidden");
         who.delete(&waiver("fresh_clues")).await.problem(403, "forbidden");
@@ -353,8 +353,7 @@ async fn somebody_else_answers_for_what_is_closed() {
         (&waived["waiver"]["reason"], &json!(app.coordinator2.id))
     );
     let audited = app.audited("operation.waive").await;
-    let done: Vec<_> = audited.iter().filter(|row| row["outcome"] == "done").collect();
-    assert_eq!(done[0]["detail"]["note"], "fresh_clues waived");
+    assert!(audited.iter().any(|row| row["detail"]["note"] == "fresh_clues waived"));
     assert!(audited.iter().any(|row| row["detail"]["code"] == "own-waiver"));
 
     // Taken back, it is closed again; and the planner may ask for more care.
