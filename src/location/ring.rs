@@ -235,7 +235,7 @@ mod tests {
         assert!((ring.area_m2() - 70_000.0).abs() < 1.0);
         assert!(ring.share_of(back(START, [150.0, 220.0]), 40.0) < 1e-6);
         let both = ring.share_of(back(START, [150.0, 250.0]), 100.0);
-        assert!((both - 0.5).abs() < 1e-3, "two pieces of one cut: {both}");
+        assert!((both - 0.375).abs() < 1e-3, "two pieces of one cut: {both}");
     }
 
     #[test]

@@ -235,6 +235,11 @@ pub fn conclude(
     if searched.len() > MAX_SEARCHED {
         return Err(Error::invalid("/searched", format!("must have at most {MAX_SEARCHED} entries")));
     }
+    // All of them, in order, before any clue marks one: two reports must not wait for each other. And where nobody was
+    // looked for, what was seen may still be read anew.
+    for case in concerned.case_ids() {
+        estimates::watch::mark(tx, case)?;
+    }
     for (index, one) in searched.iter().enumerate() {
         let pointer = format!("/searched/{index}");
         let area = one.area(&pointer)?;
@@ -253,8 +258,7 @@ pub fn conclude(
             clues::model::attest(tx, case, clue)?;
         }
     }
-    // Where nobody was looked for, somebody may still read what was seen and decide on clues.
-    concerned.case_ids().into_iter().try_for_each(|case| estimates::watch::mark(tx, case))
+    Ok(())
 }
 
 /// A clue that a team in the field stands for.

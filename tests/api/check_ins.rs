@@ -61,7 +61,7 @@ async fn a_check_in_comes_back_as_it_was_sent() {
         assert_eq!(made[member], body[member], "{member}");
     }
     assert_eq!((&made["user_id"], &made["author_id"]), (&json!(app.officer.id), &json!(app.officer.id)));
-    assert_eq!(app.officer2.get(&check_ins).await.items(), [made.clone()]);
+    assert_eq!(app.officer2.get(&check_ins).await.items(), std::slice::from_ref(&made));
     let standing = app.coordinator.get(&format!("{check_ins}/state")).await.ok();
     assert_eq!((&standing["last"], &standing["due_at"]), (&made, &body["next_by"]));
 

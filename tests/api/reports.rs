@@ -183,7 +183,7 @@ async fn site(app: &TestApp) -> String {
 
 fn searched(app: &TestApp, searched: Value) -> Value {
     let mut body = report(app);
-    body["searched"] = json!([searched]);
+    body["searched"] = Value::Array(vec![searched]);
     body
 }
 
@@ -201,7 +201,7 @@ async fn a_search_in_vain_becomes_a_clue_of_each_case_that_counts_at_once() {
     let one = json!({"site_id": site, "probability_of_detection": 0.8, "found": false, "from": from, "until": until});
     let made = app.officer.post(&format!("{path}/reports"), searched(&app, one.clone())).await.ok();
     assert_eq!(made["searched"], json!([one]));
-    assert_eq!(app.coordinator.get(&format!("{path}/reports")).await.items(), [made.clone()]);
+    assert_eq!(app.coordinator.get(&format!("{path}/reports")).await.items(), std::slice::from_ref(&made));
     for case in [&first, &second] {
         let clues = clues(&app, case).await;
         assert_eq!(clues.len(), 1);
@@ -426,4 +426,47 @@ async fn what_a_team_sees_of_a_site_becomes_an_observation_of_it() {
         app.officer.post(&reports, body.clone()).await.invalid(pointer);
     }
     assert_eq!(app.officer.get(&reports).await.items().len(), 1);
+}
+
+/// On PostgreSQL two that hold what the other waits for would end with a 503.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_on_the_same_sites_and_cases_at_once_all_arrive() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.case(&app.coordinator).await, app.case(&app.coordinator).await);
+    let people =
+        [Contact::person(&app, &first, "victim").await, Contact::person(&app, &second, "victim").await];
+    let path = live(&app, &[&first, &second]).await;
+    let reports = format!("{path}/reports");
+    let sites = [site(&app).await, site(&app).await];
+    for actor in [&app.officer, &app.coordinator, &app.analyst] {
+        actor.token().await;
+    }
+    let circle = json!({"lat": 16.7, "lon": 98.5, "radius_km": 0.25});
+    let mut requests = Vec::new();
+    for round in 0..16 {
+        let (a, b) = (round % 2, 1 - round % 2);
+        let mut body = report(&app);
+        body["searched"] = [a, b]
+            .map(|n| json!({"circle": circle, "probability_of_detection": 0.5, "found": false, "person_ids": [people[n]]}))
+            .as_slice()
+            .into();
+        body["observed"] =
+            [b, a].map(|n| json!({"site_id": sites[n], "kind": "raid", "data": {}})).as_slice().into();
+        let who = if round % 3 == 0 { &app.officer } else { &app.coordinator };
+        requests.push((who, reports.clone(), body));
+        let seen = json!({
+            "at": app.now(), "kind": "raid", "data": {}, "source": {"kind": "staff"}, "reliability": "B", "credibility": 2,
+        });
+        requests.push((&app.analyst, format!("/v1/sites/{}/observations", sites[a]), seen));
+        let clue = json!({
+            "kind": "country", "data": {"country": "MM"}, "observed_at": app.now(),
+            "source": {"kind": "open_source"}, "reliability": "C", "credibility": 3,
+        });
+        let case = if a == 0 { &first } else { &second };
+        requests.push((&app.analyst, format!("/v1/cases/{case}/clues"), clue));
+    }
+    let replies = requests.into_iter().map(|(who, path, body)| async move { who.post(&path, body).await });
+    for reply in futures_util::future::join_all(replies).await {
+        reply.ok();
+    }
 }
