@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
-    imports, messages, operations, people, referrals, reports, sites, system, tasks, timeline, users, watch,
+    imports, messages, operations, people, referrals, reports, sites, sync, system, tasks, timeline, users, watch,
     webhooks, worklist,
 };
 
@@ -31,6 +31,9 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/me/calendar", calendar::routes::create),
         delete("/v1/me/calendar", calendar::routes::end),
         get("/v1/calendar/{token}.ics", calendar::routes::feed),
+
+        get("/v1/changes", sync::routes::changes),
+        post("/v1/batch", sync::routes::batch::carry_out),
 
         get("/v1/users", users::routes::list),
         post("/v1/users", users::routes::invite),
@@ -130,6 +133,7 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/operations/{id}/start", operations::routes::steps::start),
         post("/v1/operations/{id}/complete", operations::routes::steps::complete),
         post("/v1/operations/{id}/abort", operations::routes::steps::abort),
+        post("/v1/operations/{id}/checklist", operations::routes::checklist::tick),
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         get("/v1/operations/{id}/reports", reports::routes::list),

@@ -793,6 +793,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+    sync_points (organisation_id, session_id, id) {
+        organisation_id -> IdSql,
+        session_id -> IdSql,
+        id -> IdSql,
+        sent -> Binary,
+        used_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+    batch_items (organisation_id, user_id, id) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        id -> IdSql,
+        digest -> Binary,
+        done_at -> TimeSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -822,6 +846,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     operation_events,
     reports,
     idempotency_keys,
+    batch_items,
+    sync_points,
     audit_events,
     channel_rule_changes,
     watches,

@@ -172,6 +172,10 @@ fn rule(action: Action) -> Rule {
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
 
+        A::SyncChanges => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        // Each item is decided on by itself.
+        A::SyncBatch => only(&[Coordinator, Caseworker, FieldOfficer, Analyst]),
+
         A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
@@ -243,7 +247,7 @@ fn rule(action: Action) -> Rule {
         | A::OperationReject
         | A::OperationMemberPut
         | A::OperationMemberEnd => only(&[Coordinator]),
-        A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
+        A::OperationStart | A::OperationComplete | A::OperationAbort | A::OperationChecklist => only(&[Coordinator, FieldOfficer]),
         A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
 
         A::WebhookList

@@ -1,5 +1,6 @@
-//! `/v1/operations`; the steps and the team are in [`steps`].
+//! `/v1/operations`; the steps and the team are in [`steps`], ticks in [`checklist`].
 
+pub mod checklist;
 pub mod steps;
 
 use serde::Deserialize;
