@@ -405,6 +405,12 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
     t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
     t.step("report.list", "officer", get.clone(), &format!("{path}/reports"), None).await;
+    let ticks = json!({"ticks": [{"item": text("fuel"), "done": true}]});
+    t.step("operation.checklist", "officer", post.clone(), &format!("{path}/checklist"), Some(ticks)).await;
+    t.step("sync.changes", "officer", get.clone(), "/v1/changes", None).await;
+    let seen = json!({"at": now, "seen": text("from the road")});
+    let item = json!({"id": super::unknown_id(), "op": "report.create", "on": id(&created), "body": seen});
+    t.step("sync.batch", "officer", post.clone(), "/v1/batch", Some(json!({"items": [item]}))).await;
     let body = json!({
         "outcome": text("home"), "people": [{"person_id": id(&person), "outcome": "recovered"}],
     });
