@@ -21,6 +21,7 @@ pub struct Settings {
     pub hashing: HashingSettings,
     pub limits: LimitSettings,
     pub alerts: AlertSettings,
+    pub field: FieldSettings,
     pub imports: ImportSettings,
     pub estimates: EstimateSettings,
     pub webhooks: WebhookSettings,
@@ -116,6 +117,16 @@ pub struct LimitSettings {
 pub struct AlertSettings {
     pub escalate_after_minutes: i64,
     pub event_days: i64,
+}
+
+/// `[field]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct FieldSettings {
+    pub screening_hours: i64,
+    pub follow_up_hours: i64,
+    pub detection: f64,
 }
 
 /// `[imports]`

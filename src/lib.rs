@@ -18,6 +18,7 @@ pub mod bench;
 pub mod calendar;
 pub mod cases;
 pub mod channels;
+pub mod check_ins;
 pub mod clues;
 pub mod config;
 pub mod crypto;

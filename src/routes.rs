@@ -4,9 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
-    imports, messages, operations, people, referrals, reports, sites, sync, system, tasks, timeline, users, watch,
-    webhooks, worklist,
+    alerts, assignments, attachments, audit, auth, calendar, cases, channels, check_ins, clues, estimates,
+    events, imports, messages, operations, people, referrals, reports, sites, sync, system, tasks, timeline,
+    users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -138,6 +138,10 @@ pub fn table() -> Vec<Endpoint> {
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         get("/v1/operations/{id}/reports", reports::routes::list),
         post("/v1/operations/{id}/reports", reports::routes::create),
+        post("/v1/operations/{id}/attachments", attachments::routes::field::create),
+        get("/v1/operations/{id}/check-ins", check_ins::routes::list),
+        post("/v1/operations/{id}/check-ins", check_ins::routes::create),
+        get("/v1/operations/{id}/check-ins/state", check_ins::routes::state),
 
         get("/v1/webhooks", webhooks::routes::list),
         post("/v1/webhooks", webhooks::routes::create),

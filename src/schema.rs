@@ -470,6 +470,26 @@ diesel::table! {
         recorded_at -> TimeSql,
         seen -> Binary,
         position -> Nullable<Binary>,
+        findings -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    check_ins (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        operation_id -> IdSql,
+        user_id -> IdSql,
+        author_id -> IdSql,
+        at -> TimeSql,
+        recorded_at -> TimeSql,
+        status -> Text,
+        next_by -> Nullable<TimeSql>,
+        position -> Nullable<Binary>,
+        note -> Nullable<Binary>,
     }
 }
 
@@ -681,6 +701,7 @@ diesel::table! {
         organisation_id -> IdSql,
         id -> IdSql,
         case_id -> IdSql,
+        kind -> Text,
         title -> Binary,
         note -> Nullable<Binary>,
         due_at -> TimeSql,
@@ -845,6 +866,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     operation_members,
     operation_events,
     reports,
+    check_ins,
     idempotency_keys,
     batch_items,
     sync_points,

@@ -27,6 +27,10 @@ crate::words! {
         ApprovalNeeded = "approval_needed",
         /// The estimate of where somebody is changed.
         EstimateChanged = "estimate_changed",
+        /// A team in the field has not checked in.
+        CheckInOverdue = "check_in_overdue",
+        /// A team in the field asks for help.
+        CheckInHelp = "check_in_help",
     }
 }
 
@@ -68,7 +72,7 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message or import that gave rise to it.
+    /// The message, import or check-in that gave rise to it.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -135,24 +139,24 @@ pub fn raise(tx: &mut Tx<'_, '_>, alert: &NewAlert) -> Result<()> {
     Ok(())
 }
 
-/// Makes `alerts` all there is of these kinds on a case: what is not among them is over now, or if its time had not
-/// come yet, never was. What is there already stays as it is.
+/// Makes `alerts` all there is of these kinds about something: what is not among them is over now, or if its time had
+/// not come yet, never was. What is there already stays as it is.
 ///
 /// # Errors
 /// Of the database.
 pub fn replace(
     conn: &mut Conn<'_>,
-    (organisation_id, case_id): (Id, Id),
+    (organisation_id, about): (Id, store::About),
     kinds: &[AlertKind],
     alerts: &[NewAlert],
     now: Time,
 ) -> Result<()> {
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
-    let over = store::unresolved_of_case(conn, organisation_id, case_id, kinds, &keys)?;
+    let over = store::unresolved(conn, organisation_id, about, kinds, &keys)?;
     if !over.is_empty() {
         store::dispatch::lock_head(conn, organisation_id)?;
     }
-    store::forget_scheduled(conn, organisation_id, case_id, kinds, &keys, now)?;
+    store::forget_scheduled(conn, organisation_id, about, kinds, &keys, now)?;
     for id in over {
         resolve(conn, organisation_id, id, now)?;
     }
@@ -226,7 +230,7 @@ pub fn one(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
 }
 
 /// The alerts of the caller that are not over, the newest, each with its id; those first that nobody has taken on, and
-/// of these duress.
+/// of these the calls for help.
 ///
 /// # Errors
 /// Of the database.
@@ -238,7 +242,8 @@ pub fn current(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, AlertView)>> {
         descending: true,
     };
     let mut found = store::list(&tx.scope, tx.conn, &filter, &Keyset::first(most))?;
-    found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), seen.row.kind != AlertKind::Duress));
+    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp);
+    found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), !calls_for_help(seen.row.kind)));
     Ok(found.iter().map(|seen| (seen.row.id, show(seen, tx.now()))).collect())
 }
 
@@ -262,6 +267,10 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::UnsafeContact => "A message was sent against the safe-contact rules of its channel.",
         AlertKind::ApprovalNeeded => "A plan waits for an approver.",
         AlertKind::EstimateChanged => "The estimate of where they are has changed.",
+        AlertKind::CheckInOverdue => {
+            "A team in the field has not checked in by the agreed time and its grace."
+        }
+        AlertKind::CheckInHelp => "A team in the field asks for help, or does not speak freely.",
     }
 }
 

@@ -33,7 +33,7 @@ pub struct AlertRow {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message or import that gave rise to it.
+    /// The message, import or check-in that gave rise to it.
     pub subject_id: Option<Id>,
     /// Since when; ahead of now while it is only scheduled.
     pub since: Time,
@@ -195,43 +195,69 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
     Ok(())
 }
 
-/// Deletes alerts of a case whose time has not come, but for those with one of `keys`.
+/// What alerts are sought by.
+#[derive(Debug, Clone, Copy)]
+pub enum About {
+    /// The message.
+    Message(Id),
+    /// The case.
+    Case(Id),
+    /// The operation.
+    Operation(Id),
+}
+
+/// Narrows a boxed query on `alerts` to those about something.
+macro_rules! about {
+    ($query:expr, $about:expr) => {
+        match $about {
+            About::Message(id) => $query.filter(alerts::subject_id.eq(id)),
+            About::Case(id) => $query.filter(alerts::case_id.eq(id)),
+            About::Operation(id) => $query.filter(alerts::operation_id.eq(id)),
+        }
+    };
+}
+
+/// Deletes alerts about something whose time has not come, but for those with one of `keys`.
 pub(super) fn forget_scheduled(
     conn: &mut Conn<'_>,
     organisation_id: Id,
-    case_id: Id,
+    about: About,
     kinds: &[AlertKind],
     keys: &[Vec<u8>],
     now: Time,
 ) -> Result<()> {
-    on!(conn, c => diesel::delete(alerts::table
+    on!(conn, c => {
+        let query = diesel::delete(alerts::table)
             .filter(alerts::organisation_id.eq(organisation_id))
-            .filter(alerts::case_id.eq(case_id))
             .filter(alerts::kind.eq_any(kinds))
             .filter(alerts::since.gt(now))
             .filter(alerts::dispatched_at.is_null())
-            .filter(alerts::key.ne_all(keys)))
-        .execute(c))?;
+            .filter(alerts::key.ne_all(keys))
+            .into_boxed::<Backend>();
+        about!(query, about).execute(c)
+    })?;
     Ok(())
 }
 
-/// Alerts of a case of these kinds that nobody has resolved, those that are over by themselves too, but for those with
-/// one of `keys`.
-pub(super) fn unresolved_of_case(
+/// Alerts of these kinds about something that nobody has resolved, those that are over by themselves too, but for
+/// those with one of `keys`.
+pub(super) fn unresolved(
     conn: &mut Conn<'_>,
     organisation_id: Id,
-    case_id: Id,
+    about: About,
     kinds: &[AlertKind],
     keys: &[Vec<u8>],
 ) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => alerts::table
-        .filter(alerts::organisation_id.eq(organisation_id))
-        .filter(alerts::case_id.eq(case_id))
-        .filter(alerts::kind.eq_any(kinds))
-        .filter(alerts::resolved_at.is_null())
-        .filter(alerts::key.ne_all(keys))
-        .select(alerts::id)
-        .load(c))?)
+    Ok(on!(conn, c => {
+        let query = alerts::table
+            .filter(alerts::organisation_id.eq(organisation_id))
+            .filter(alerts::kind.eq_any(kinds))
+            .filter(alerts::resolved_at.is_null())
+            .filter(alerts::key.ne_all(keys))
+            .select(alerts::id)
+            .into_boxed::<Backend>();
+        about!(query, about).load(c)
+    })?)
 }
 
 /// What the open alerts of one kind on a case are about.
@@ -255,15 +281,6 @@ pub fn open_subjects(
     Ok(subjects.into_iter().flatten().collect())
 }
 
-/// What open alerts are sought by.
-#[derive(Debug, Clone, Copy)]
-pub enum About {
-    /// The message.
-    Message(Id),
-    /// The operation.
-    Operation(Id),
-}
-
 pub(super) fn open_about(
     conn: &mut Conn<'_>,
     organisation_id: Id,
@@ -278,11 +295,7 @@ pub(super) fn open_about(
             .filter(alerts::open_until.gt(now))
             .select(alerts::id)
             .into_boxed::<Backend>();
-        match about {
-            About::Message(id) => query.filter(alerts::subject_id.eq(id)),
-            About::Operation(id) => query.filter(alerts::operation_id.eq(id)),
-        }
-        .load(c)
+        about!(query, about).load(c)
     })?)
 }
 

@@ -10,7 +10,7 @@ use super::arrival::Arrived;
 use super::metadata::{Metadata, Taken};
 use super::store::{self, AttachmentRow, CustodyRow, uploads, uploads::UploadRow};
 use crate::app::Services;
-use crate::authz::{Class, Tx};
+use crate::authz::{Class, Role, Tx};
 use crate::cases::model::OpenCase;
 use crate::clues::data::{ClueData, ClueKind, Via};
 use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
@@ -28,8 +28,8 @@ pub const INCOMING: Field<Incoming> = Field::new("uploads.particulars", Class::C
 
 /// The grade of what a file says of itself: anybody can write it, and few do.
 const POSSIBLY_TRUE: i32 = 3;
-/// Files that one message may name.
-const MOST_PER_MESSAGE: usize = 100;
+/// Files that one message or one report may name.
+const MOST_NAMED: usize = 100;
 
 crate::words! {
     /// Whether there is a copy without metadata.
@@ -56,6 +56,8 @@ crate::words! {
         WorkingCopyRead = "working_copy_read",
         /// Named it in a message.
         LinkedToMessage = "linked_to_message",
+        /// Named it in a report from the field.
+        LinkedToReport = "linked_to_report",
     }
 }
 
@@ -338,32 +340,54 @@ fn propose(
     clues::model::propose(tx, case, clue).map(|row| Some(row.id))
 }
 
+/// The attachments of these cases that a body names, in its order.
+fn named(tx: &mut Tx<'_, '_>, case_ids: &[Id], ids: &[Id]) -> Result<Vec<Option<AttachmentRow>>> {
+    if ids.len() > MOST_NAMED {
+        return Err(Error::invalid("/attachments", format!("must have at most {MOST_NAMED} entries")));
+    }
+    if let Some(index) = ids.iter().enumerate().position(|(index, id)| ids[..index].contains(id)) {
+        return Err(Error::invalid(format!("/attachments/{index}"), "is named twice"));
+    }
+    let rows = store::of_cases(&tx.scope, tx.conn, case_ids, ids)?;
+    let mut rows: HashMap<Id, AttachmentRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().map(|id| rows.remove(id)).collect())
+}
+
 /// What a message tells of the files that are sent with it.
 ///
 /// # Errors
 /// 422 on `/attachments` or one of its members.
 pub fn notes(tx: &mut Tx<'_, '_>, case: &OpenCase, ids: &[Id]) -> Result<Vec<AttachmentNote>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    if ids.len() > MOST_PER_MESSAGE {
-        return Err(Error::invalid("/attachments", format!("must have at most {MOST_PER_MESSAGE} entries")));
-    }
-    let rows = store::of_case(&tx.scope, tx.conn, case.row.id, ids)?;
-    let rows: HashMap<Id, AttachmentRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut notes = Vec::with_capacity(ids.len());
-    for (index, id) in ids.iter().enumerate() {
-        let pointer = || format!("/attachments/{index}");
-        if ids[..index].contains(id) {
-            return Err(Error::invalid(pointer(), "is named twice"));
-        }
-        let Some(row) = rows.get(id) else {
-            return Err(Error::invalid(pointer(), "is no attachment of this case"));
-        };
-        let Particulars { file_name, media_type, .. } = particulars(&case.access, row)?;
-        notes.push(AttachmentNote { id: Some(*id), file_name, media_type: Some(media_type), missing: false });
+    for (index, row) in named(tx, &[case.row.id], ids)?.into_iter().enumerate() {
+        let row = row.ok_or_else(|| {
+            Error::invalid(format!("/attachments/{index}"), "is no attachment of this case")
+        })?;
+        let Particulars { file_name, media_type, .. } = particulars(&case.access, &row)?;
+        notes.push(AttachmentNote {
+            id: Some(row.id),
+            file_name,
+            media_type: Some(media_type),
+            missing: false,
+        });
     }
     Ok(notes)
+}
+
+/// Notes that a report names these files, which lie with the cases of its operation. A field officer names only what
+/// they brought themselves: what else is in a case, they do not know.
+///
+/// # Errors
+/// 422 on `/attachments` or one of its members.
+pub fn name_in_report(tx: &mut Tx<'_, '_>, case_ids: &[Id], ids: &[Id]) -> Result<()> {
+    let (me, role) = (tx.scope.user_id, tx.scope.role);
+    for (index, row) in named(tx, case_ids, ids)?.into_iter().enumerate() {
+        let row = row.filter(|row| role != Role::FieldOfficer || row.author_id == me).ok_or_else(|| {
+            Error::invalid(format!("/attachments/{index}"), "is no file that you brought to this operation")
+        })?;
+        hold(tx, row.case_id, row.id, Custody::LinkedToReport)?;
+    }
+    Ok(())
 }
 
 /// Binds the files of [`notes`] to a message that is stored now.

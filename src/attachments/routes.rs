@@ -1,5 +1,6 @@
 //! `/v1/cases/{id}/attachments` and `/v1/attachments`
 
+pub mod field;
 pub mod uploads;
 
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use super::store;
 use super::taking::{Begun, announce, begin, put_away};
 use crate::app::Services;
 use crate::authz::action::may;
-use crate::authz::{Authorized, Class};
+use crate::authz::{Authorized, Class, Permission, Tx};
 use crate::cases;
+use crate::cases::model::OpenCase;
 use crate::crypto::secret::sha256;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
@@ -55,21 +57,23 @@ pub async fn create(
     id: PathId,
     body: Incoming,
 ) -> Result<Creation<AttachmentView>> {
-    own_task(receive(auth, id.0, body)).await
+    own_task(receive(auth, move |tx| cases::model::open(tx, id.0), body)).await
 }
 
-async fn receive(
-    auth: Authorized<may::AttachmentCreate>,
-    case_id: Id,
+/// Takes a file for the case that `find` opens in the caller's reach.
+async fn receive<A: Permission>(
+    auth: Authorized<A>,
+    find: impl Fn(&mut Tx<'_, '_>) -> Result<OpenCase> + std::marker::Copy + Send + 'static,
     mut body: Incoming,
 ) -> Result<Creation<AttachmentView>> {
     let services = Arc::clone(auth.services());
-    let Begun { owner, room, row } = match auth.prepare(move |tx| begin(tx, case_id)).await {
+    let begun = auth.prepare(move |tx| find(tx).and_then(|case| begin(tx, &case)));
+    let Begun { owner, room, row } = match begun.await {
         Ok(begun) => begun,
         Err(error) => {
             body.refuse().await;
             // Once more, for the audit log.
-            return auth.write(move |tx| cases::model::open(tx, case_id).and(Err(error))).await;
+            return auth.write(move |tx| find(tx).and(Err(error))).await;
         }
     };
     if let Err(error) = room.check(body.at_least()) {
@@ -83,7 +87,7 @@ async fn receive(
             let digest =
                 sha256(&[&arrived.sha256, arrived.file_name.as_deref().unwrap_or("").as_bytes()].concat());
             auth.create(digest, move |tx| {
-                let case = cases::model::open(tx, case_id)?;
+                let case = find(tx)?;
                 let view = model::record(tx, &case, id, &arrived)?;
                 Ok(Created { location: Some(format!("/v1/attachments/{id}")), version: None, view })
             })

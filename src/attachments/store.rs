@@ -88,16 +88,16 @@ pub(super) fn list(
     })?)
 }
 
-/// Those of `ids` that are attachments of this case.
-pub(super) fn of_case(
+/// Those of `ids` that are attachments of one of these cases.
+pub(super) fn of_cases(
     scope: &Scope,
     conn: &mut Conn<'_>,
-    case_id: Id,
+    case_ids: &[Id],
     ids: &[Id],
 ) -> Result<Vec<AttachmentRow>> {
     Ok(on!(conn, c => attachments::table
         .filter(attachments::organisation_id.eq(scope.organisation_id))
-        .filter(attachments::case_id.eq(case_id))
+        .filter(attachments::case_id.eq_any(case_ids))
         .filter(attachments::id.eq_any(ids))
         .select(AttachmentRow::as_select())
         .load(c))?)
@@ -108,7 +108,7 @@ pub(super) fn of_case(
 /// # Errors
 /// Of the database.
 pub fn exists(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, id: Id) -> Result<bool> {
-    Ok(!of_case(scope, conn, case_id, &[id])?.is_empty())
+    Ok(!of_cases(scope, conn, &[case_id], &[id])?.is_empty())
 }
 
 pub(super) fn insert(conn: &mut Conn<'_>, row: &AttachmentRow) -> Result<()> {

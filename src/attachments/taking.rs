@@ -5,7 +5,7 @@ use super::store::{uploads as rows, uploads::UploadRow};
 use super::{cleanup, model};
 use crate::app::Services;
 use crate::authz::Tx;
-use crate::cases;
+use crate::cases::model::OpenCase;
 use crate::db::types::Id;
 use crate::error::Result;
 
@@ -22,13 +22,12 @@ pub struct Begun {
 /// Prepares for a file of a case that is not resumed.
 ///
 /// # Errors
-/// 404 when the case is not in the caller's reach, or there are no files for them.
-pub fn begin(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Begun> {
-    let case = cases::model::open(tx, case_id)?;
+/// 404 where there are no files for the caller.
+pub fn begin(tx: &mut Tx<'_, '_>, case: &OpenCase) -> Result<Begun> {
     let id = Id::at(tx.now());
-    let owner = Owner { organisation: tx.scope.organisation_id, id, keys: model::keys(&case)? };
+    let owner = Owner { organisation: tx.scope.organisation_id, id, keys: model::keys(case)? };
     let room = room(tx)?;
-    let row = model::new_upload(tx, &case, id, 0, None)?;
+    let row = model::new_upload(tx, case, id, 0, None)?;
     Ok(Begun { owner, room, row })
 }
 

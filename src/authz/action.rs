@@ -262,6 +262,14 @@ actions! {
     ReportCreate = "report.create",
     /// The reports of an operation.
     ReportList = "report.list",
+    /// Bring a file from the field; it lies with one of the operation's cases, and a report can name it.
+    OperationAttach = "operation.attach",
+    /// Say how the team is: `ok`, `delayed`, `help` or `duress`.
+    CheckInCreate = "check_in.create",
+    /// The check-ins of an operation, newest first.
+    CheckInList = "check_in.list",
+    /// How a team stands with its check-ins: when the next is due, and what the last one said.
+    CheckInState = "check_in.state",
 
     /// Where the organisation's alerts are announced.
     WebhookList = "webhook.list",

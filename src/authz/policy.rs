@@ -108,11 +108,23 @@ pub const fn operation_grants(role: Role) -> Grants {
 
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
-/// approver.
+/// approver. What a team in the field sends or fails to send is for those to act on who are not out there with it; its own
+/// members ask how they stand at `/v1/operations/{id}/check-ins/state`.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
-    use AlertKind::{ApprovalNeeded, Duress, EstimateChanged, Overdue, Silent, UnsafeContact};
+    use AlertKind::{
+        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, Overdue, Silent, UnsafeContact,
+    };
     match role {
-        Role::Coordinator => &[Overdue, Silent, Duress, UnsafeContact, ApprovalNeeded, EstimateChanged],
+        Role::Coordinator => &[
+            Overdue,
+            Silent,
+            Duress,
+            UnsafeContact,
+            ApprovalNeeded,
+            EstimateChanged,
+            CheckInOverdue,
+            CheckInHelp,
+        ],
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
         // A partner is told by whoever referred the case to them.
@@ -247,8 +259,15 @@ fn rule(action: Action) -> Rule {
         | A::OperationReject
         | A::OperationMemberPut
         | A::OperationMemberEnd => only(&[Coordinator]),
-        A::OperationStart | A::OperationComplete | A::OperationAbort | A::OperationChecklist => only(&[Coordinator, FieldOfficer]),
-        A::ReportCreate | A::ReportList => only(&[Coordinator, FieldOfficer]),
+        A::OperationStart | A::OperationComplete | A::OperationAbort | A::OperationChecklist => {
+            only(&[Coordinator, FieldOfficer])
+        }
+        A::ReportCreate
+        | A::ReportList
+        | A::OperationAttach
+        | A::CheckInCreate
+        | A::CheckInList
+        | A::CheckInState => only(&[Coordinator, FieldOfficer]),
 
         A::WebhookList
         | A::WebhookCreate

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::code_name;
-use super::store::{self, CaseRow, Filter};
+use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter};
 use crate::authz::policy::{Role, case_grants};
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
@@ -23,6 +23,8 @@ pub const SUMMARY: Field<String> = Field::new("cases.summary", Class::Content);
 pub const COUNTRY: Field<String> = Field::new("cases.country", Class::LocationCoarse);
 /// Languages that are of use on this case.
 pub const LANGUAGES: Field<Vec<String>> = Field::new("cases.languages", Class::Content);
+/// Why a case moved.
+pub const EVENT_REASON: Field<String> = Field::new("case_events.reason", Class::Content);
 
 crate::words! {
     /// Where a case stands.
@@ -135,6 +137,35 @@ pub fn decide_move(from: CaseStatus, to: CaseStatus, reason: Option<&str>) -> Re
         _ => None,
     };
     Ok(Move { from, to, closing_reason })
+}
+
+/// Moves a case along the status machine and lets what hangs on its status follow. `at` is when it happened, if not now.
+///
+/// # Errors
+/// As [`decide_move`]; 412 when somebody was faster.
+pub fn go(
+    tx: &mut Tx<'_, '_>,
+    case: &mut OpenCase,
+    to: CaseStatus,
+    reason: Option<&String>,
+    at: Option<Time>,
+) -> Result<Move> {
+    let OpenCase { row, access } = case;
+    let step = decide_move(row.status, to, reason.map(String::as_str))?;
+    row.status = step.to;
+    row.closing_reason = step.closing_reason;
+    store::update(&tx.scope, tx.conn, row)?;
+    row.version += 1;
+    let mut event = CaseEventRow::new(&tx.scope, row.id, CaseEventKind::Status);
+    // Of two steps of one moment the later status comes later.
+    event.id = Id::sequence(tx.now(), to as u32);
+    event.at = at.unwrap_or(event.at);
+    event.from_status = Some(step.from);
+    event.to_status = Some(step.to);
+    event.reason = access.seal_opt(&EVENT_REASON, event.id, reason)?;
+    store::insert_event(tx.conn, &event)?;
+    watch::model::follow(tx, row.id, step.from, step.to)?;
+    Ok(step)
 }
 
 /// A case in the caller's reach, with the keys of what the caller may see of it.

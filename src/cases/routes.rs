@@ -5,10 +5,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, COUNTRY, CaseStatus, CaseView, LANGUAGES, OpenCase, Risk, SUMMARY};
 use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Sort};
+use crate::assignments;
+use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::authz::policy::{Role, case_grants};
-use crate::authz::{Authorized, Class};
-use crate::crypto::Field;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{IfMatch, Versioned};
@@ -18,10 +18,6 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
-use crate::{assignments, watch};
-
-/// Why a case moved.
-pub const EVENT_REASON: Field<String> = Field::new("case_events.reason", Class::Content);
 
 /// The query of `GET /v1/cases`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -246,21 +242,11 @@ pub async fn set_status(
 ) -> Result<Versioned<CaseView>> {
     let StatusIn { status, reason, at } = body.into_inner();
     auth.write(move |tx| {
-        let OpenCase { mut row, access } = model::open(tx, id.0)?;
-        let step = model::decide_move(row.status, status, reason.as_ref().map(Prose::as_str))?;
+        let mut case = model::open(tx, id.0)?;
         if at.is_some_and(|at| at > tx.now()) {
             return Err(Error::invalid("/at", "must not be in the future"));
         }
-        row.status = step.to;
-        row.closing_reason = step.closing_reason;
-        store::update(&tx.scope, tx.conn, &row)?;
-        let mut event = CaseEventRow::new(&tx.scope, row.id, CaseEventKind::Status);
-        event.at = at.unwrap_or(event.at);
-        event.from_status = Some(step.from);
-        event.to_status = Some(step.to);
-        event.reason = access.seal_opt(&EVENT_REASON, event.id, reason.map(Prose::into_inner).as_ref())?;
-        store::insert_event(tx.conn, &event)?;
-        watch::model::follow(tx, row.id, step.from, step.to)?;
+        let step = model::go(tx, &mut case, status, reason.map(Prose::into_inner).as_ref(), at)?;
         tx.note(format!("{} to {}", step.from, step.to));
         let case = model::open(tx, id.0)?;
         Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })

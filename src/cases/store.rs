@@ -408,3 +408,20 @@ pub fn insert_event(conn: &mut Conn<'_>, row: &CaseEventRow) -> Result<()> {
     on!(conn, c => diesel::insert_into(case_events::table).values(row).execute(c))?;
     Ok(())
 }
+
+/// When a case last came back from where its people were out: recovered, in care, or closed (UTC).
+///
+/// # Errors
+/// Of the database.
+pub fn came_back_at(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Option<Time>> {
+    use CaseStatus::{Active, Closed, InCare, Recovered};
+    Ok(on!(conn, c => case_events::table
+        .filter(case_events::organisation_id.eq(scope.organisation_id))
+        .filter(case_events::case_id.eq(case_id))
+        .filter(case_events::from_status.eq_any([Recovered, InCare, Closed]))
+        .filter(case_events::to_status.eq(Active))
+        .order(case_events::recorded_at.desc())
+        .select(case_events::recorded_at)
+        .first(c)
+        .optional())?)
+}

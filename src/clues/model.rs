@@ -241,6 +241,24 @@ pub fn record(
     clue: NewClue,
     reason: Option<&String>,
 ) -> Result<ClueRow> {
+    if clue.status != ClueStatus::Proposed {
+        check_decision(tx.scope.role, ClueStatus::Proposed, clue.status, reason.is_some())?;
+    } else if reason.is_some() {
+        return Err(Error::invalid("/reason", "goes with a status that is confirmed or rejected"));
+    }
+    keep(tx, case, clue, reason)
+}
+
+/// Adds a clue that a team in the field stands for, whoever of them writes it down. It counts at once: nobody at a desk
+/// knows better, and whoever later does can still reject it.
+///
+/// # Errors
+/// As [`record`], but for the role.
+pub fn attest(tx: &mut Tx<'_, '_>, case: &OpenCase, clue: NewClue) -> Result<ClueRow> {
+    keep(tx, case, clue, None)
+}
+
+fn keep(tx: &mut Tx<'_, '_>, case: &OpenCase, clue: NewClue, reason: Option<&String>) -> Result<ClueRow> {
     let NewClue {
         id,
         data,
@@ -255,11 +273,6 @@ pub fn record(
         note,
     } = clue;
     let decided = status != ClueStatus::Proposed;
-    if decided {
-        check_decision(tx.scope.role, ClueStatus::Proposed, status, reason.is_some())?;
-    } else if reason.is_some() {
-        return Err(Error::invalid("/reason", "goes with a status that is confirmed or rejected"));
-    }
     check_not_in_future(tx, "/reported_at", reported_at)?;
     check_observed(tx, observed_at, observed_until)?;
     let reliability = check_source(tx, case, &source, reliability)?;

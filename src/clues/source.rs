@@ -90,6 +90,11 @@ impl ClueSource {
     pub fn attachment(id: Id) -> Self {
         Self { kind: SourceKind::Attachment, reference: Some(id), label: None }
     }
+
+    /// A report on an operation for the case.
+    pub fn report(id: Id) -> Self {
+        Self { kind: SourceKind::FieldReport, reference: Some(id), label: None }
+    }
 }
 
 /// Where a clue comes from, as it is shown.

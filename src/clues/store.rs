@@ -301,3 +301,23 @@ pub(super) fn has_report(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, report
         .optional())?;
     Ok(found.is_some())
 }
+
+/// Whether a report on an operation has told a case that somebody was looked for in vain.
+///
+/// # Errors
+/// Of the database.
+pub fn has_absence_of(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, operation_id: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => clues::table
+        .inner_join(reports::table.on(reports::organisation_id
+            .eq(clues::organisation_id)
+            .and(reports::id.nullable().eq(clues::source_ref))))
+        .filter(clues::organisation_id.eq(scope.organisation_id))
+        .filter(clues::case_id.eq(case_id))
+        .filter(clues::kind.eq(ClueKind::Absence))
+        .filter(clues::source_kind.eq(SourceKind::FieldReport))
+        .filter(reports::operation_id.eq(operation_id))
+        .select(clues::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}

@@ -11,6 +11,7 @@ use super::model::{ENGINE, KEPT, Kept, kept};
 use super::store::{self, Due};
 use crate::alerts;
 use crate::alerts::model::{AlertKind, NewAlert, OPEN_END};
+use crate::alerts::store::About;
 use crate::app::Services;
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::Access;
@@ -102,7 +103,7 @@ async fn reckon(services: &Arc<Services>, due: Due) -> Result<()> {
                     since: now,
                     open_until: OPEN_END,
                 };
-                let case = (due.organisation_id, due.case_id);
+                let case = (due.organisation_id, About::Case(due.case_id));
                 alerts::model::replace(conn, case, &[AlertKind::EstimateChanged], &[alert], now)?;
             }
             Ok(())

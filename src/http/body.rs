@@ -124,7 +124,9 @@ fn is_compressed(request: &HttpRequest) -> Result<bool> {
         None => Ok(false),
         Some(encoding) if encoding == b"identity" => Ok(false),
         Some(encoding) if encoding == b"gzip" => Ok(true),
-        Some(_) => Err(Error::unsupported_media("A body is sent as it is, or with `Content-Encoding: gzip`.")),
+        Some(_) => {
+            Err(Error::unsupported_media("A body is sent as it is, or with `Content-Encoding: gzip`."))
+        }
     }
 }
 

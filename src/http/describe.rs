@@ -289,8 +289,10 @@ impl<V: ToSchema> DescribeAnswer for Creation<V> {
 impl DescribeAnswer for Changes {
     fn describe(draft: &mut Draft) {
         let content = draft.json::<ChangesView>();
-        let changed = ResponseBuilder::new().description("What has changed.").content("application/json", content);
-        let nothing = ResponseBuilder::new().description("Nothing has changed; the cursor stays what it was.");
+        let changed =
+            ResponseBuilder::new().description("What has changed.").content("application/json", content);
+        let nothing =
+            ResponseBuilder::new().description("Nothing has changed; the cursor stays what it was.");
         draft.change(|operation| operation.response("200", changed).response("204", nothing));
     }
 }

@@ -213,6 +213,16 @@ whole! {
 }
 
 whole! {
+    /// Minutes between two check-ins of a team: five minutes to a day.
+    CheckInMinutes(i32), 5..=1440
+}
+
+whole! {
+    /// Minutes of grace for a check-in: none to four hours.
+    CheckInGrace(i32), 0..=240
+}
+
+whole! {
     /// How many people a site may hold.
     Capacity(i32), 0..=1_000_000
 }

@@ -102,10 +102,7 @@ impl FromRequest for Prefer {
             let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(preference))
         };
-        ready(Ok(Self {
-            respond_async: prefers("respond-async"),
-            return_minimal: prefers("return=minimal"),
-        }))
+        ready(Ok(Self { respond_async: prefers("respond-async"), return_minimal: prefers("return=minimal") }))
     }
 }
 

@@ -90,7 +90,8 @@ impl Job {
     pub async fn begin_file(&self) -> Result<Begun> {
         let case_id = self.case_id;
         prepare_on_behalf::<may::ImportCommit, _, _>(&self.services, self.author, move |tx| {
-            taking::begin(tx, case_id)
+            let case = cases::model::open(tx, case_id)?;
+            taking::begin(tx, &case)
         })
         .await
     }

@@ -6,6 +6,7 @@ use super::model::{
     self, CHECKLIST, EVENT_NOTE, Ending, EventNote, OUTCOME, OpenOperation, OperationEventKind,
     OperationKind, OperationStatus, PLAN, PLANNING, PersonResult, Step, TARGET, TITLE, plan_changed,
 };
+use super::outcomes;
 use super::plan::{Plan, Target, lacking};
 use super::store::{self, EventRow};
 use crate::alerts::model::{AlertKind, NewAlert, OPEN_END};
@@ -13,8 +14,8 @@ use crate::authz::{Class, Grants, Role, Tx};
 use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::answer::IfMatch;
-use crate::http::number::{Latitude, Longitude};
-use crate::{alerts, cases, people, sites, users};
+use crate::http::number::{Latitude, Longitude, Probability};
+use crate::{alerts, cases, check_ins, people, sites, users};
 
 /// The most results one ending may tell.
 pub const MAX_RESULTS: usize = 500;
@@ -117,22 +118,38 @@ pub fn check_member(tx: &mut Tx<'_, '_>, user_id: Id, pointer: &str) -> Result<(
     }
 }
 
+/// What a change of a plan is compared with.
+pub struct Before {
+    /// The hash of the plan.
+    pub hash: Vec<u8>,
+    /// The cases for which a way out was planned with it.
+    held: Vec<Id>,
+}
+
+/// What is to be known of a plan before it is changed.
+///
+/// # Errors
+/// As [`plan_hash`].
+pub fn before(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Before> {
+    Ok(Before { hash: plan_hash(tx, operation)?, held: outcomes::held(tx, operation)? })
+}
+
 /// Settles a change that has been made to the plan or the team: stores the row, tells the history, and takes back
-/// what was submitted or approved if this is no longer it. `before` is the hash of the plan before the change and
-/// `told` what the change was, if it was one. Says whether something was taken back.
+/// what was submitted or approved if this is no longer it. `told` is what the change was, if it was one. Says whether
+/// something was taken back.
 ///
 /// # Errors
 /// 409 `invalid-transition` where the plan can no longer change; 412 when somebody was faster.
 pub fn settle(
     tx: &mut Tx<'_, '_>,
     operation: &mut OpenOperation,
-    before: &[u8],
+    before: &Before,
     told: Option<(OperationEventKind, EventNote)>,
 ) -> Result<bool> {
     use OperationStatus::{Approved, Draft, Rejected, Submitted};
     let after = plan_hash(tx, operation)?;
     let status = operation.row.status;
-    let is_plan_change = after != before;
+    let is_plan_change = after != before.hash;
     // A plan that was sent back becomes a draft by any change, also when only its papers were wanting.
     if is_plan_change || !matches!(status, OperationStatus::InProgress) {
         operation.row.status = match (status, model::decide(status, Step::Edit, false, None)?) {
@@ -153,12 +170,14 @@ pub fn settle(
         let note = (note != EventNote::default()).then_some(note);
         record(tx, operation, kind, note.as_ref())?;
     }
-    call_approvers(tx, operation)?;
+    // Cases before alerts: see `cases::model::open_alone`.
+    touch_cases(tx, operation.row.id)?;
     if voided {
+        outcomes::fell(tx, operation.row.id, &before.held)?;
         record(tx, operation, OperationEventKind::Voided, None)?;
         tx.note(format!("{status} to draft: the plan changed"));
     }
-    touch_cases(tx, operation.row.id)?;
+    call_approvers(tx, operation)?;
     Ok(voided)
 }
 
@@ -171,6 +190,10 @@ pub struct Words {
     pub outcome: Option<String>,
     /// What came of it for each person.
     pub people: Vec<PersonResult>,
+    /// Where those had been taken who were moved.
+    pub moved_to_site_id: Option<Id>,
+    /// How probably those who were not found would have been found.
+    pub probability_of_detection: Option<Probability>,
 }
 
 /// Takes a step other than a change of the plan.
@@ -207,12 +230,16 @@ pub fn advance(
             check_unchanged(tx, operation)?;
             operation.row.approved_by = Some(me);
             operation.row.approved_at = Some(tx.now());
+            outcomes::approved(tx, operation)?;
         }
         Step::Start => check_unchanged(tx, operation)?,
         Step::Complete | Step::Abort => {
-            check_people(tx, operation.row.id, &words.people)?;
-            let Words { reason, outcome, people } = words;
-            let ending = Ending { outcome, people, reason };
+            check_people(tx, operation, &words.people)?;
+            check_site(tx, words.moved_to_site_id, "/moved_to_site_id")?;
+            let Words { reason, outcome, people, moved_to_site_id, probability_of_detection } = words;
+            let ending = Ending { outcome, people, reason, moved_to_site_id, probability_of_detection };
+            // While whoever ends it still reaches its cases.
+            outcomes::ended(tx, operation, &ending)?;
             operation.row.outcome = Some(operation.access.seal(&OUTCOME, operation.row.id, &ending)?);
         }
         Step::Reject | Step::Edit => {}
@@ -232,6 +259,9 @@ pub fn advance(
     tx.note(format!("{from} to {to}"));
     // Cases before alerts: see `cases::model::open_alone`.
     touch_cases(tx, operation.row.id)?;
+    if matches!(step, Step::Start | Step::Complete | Step::Abort) {
+        check_ins::model::refresh(tx, operation)?;
+    }
     call_approvers(tx, operation)
 }
 
@@ -302,14 +332,30 @@ fn check_not_own(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<()> {
     ))
 }
 
-fn check_people(tx: &mut Tx<'_, '_>, operation_id: Id, results: &[PersonResult]) -> Result<()> {
+/// Whether a site can be named.
+///
+/// # Errors
+/// 422 on `pointer`.
+pub fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>, pointer: &str) -> Result<()> {
+    match site_id {
+        Some(site) if !sites::store::exists(&tx.scope, tx.conn, site)? => {
+            Err(Error::invalid(pointer, "is no site of your organisation"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_people(tx: &mut Tx<'_, '_>, operation: &OpenOperation, results: &[PersonResult]) -> Result<()> {
     if results.is_empty() {
         return Ok(());
+    }
+    if operation.row.status != OperationStatus::InProgress {
+        return Err(Error::invalid("/people", "is told of an operation that has begun; this one has not"));
     }
     if results.len() > MAX_RESULTS {
         return Err(Error::invalid("/people", format!("must have at most {MAX_RESULTS} entries")));
     }
-    let case_ids = store::case_ids(&tx.scope, tx.conn, operation_id)?;
+    let case_ids = store::case_ids(&tx.scope, tx.conn, operation.row.id)?;
     let rows = people::store::of_cases(&tx.scope, tx.conn, &case_ids)?;
     let known: std::collections::HashSet<Id> = rows.iter().map(|row| row.id).collect();
     let mut seen = std::collections::HashSet::new();

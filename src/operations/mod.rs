@@ -8,9 +8,13 @@
 //! Members see the plan, the target and the recognition cards of its people while the operation is
 //! [`model::LIVE`], and before and after that it does not exist for them. A caseworker sees that an operation
 //! concerns their case, and no more. Everything on an operation is reached through [`model::open`].
+//!
+//! Its steps move its cases ([`outcomes`]): an approved rescue is a way out, and what came of it for each person is where
+//! the case stands, a clue, or something to be done.
 
 pub mod approval;
 pub mod model;
+pub mod outcomes;
 pub mod plan;
 pub mod routes;
 pub mod store;

@@ -10,6 +10,7 @@ use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
 use crate::db::types::Id;
 use crate::error::{Error, Result};
+use crate::http::number::Probability;
 use crate::http::page::Keyset;
 
 /// What the team calls it.
@@ -147,7 +148,7 @@ pub struct PersonResult {
 }
 
 /// How an operation ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ending {
     /// What came of it, in words.
     pub outcome: Option<String>,
@@ -155,6 +156,12 @@ pub struct Ending {
     pub people: Vec<PersonResult>,
     /// Why it was broken off, or ended as it did.
     pub reason: Option<String>,
+    /// Where those had been taken who were moved.
+    #[serde(default)]
+    pub moved_to_site_id: Option<Id>,
+    /// How probably those who were not found would have been found, had they been there.
+    #[serde(default)]
+    pub probability_of_detection: Option<Probability>,
 }
 
 /// What is told of a step beside who and when.

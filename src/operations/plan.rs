@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
-use crate::http::number::{Latitude, Longitude};
+use crate::http::number::{CheckInGrace, CheckInMinutes, Latitude, Longitude};
+use crate::http::patch::Patch;
 use crate::http::text::{self, Line, Notes};
 
 /// The most risks a plan may name.
@@ -47,6 +48,16 @@ pub struct PlanRisk {
     pub mitigation: String,
 }
 
+/// How often the team checks in once it is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckInTerms {
+    /// Minutes between two check-ins.
+    pub every_minutes: CheckInMinutes,
+    /// Minutes on top before the coordinators are alerted.
+    pub grace_minutes: CheckInGrace,
+}
+
 /// How an operation is meant to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Plan {
@@ -62,6 +73,11 @@ pub struct Plan {
     pub abort_criteria: String,
     /// What may go wrong.
     pub risks: Vec<PlanRisk>,
+    /// How often the team checks in; absent if it need not. Left out of the JSON then, so that the hash of a plan that
+    /// was approved before there were check-ins still is what it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub check_ins: Option<CheckInTerms>,
 }
 
 /// One thing that must be ready.
@@ -111,6 +127,10 @@ pub struct PlanIn {
     #[serde(default)]
     #[schema(max_items = 50)]
     risks: Option<Vec<PlanRiskIn>>,
+    /// How often the team checks in; null for not at all.
+    #[serde(default)]
+    #[schema(value_type = Option<CheckInTerms>)]
+    check_ins: Patch<CheckInTerms>,
 }
 
 /// An item of a checklist as it is sent.
@@ -130,7 +150,7 @@ impl PlanIn {
     /// # Errors
     /// 422 when there are too many risks.
     pub fn apply(self, before: Plan) -> Result<Plan> {
-        let Self { objective, approach, routes, communications, abort_criteria, risks } = self;
+        let Self { objective, approach, routes, communications, abort_criteria, risks, check_ins } = self;
         let words = |new: Option<Notes<20_000>>, old: String| new.map_or(old, Notes::into_inner);
         let risks =
             risks.map(|risks| text::list("/plan/risks", risks, MAX_RISKS, PlanRisk::from)).transpose()?;
@@ -141,6 +161,7 @@ impl PlanIn {
             communications: words(communications, before.communications),
             abort_criteria: words(abort_criteria, before.abort_criteria),
             risks: risks.unwrap_or(before.risks),
+            check_ins: check_ins.apply(before.check_ins),
         })
     }
 }

@@ -16,6 +16,7 @@ use super::store::{self, Filter, OperationRow};
 use super::view::{self, Around, OperationView};
 use crate::authz::action::may;
 use crate::authz::{Authorized, Tx};
+use crate::cases;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{IfMatch, Versioned};
@@ -25,7 +26,6 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::Line;
-use crate::{cases, sites};
 
 const MAX_CASES: usize = 50;
 
@@ -127,7 +127,7 @@ pub async fn create(
         let id = ClientId::or_new(body.id, now);
         tx.about(id);
         check_times(body.starts_at, body.ends_at)?;
-        check_site(tx, body.site_id)?;
+        approval::check_site(tx, body.site_id, "/site_id")?;
         approval::check_member(tx, body.lead_id, "/lead_id")?;
         let case_ids = check_cases(tx, &body.case_ids)?;
         let access = tx.new_vault(id, model::grants(tx.scope.role, OperationStatus::Draft))?;
@@ -172,15 +172,6 @@ pub async fn create(
 
 fn check_times(starts_at: Time, ends_at: Time) -> Result<()> {
     if ends_at > starts_at { Ok(()) } else { Err(Error::invalid("/ends_at", "must be after starts_at")) }
-}
-
-fn check_site(tx: &mut Tx<'_, '_>, site_id: Option<Id>) -> Result<()> {
-    match site_id {
-        Some(site) if !sites::store::exists(&tx.scope, tx.conn, site)? => {
-            Err(Error::invalid("/site_id", "is no site of your organisation"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The cases in order and once each.
@@ -264,10 +255,10 @@ pub async fn update(
     auth.write(move |tx| {
         let mut operation = model::open_to_change(tx, id.0)?;
         if_match.check(operation.row.version)?;
-        let before = approval::plan_hash(tx, &operation)?;
+        let before = approval::before(tx, &operation)?;
         let ticks = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)?;
         apply(tx, &mut operation, body)?;
-        let kind = if approval::plan_hash(tx, &operation)? != before {
+        let kind = if approval::plan_hash(tx, &operation)? != before.hash {
             Some(OperationEventKind::Edited)
         } else {
             let ticked = operation.access.open(&CHECKLIST, id.0, &operation.row.checklist)? != ticks;
@@ -300,7 +291,7 @@ fn apply(tx: &mut Tx<'_, '_>, operation: &mut OpenOperation, body: OperationPatc
     }
     if site_id != Patch::Leave {
         row.site_id = site_id.apply(row.site_id);
-        check_site(tx, row.site_id)?;
+        approval::check_site(tx, row.site_id, "/site_id")?;
     }
     row.target = match target {
         Patch::Leave => row.target.take(),

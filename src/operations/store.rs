@@ -318,7 +318,10 @@ pub(super) fn members_of(
 }
 
 /// The members of one operation, ordered by id.
-pub(super) fn member_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
+///
+/// # Errors
+/// Of the database.
+pub fn member_ids(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<Id>> {
     Ok(on!(conn, c => operation_members::table
         .filter(operation_members::organisation_id.eq(scope.organisation_id))
         .filter(operation_members::operation_id.eq(id))
@@ -386,6 +389,26 @@ pub(super) fn events(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<E
     Ok(rows)
 }
 
+/// When something was last done with an operation (UTC).
+///
+/// # Errors
+/// Of the database.
+pub fn happened_at(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    id: Id,
+    kind: OperationEventKind,
+) -> Result<Option<Time>> {
+    Ok(on!(conn, c => operation_events::table
+        .filter(operation_events::organisation_id.eq(scope.organisation_id))
+        .filter(operation_events::operation_id.eq(id))
+        .filter(operation_events::kind.eq(kind))
+        .order(operation_events::at.desc())
+        .select(operation_events::at)
+        .first(c)
+        .optional())?)
+}
+
 /// Whether somebody did one of these on an operation.
 pub(super) fn has_done(
     scope: &Scope,
@@ -403,4 +426,62 @@ pub(super) fn has_done(
         .first(c)
         .optional())?;
     Ok(found.is_some())
+}
+
+/// Whether an operation of one of these kinds, other than `except`, is approved or under way for a case.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn has_live(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    kinds: &[OperationKind],
+    except: Id,
+) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => operations::table
+        .inner_join(operation_cases::table.on(operation_cases::organisation_id
+            .eq(operations::organisation_id)
+            .and(operation_cases::operation_id.eq(operations::id))))
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(operation_cases::case_id.eq(case_id))
+        .filter(operations::id.ne(except))
+        .filter(operations::kind.eq_any(kinds))
+        .filter(operations::status.eq_any(LIVE))
+        .select(operations::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// How the operations for a case ended, oldest first; only those since a moment if one is given.
+pub(super) fn endings(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    since: Option<Time>,
+) -> Result<Vec<(Id, Sealed<Ending>, WrappedKey)>> {
+    let rows: Vec<(Id, Option<Sealed<Ending>>, Id, Vec<u8>)> = on!(conn, c => {
+        let mut query = operations::table
+            .inner_join(operation_cases::table.on(operation_cases::organisation_id
+                .eq(operations::organisation_id)
+                .and(operation_cases::operation_id.eq(operations::id))))
+            .inner_join(data_keys::table.on(data_keys::organisation_id
+                .eq(operations::organisation_id)
+                .and(data_keys::owner_id.eq(operations::id))))
+            .filter(operations::organisation_id.eq(scope.organisation_id))
+            .filter(operation_cases::case_id.eq(case_id))
+            .filter(operations::outcome.is_not_null())
+            .order((operations::updated_at.asc(), operations::id.asc()))
+            .select((operations::id, operations::outcome, data_keys::organisation_key_id, data_keys::wrapped))
+            .into_boxed::<Backend>();
+        if let Some(since) = since {
+            query = query.filter(operations::updated_at.ge(since));
+        }
+        query.load(c)
+    })?;
+    let keyed = |(id, ending, wrapped_by, wrapped): (Id, Option<Sealed<Ending>>, Id, Vec<u8>)| {
+        Some((id, ending?, WrappedKey { id, wrapped_by, wrapped }))
+    };
+    Ok(rows.into_iter().filter_map(keyed).collect())
 }

@@ -15,7 +15,7 @@ use crate::authz::{Class, Grants, Role, Tx};
 use crate::crypto;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
-use crate::http::number::{Latitude, Longitude, SiteMetres};
+use crate::http::number::{Latitude, Longitude, Probability, SiteMetres};
 use crate::people::model::{PersonRole, RECOGNITION, Sex};
 use crate::{cases, people, sites, users, view};
 
@@ -140,6 +140,10 @@ view! {
         plan people: Vec<PersonResult>,
         /// Why it was broken off, or ended as it did.
         plan reason: String,
+        /// How probably those who were not found would have been found, had they been there.
+        plan probability_of_detection: Probability,
+        /// The site where those had been taken who were moved.
+        location_precise moved_to_site_id: Id,
         /// What was done with it, oldest first; for coordinators, and not in lists.
         plan history: Vec<OperationEvent>,
         /// Where it goes to.
@@ -215,10 +219,9 @@ impl Around {
     fn fields(&mut self, operation: &OpenOperation) -> Result<OperationFields> {
         let OpenOperation { row, access } = operation;
         let ending = access.open_opt(&OUTCOME, row.id, row.outcome.as_ref())?;
-        let (outcome, people, reason) = match ending {
-            Some(Ending { outcome, people, reason }) => (outcome, Some(people), reason),
-            None => (None, None, None),
-        };
+        let people = ending.as_ref().map(|ending| ending.people.clone());
+        let Ending { outcome, reason, moved_to_site_id, probability_of_detection, .. } =
+            ending.unwrap_or_default();
         Ok(OperationFields {
             id: row.id,
             kind: row.kind,
@@ -243,6 +246,8 @@ impl Around {
             outcome,
             people,
             reason,
+            probability_of_detection,
+            moved_to_site_id,
             history: None,
             target: access.open_opt(&TARGET, row.id, row.target.as_ref())?,
             site_id: row.site_id,
@@ -295,8 +300,7 @@ pub fn carried(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, OperationView)
     let mut around = Around::load(tx, operations.iter().map(|operation| &operation.row))?;
     let in_the_field = tx.scope.role == Role::FieldOfficer;
     let view = |operation: &OpenOperation| {
-        let view =
-            if in_the_field { show(tx, operation, None)? } else { around.in_list(tx, operation)? };
+        let view = if in_the_field { show(tx, operation, None)? } else { around.in_list(tx, operation)? };
         Ok((operation.row.id, view))
     };
     operations.iter().map(view).collect()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::findings::{FINDINGS, Findings, Searched};
 use super::store::{self, ReportRow};
 use crate::authz::{Class, Tx};
 use crate::crypto::{Access, Field};
@@ -34,6 +35,10 @@ view! {
         outline recorded_at: Time,
         /// What was seen, and what was looked for and not there.
         plan seen: String,
+        /// The places that were searched.
+        location_precise searched: Vec<Searched>,
+        /// The files that it names, by the ids of the attachments.
+        location_precise attachments: Vec<Id>,
         /// Seen from: degrees north, WGS-84.
         location_precise lat: Latitude,
         /// Seen from: degrees east, WGS-84.
@@ -76,11 +81,10 @@ pub fn newest(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, ReportView)>> {
     let access: HashMap<Id, &Access> =
         operations.iter().map(|operation| (operation.row.id, &operation.access)).collect();
     let ids: Vec<Id> = access.keys().copied().collect();
-    let rows = store::newest(&tx.scope, tx.conn, &ids, most)?;
     let mut reports = Vec::new();
-    for row in &rows {
+    for row in store::newest(&tx.scope, tx.conn, &ids, most)? {
         if let Some(access) = access.get(&row.operation_id) {
-            reports.push((row.id, show(access, row)?));
+            reports.push((row.id, show(access, &row)?));
         }
     }
     Ok(reports)
@@ -102,6 +106,8 @@ pub fn recorded(tx: &mut Tx<'_, '_>, operation_id: Id, id: Id) -> Result<ReportV
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
     let position = access.open_opt(&POSITION, row.id, row.position.as_ref())?;
+    let Findings { searched, attachments } =
+        access.open_opt(&FINDINGS, row.id, row.findings.as_ref())?.unwrap_or_default();
     let fields = ReportFields {
         id: row.id,
         operation_id: row.operation_id,
@@ -109,6 +115,8 @@ pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
         at: row.at,
         recorded_at: row.recorded_at,
         seen: access.open(&SEEN, row.id, &row.seen)?,
+        searched: Some(searched),
+        attachments: Some(attachments),
         lat: position.map(|position| position.lat),
         lon: position.map(|position| position.lon),
     };

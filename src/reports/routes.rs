@@ -3,19 +3,20 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::findings::{self, Concerned, FINDINGS, Findings, Searched};
 use super::model::{self, POSITION, ReportView, SEEN};
 use super::store::{self, ReportRow};
-use crate::authz::Authorized;
 use crate::authz::action::may;
+use crate::authz::{Authorized, Tx};
 use crate::db::types::{Id, Time};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::number::{Latitude, Longitude};
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::Prose;
-use crate::operations;
+use crate::{attachments, operations};
 
 /// What `POST /v1/operations/{id}/reports` takes.
 #[derive(Deserialize, ToSchema)]
@@ -34,14 +35,46 @@ pub struct ReportIn {
     lon: Option<Longitude>,
     /// What was seen, and what was looked for and not there.
     seen: Prose<20_000>,
-    /// Places searched, one by one. This version keeps them in words, in `seen`, so there is none to list.
+    /// Places searched, one by one, at most 50. Each becomes a clue of the operation's cases.
     #[serde(default)]
-    #[schema(max_items = 0)]
-    searched: Vec<serde_json::Value>,
-    /// Ids of attachments. This version stores no files, so there is none to name.
+    #[schema(max_items = 50)]
+    searched: Vec<Searched>,
+    /// Files that were brought to the operation, at most 100.
     #[serde(default)]
-    #[schema(max_items = 0)]
+    #[schema(max_items = 100)]
     attachments: Vec<Id>,
+}
+
+/// Writes a report down, and the clues that follow from it, in the caller's transaction.
+///
+/// # Errors
+/// 404 when the operation is not in reach; 409 `id-taken`; 422 with a pointer.
+pub fn record(tx: &mut Tx<'_, '_>, operation_id: Id, body: ReportIn) -> Result<Created<ReportView>> {
+    let operation = operations::model::open(tx, operation_id)?;
+    let ReportIn { id, at, lat, lon, seen, searched, attachments } = body;
+    model::check_time(at, tx.now())?;
+    let position = model::position(lat, lon)?;
+    let id = ClientId::or_new(id, tx.now());
+    tx.about(id);
+    tx.note(format!("on operation {operation_id}"));
+    let concerned = Concerned::open(tx, operation_id)?;
+    let findings = Findings { searched, attachments };
+    let access = &operation.access;
+    let row = ReportRow {
+        organisation_id: tx.scope.organisation_id,
+        id,
+        operation_id,
+        author_id: tx.scope.user_id,
+        at,
+        recorded_at: tx.now(),
+        seen: access.seal(&SEEN, id, &seen.into_inner())?,
+        position: access.seal_opt(&POSITION, id, position.as_ref())?,
+        findings: access.seal_opt(&FINDINGS, id, (!findings.is_empty()).then_some(&findings))?,
+    };
+    store::insert(tx.conn, &row)?;
+    attachments::model::name_in_report(tx, &concerned.case_ids(), &findings.attachments)?;
+    findings::conclude(tx, &concerned, (id, at), &findings.searched)?;
+    Ok(Created { location: None, version: None, view: model::show(access, &row)? })
 }
 
 /// `POST /v1/operations/{id}/reports`
@@ -50,36 +83,8 @@ pub async fn create(
     id: PathId,
     body: Valid<ReportIn>,
 ) -> Result<Creation<ReportView>> {
-    let (ReportIn { id: client_id, at, lat, lon, seen, searched, attachments }, digest) = body.into_parts();
-    // Dropped in silence, they would be believed to be on record.
-    if !searched.is_empty() {
-        return Err(Error::invalid("/searched", "is not kept yet; say in `seen` what was searched"));
-    }
-    if !attachments.is_empty() {
-        return Err(Error::invalid("/attachments", "names files, and none are kept yet"));
-    }
-    auth.create(digest, move |tx| {
-        let operation = operations::model::open(tx, id.0)?;
-        model::check_time(at, tx.now())?;
-        let position = model::position(lat, lon)?;
-        let id = ClientId::or_new(client_id, tx.now());
-        tx.about(id);
-        tx.note(format!("on operation {}", operation.row.id));
-        let row = ReportRow {
-            organisation_id: tx.scope.organisation_id,
-            id,
-            operation_id: operation.row.id,
-            author_id: tx.scope.user_id,
-            at,
-            recorded_at: tx.now(),
-            seen: operation.access.seal(&SEEN, id, &seen.into_inner())?,
-            position: operation.access.seal_opt(&POSITION, id, position.as_ref())?,
-        };
-        store::insert(tx.conn, &row)?;
-        operations::approval::touch_cases(tx, operation.row.id)?;
-        Ok(Created { location: None, version: None, view: model::show(&operation.access, &row)? })
-    })
-    .await
+    let (body, digest) = body.into_parts();
+    auth.create(digest, move |tx| record(tx, id.0, body)).await
 }
 
 /// `GET /v1/operations/{id}/reports`

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::findings::Findings;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -33,6 +34,8 @@ pub struct ReportRow {
     pub seen: Sealed<String>,
     /// Sealed position.
     pub position: Option<Sealed<Target>>,
+    /// Sealed findings.
+    pub findings: Option<Sealed<Findings>>,
 }
 
 /// The reports of an operation, newest first.

@@ -3,12 +3,14 @@
 use super::model::{Change, Record, RecordKind};
 use crate::authz::{Role, Tx};
 use crate::error::Result;
-use crate::{alerts, cases, operations, reports, tasks};
+use crate::{alerts, cases, check_ins, operations, reports, tasks};
 
 /// Alerts at most, the newest.
 const ALERTS: i64 = 100;
 /// Operations at most, those that changed last.
 const OPERATIONS: i64 = 50;
+/// Check-ins at most, the newest.
+const CHECK_INS: i64 = 100;
 /// Reports at most, the newest.
 const REPORTS: i64 = 100;
 /// Tasks at most, those that are due first.
@@ -19,9 +21,9 @@ const CASES: i64 = 200;
 /// The kinds of records that somebody needs where there is no link. A phone can be taken, so it is not all that they may
 /// read.
 const fn kinds(role: Role) -> &'static [RecordKind] {
-    use RecordKind::{Alert, Case, Operation, Report, Task};
+    use RecordKind::{Alert, Case, CheckIn, Operation, Report, Task};
     match role {
-        Role::FieldOfficer => &[Alert, Operation, Report],
+        Role::FieldOfficer => &[Alert, Operation, CheckIn, Report],
         Role::Coordinator | Role::Caseworker => &[Alert, Operation, Task, Case],
         Role::Analyst => &[Alert, Task, Case],
         Role::Partner => &[Case],
@@ -54,6 +56,11 @@ fn of_kind(tx: &mut Tx<'_, '_>, kind: RecordKind, into: &mut Vec<Record>) -> Res
                 add(id, Change::Operation(Box::new(view)));
             }
         }
+        RecordKind::CheckIn => {
+            for (id, view) in check_ins::model::newest(tx, CHECK_INS)? {
+                add(id, Change::CheckIn(Box::new(view)));
+            }
+        }
         RecordKind::Report => {
             for (id, view) in reports::model::newest(tx, REPORTS)? {
                 add(id, Change::Report(Box::new(view)));
@@ -83,6 +90,7 @@ mod tests {
         match kind {
             RecordKind::Alert => Action::AlertList,
             RecordKind::Operation => Action::OperationShow,
+            RecordKind::CheckIn => Action::CheckInList,
             RecordKind::Report => Action::ReportList,
             RecordKind::Task => Action::TaskShow,
             RecordKind::Case => Action::CaseShow,

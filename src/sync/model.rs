@@ -11,6 +11,7 @@ use super::{carried, store};
 use crate::alerts::model::AlertView;
 use crate::authz::Tx;
 use crate::cases::model::CaseView;
+use crate::check_ins::model::CheckInView;
 use crate::crypto::Secret;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
@@ -33,6 +34,8 @@ crate::words! {
         Alert = "alert",
         /// An operation.
         Operation = "operation",
+        /// How a team was.
+        CheckIn = "check_in",
         /// A field report.
         Report = "report",
         /// A task.
@@ -61,6 +64,8 @@ pub enum Change {
     Alert(Box<AlertView>),
     /// An operation; for whoever is on it with plan and recognition cards.
     Operation(Box<OperationView>),
+    /// A check-in on one of these operations.
+    CheckIn(Box<CheckInView>),
     /// A report on one of these operations.
     Report(Box<ReportView>),
     /// An open task of yours.

@@ -43,15 +43,15 @@ pub async fn changes(auth: Authorized<may::SyncChanges>, query: Query<ChangesQue
     let Query(ChangesQuery { after, limit }) = query;
     let limit = Limit::or_usual(limit);
     // Found without holding the one writer up: most who ask learn that there is nothing new.
-    let found = auth.prepare(move |tx| model::changes(tx, after.as_deref(), limit)).await?;
-    match found {
-        None => auth.read(|_| Ok(Changes(None))).await,
-        Some(answer) => {
+    match auth.prepare(move |tx| model::changes(tx, after.as_deref(), limit)).await {
+        Ok(Some(answer)) => {
             auth.write(move |tx| {
                 answer.keep(tx)?;
                 Ok(Changes(Some(answer.view)))
             })
             .await
         }
+        // That there was nothing to send is on record, too, and so is a refusal.
+        other => auth.read(move |_| other.map(|_| Changes(None))).await,
     }
 }

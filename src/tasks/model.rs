@@ -14,6 +14,18 @@ pub const TITLE: Field<String> = Field::new("tasks.title", Class::Content);
 pub const NOTE: Field<String> = Field::new("tasks.note", Class::Content);
 
 crate::words! {
+    /// What kind of task it is.
+    pub enum TaskKind {
+        /// Any.
+        General = "general",
+        /// To find out whether somebody who came out is a victim of trafficking, and what they need.
+        Screening = "screening",
+        /// To take up again what an operation left open.
+        FollowUp = "follow_up",
+    }
+}
+
+crate::words! {
     /// Where a task stands.
     pub enum TaskStatus {
         /// Still to be done.
@@ -63,6 +75,62 @@ pub fn check_assignee(tx: &mut Tx<'_, '_>, case: &OpenCase, user: Id) -> Result<
     }
 }
 
+/// Whether somebody could read a task on this case, and so be given one.
+///
+/// # Errors
+/// Of the database.
+pub fn may_hold(tx: &mut Tx<'_, '_>, case: &OpenCase, user: Id) -> Result<bool> {
+    match check_assignee(tx, case, user) {
+        Ok(()) => Ok(true),
+        Err(error) if error.code() == "invalid" => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A task to give.
+pub struct NewTask {
+    /// The id.
+    pub id: Id,
+    /// What kind it is.
+    pub kind: TaskKind,
+    /// What is to be done.
+    pub title: String,
+    /// More on it.
+    pub note: Option<String>,
+    /// By when (UTC).
+    pub due_at: Time,
+    /// By whom.
+    pub assignee_id: Id,
+}
+
+/// Gives somebody a task on a case that was found in reach; whether they can hold it was asked before.
+///
+/// # Errors
+/// 409 `id-taken`.
+pub fn give(tx: &mut Tx<'_, '_>, case: &OpenCase, task: NewTask) -> Result<TaskRow> {
+    let NewTask { id, kind, title, note, due_at, assignee_id } = task;
+    let row = TaskRow {
+        organisation_id: tx.scope.organisation_id,
+        id,
+        case_id: case.row.id,
+        kind,
+        title: case.access.seal(&TITLE, id, &title)?,
+        note: case.access.seal_opt(&NOTE, id, note.as_ref())?,
+        due_at,
+        assignee_id,
+        status: TaskStatus::Open,
+        created_by: tx.scope.user_id,
+        created_at: tx.now(),
+        ended_by: None,
+        ended_at: None,
+        updated_at: tx.now(),
+        version: 1,
+    };
+    store::insert(tx.conn, &row)?;
+    cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+    Ok(row)
+}
+
 view! {
     /// Something to be done on a case.
     pub struct TaskView from TaskFields {
@@ -70,6 +138,8 @@ view! {
         outline id: Id,
         /// On which case.
         outline case_id: Id,
+        /// What kind of task it is.
+        outline kind: TaskKind,
         /// What is to be done.
         content title: String,
         /// More on it.
@@ -103,6 +173,7 @@ pub fn show(access: &Access, row: &TaskRow) -> Result<TaskView> {
     let fields = TaskFields {
         id: row.id,
         case_id: row.case_id,
+        kind: row.kind,
         title: access.open(&TITLE, row.id, &row.title)?,
         note: access.open_opt(&NOTE, row.id, row.note.as_ref())?,
         due_at: row.due_at,

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{self, NOTE, TITLE, TaskStatus, TaskView};
-use super::store::{self, TaskRow};
+use super::model::{self, NOTE, NewTask, TITLE, TaskKind, TaskStatus, TaskView};
+use super::store;
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::cases;
@@ -56,6 +56,9 @@ pub struct TaskIn {
     /// A UUIDv7 made by the client, for work that began offline.
     #[serde(default)]
     id: Option<ClientId>,
+    /// What kind of task it is; `general` if not said.
+    #[serde(default = "general")]
+    kind: TaskKind,
     /// What is to be done.
     title: Line<300>,
     /// More on it.
@@ -68,38 +71,25 @@ pub struct TaskIn {
     assignee_id: Option<Id>,
 }
 
+const fn general() -> TaskKind {
+    TaskKind::General
+}
+
 /// `POST /v1/cases/{id}/tasks`
 pub async fn create(
     auth: Authorized<may::TaskCreate>,
     id: PathId,
     body: Valid<TaskIn>,
 ) -> Result<Creation<TaskView>> {
-    let (TaskIn { id: task_id, title, note, due_at, assignee_id }, digest) = body.into_parts();
+    let (TaskIn { id: task_id, kind, title, note, due_at, assignee_id }, digest) = body.into_parts();
     auth.create(digest, move |tx| {
         let case = cases::model::open(tx, id.0)?;
-        let now = tx.now();
-        let id = ClientId::or_new(task_id, now);
+        let id = ClientId::or_new(task_id, tx.now());
         tx.about(id);
         let assignee_id = assignee_id.unwrap_or(tx.scope.user_id);
         model::check_assignee(tx, &case, assignee_id)?;
-        let row = TaskRow {
-            organisation_id: tx.scope.organisation_id,
-            id,
-            case_id: case.row.id,
-            title: case.access.seal(&TITLE, id, &title.into_inner())?,
-            note: case.access.seal_opt(&NOTE, id, note.map(Prose::into_inner).as_ref())?,
-            due_at,
-            assignee_id,
-            status: TaskStatus::Open,
-            created_by: tx.scope.user_id,
-            created_at: now,
-            ended_by: None,
-            ended_at: None,
-            updated_at: now,
-            version: 1,
-        };
-        store::insert(tx.conn, &row)?;
-        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
+        let (title, note) = (title.into_inner(), note.map(Prose::into_inner));
+        let row = model::give(tx, &case, NewTask { id, kind, title, note, due_at, assignee_id })?;
         Ok(Created {
             location: Some(format!("/v1/tasks/{id}")),
             version: Some(row.version),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::TaskStatus;
+use super::model::{TaskKind, TaskStatus};
 use crate::authz::Scope;
 use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
@@ -25,6 +25,8 @@ pub struct TaskRow {
     pub id: Id,
     /// On which case.
     pub case_id: Id,
+    /// What kind it is.
+    pub kind: TaskKind,
     /// Sealed title.
     pub title: Sealed<String>,
     /// Sealed note.
@@ -131,6 +133,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &TaskRow) -> Resul
         organisation_id: _,
         id,
         case_id: _,
+        kind: _,
         title,
         note,
         due_at,

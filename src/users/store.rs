@@ -69,6 +69,21 @@ pub fn active_role(scope: &Scope, conn: &mut Conn<'_>, id: Id, pointer: &str) ->
     found.ok_or_else(|| Error::invalid(pointer, "is not an active user of your organisation"))
 }
 
+/// The active user with this role who was there first.
+///
+/// # Errors
+/// Of the database.
+pub fn first_active(scope: &Scope, conn: &mut Conn<'_>, role: Role) -> Result<Option<Id>> {
+    Ok(on!(conn, c => users::table
+        .filter(users::organisation_id.eq(scope.organisation_id))
+        .filter(users::role.eq(role))
+        .filter(users::status.eq(UserStatus::Active))
+        .order((users::created_at.asc(), users::id.asc()))
+        .select(users::id)
+        .first(c)
+        .optional())?)
+}
+
 /// Oldest first.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, keyset: &Keyset) -> Result<Vec<UserRow>> {
     Ok(on!(conn, c => {

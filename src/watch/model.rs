@@ -2,6 +2,7 @@
 
 use super::store::{self, PauseRow, WatchRow};
 use crate::alerts::model::{self as alerts, AlertKind, NewAlert};
+use crate::alerts::store::About;
 use crate::authz::{Class, Role, Tx};
 use crate::cases::model::{CaseStatus, OpenCase};
 use crate::crypto::{Access, Field};
@@ -213,7 +214,7 @@ pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time)
     ];
     let ahead = if row.stopped_at.is_some() { &[][..] } else { &ahead[..] };
     let kinds = [AlertKind::Overdue, AlertKind::Silent];
-    alerts::replace(conn, (organisation_id, case_id), &kinds, ahead, now)
+    alerts::replace(conn, (organisation_id, About::Case(case_id)), &kinds, ahead, now)
 }
 
 view! {

@@ -78,13 +78,15 @@ async fn every_item_does_what_its_endpoint_does() {
     assert_eq!(told[3]["body"]["acknowledged_by"], app.caseworker.id);
 
     let path = approved(&app, &contact.case).await;
-    let ticks = item("operation.checklist", of(&path), json!({"ticks": [{"item": "Blankets", "done": false}]}));
+    let ticks =
+        item("operation.checklist", of(&path), json!({"ticks": [{"item": "Blankets", "done": false}]}));
     let told = batch(&app.officer, &[ticks, report(&app, &path, "Quiet.")]).await;
     assert_eq!(told[0]["body"], app.officer.get(&path).await.ok());
     assert_eq!(app.officer.get(&format!("{path}/reports")).await.items(), [told[1]["body"].clone()]);
 
     // Each is on record by itself.
-    let actions = ["message.create", "clue.create", "task.update", "alert.acknowledge", "operation.checklist"];
+    let actions =
+        ["message.create", "clue.create", "task.update", "alert.acknowledge", "operation.checklist"];
     for action in actions.into_iter().chain(["report.create"]) {
         let rows = app.audited(action).await;
         assert!(rows.iter().any(|row| row["outcome"] == "done"), "{action}: {rows:?}");
@@ -106,7 +108,10 @@ async fn what_comes_again_is_done_once_for_ever() {
     for days in [0, 1, 40] {
         app.clock.advance(days * 86_400);
         farlight::jobs::housekeeping(&app.services).await.unwrap();
-        let pairs = [(&first, batch(&app.caseworker, &items).await), (&reported, batch(&app.officer, &reports).await)];
+        let pairs = [
+            (&first, batch(&app.caseworker, &items).await),
+            (&reported, batch(&app.officer, &reports).await),
+        ];
         for (first, again) in pairs {
             for (first, mut again) in first.iter().zip(again) {
                 assert_eq!(again["replayed"], true, "{again}");
@@ -193,7 +198,8 @@ async fn a_conflict_shows_what_stands_there_now() {
     let path = approved(&app, &case).await;
     step(&app.coordinator, &path, "start").await;
     step(&app.coordinator, &path, "complete").await;
-    let ticks = item("operation.checklist", of(&path), json!({"ticks": [{"item": "Blankets", "done": false}]}));
+    let ticks =
+        item("operation.checklist", of(&path), json!({"ticks": [{"item": "Blankets", "done": false}]}));
     let told = one(&app.coordinator, &ticks).await;
     assert_eq!((&told["status"], &told["body"]["status"]), (&json!(409), &json!("completed")), "{told}");
 }
@@ -213,11 +219,13 @@ async fn one_bad_item_stops_only_what_depends_on_it() {
     follows_nothing["depends_on"] = json!([unknown_id()]);
     let unreadable = json!({"id": unknown_id(), "op": "case.shred", "on": contact.case});
     let nameless = json!({"op": "message.create"});
-    let items = [good, bad.clone(), follows_bad.clone(), follows_good, follows_nothing, unreadable.clone(), nameless];
+    let items =
+        [good, bad.clone(), follows_bad.clone(), follows_good, follows_nothing, unreadable.clone(), nameless];
     let mut all = items.to_vec();
     all.extend([json!(7), json!([]), json!(null)]);
     let told = batch(&app.caseworker, &all).await;
-    let codes: Vec<&str> = told.iter().map(|told| told["problem"]["code"].as_str().unwrap_or("done")).collect();
+    let codes: Vec<&str> =
+        told.iter().map(|told| told["problem"]["code"].as_str().unwrap_or("done")).collect();
     let failed = "dependency-failed";
     let expected =
         ["done", "invalid", failed, "done", failed, "invalid", "invalid", "invalid", "invalid", "invalid"];

@@ -251,7 +251,8 @@ async fn nothing_is_missed_while_many_write() {
     let mut phone = Phone::new(&app, &app.officer);
     let write = async {
         for round in 0..6 {
-            let many = (0..8).map(|n| report(&app, &path, if (round + n) % 2 == 0 { "Quiet." } else { "Loud." }));
+            let many =
+                (0..8).map(|n| report(&app, &path, if (round + n) % 2 == 0 { "Quiet." } else { "Loud." }));
             futures_util::future::join_all(many).await;
         }
     };

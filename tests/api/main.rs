@@ -23,6 +23,7 @@ mod canaries;
 mod cases;
 mod changes;
 mod channels;
+mod check_ins;
 mod checklist;
 mod clues;
 mod command_line;

@@ -156,7 +156,8 @@ async fn another_organisations_ids_are_as_unknown_ones() {
             continue;
         }
         for stranger in [&app.stranger, &app.stranger_officer, &app.stranger_auditor] {
-            let is_upload = ["import.preview", "attachment.create"].contains(&step.operation);
+            let is_upload =
+                ["import.preview", "attachment.create", "operation.attach"].contains(&step.operation);
             let (foreign, nothing) = if is_upload {
                 let file = crate::support::tour::telegram_export();
                 (

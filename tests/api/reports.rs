@@ -3,6 +3,7 @@
 use farlight::db::types::Time;
 
 use crate::operations::{approved, drafted, plan, step};
+use crate::support::contact::Contact;
 use crate::support::{TestApp, Value, id, json, unknown_id};
 
 fn report(app: &TestApp) -> Value {
@@ -159,4 +160,184 @@ async fn a_report_is_something_that_happens_on_every_case_of_the_operation() {
     app.officer.post(&format!("{path}/reports"), report(&app)).await.ok();
     assert!(at(case).await > before[0]);
     assert!(at(other).await > before[1]);
+}
+
+/// A live operation about these cases.
+async fn live(app: &TestApp, cases: &[&str]) -> String {
+    let body = plan(app, cases);
+    let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
+    step(&app.coordinator, &path, "submit").await;
+    step(&app.coordinator2, &path, "approve").await;
+    path
+}
+
+async fn site(app: &TestApp) -> String {
+    let body = json!({
+        "name": "Two towers", "names": [], "lat": 16.7, "lon": 98.5, "sigma_m": 300, "country": "MM",
+        "verification": "confirmed", "activity": "active", "provenance": "publicly reported",
+    });
+    id(&app.analyst.post("/v1/sites", body).await.ok())
+}
+
+fn searched(app: &TestApp, searched: Value) -> Value {
+    let mut body = report(app);
+    body["searched"] = json!([searched]);
+    body
+}
+
+async fn clues(app: &TestApp, case: &str) -> Vec<Value> {
+    app.coordinator.get(&format!("/v1/cases/{case}/clues?sort=recorded_at")).await.items()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_in_vain_becomes_a_clue_of_each_case_that_counts_at_once() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.case(&app.caseworker).await, app.case(&app.caseworker2).await);
+    let path = live(&app, &[&first, &second]).await;
+    let site = site(&app).await;
+    let (from, until) = (app.clock.now().plus_seconds(-7_200).to_string(), app.now());
+    let one = json!({"site_id": site, "probability_of_detection": 0.8, "found": false, "from": from, "until": until});
+    let made = app.officer.post(&format!("{path}/reports"), searched(&app, one.clone())).await.ok();
+    assert_eq!(made["searched"], json!([one]));
+    assert_eq!(app.coordinator.get(&format!("{path}/reports")).await.items(), [made.clone()]);
+    for case in [&first, &second] {
+        let clues = clues(&app, case).await;
+        assert_eq!(clues.len(), 1);
+        let clue = &clues[0];
+        assert_eq!((&clue["kind"], &clue["status"]), (&json!("absence"), &json!("confirmed")));
+        assert_eq!(clue["data"], json!({"site_id": site, "probability_of_detection": 0.8}));
+        assert_eq!((&clue["observed_at"], &clue["observed_until"]), (&json!(from), &json!(until)));
+        assert_eq!(clue["source"], json!({"kind": "field_report", "report_id": made["id"]}));
+        assert_eq!((&clue["reliability"], &clue["credibility"]), (&json!("B"), &json!(2)));
+        assert_eq!(clue["author_id"], app.officer.id);
+    }
+    let timeline = app.coordinator.get(&format!("/v1/cases/{first}/timeline?kind=clue,report")).await.items();
+    assert_eq!(timeline.len(), 2);
+    // The officer adds to a case and reads nothing in it.
+    app.officer.get(&format!("/v1/cases/{first}/clues")).await.problem(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_says_where_they_are() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = live(&app, &[&case]).await;
+    let circle = json!({"lat": 16.7, "lon": 98.5, "radius_km": 0.25});
+    let one = json!({"circle": circle, "probability_of_detection": 0.9, "found": true});
+    app.officer.post(&format!("{path}/reports"), searched(&app, one)).await.ok();
+    let site = site(&app).await;
+    let one = json!({"site_id": site, "probability_of_detection": 0.9, "found": true});
+    app.officer.post(&format!("{path}/reports"), searched(&app, one)).await.ok();
+    let clues = clues(&app, &case).await;
+    let said: Vec<_> = clues.iter().map(|clue| (&clue["kind"], &clue["data"])).collect();
+    let point = json!({"lat": 16.7, "lon": 98.5, "accuracy_m": 250.0});
+    assert_eq!(said, [(&json!("point"), &point), (&json!("site"), &json!({"site_id": site}))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_for_some_of_them_is_about_their_cases_alone() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.case(&app.caseworker).await, app.case(&app.caseworker2).await);
+    let person = Contact::person(&app, &second, "victim").await;
+    let path = live(&app, &[&first, &second]).await;
+    let reports = format!("{path}/reports");
+    let circle = json!({"lat": 16.7, "lon": 98.5, "radius_km": 0.25});
+    let found = json!({"circle": circle, "probability_of_detection": 0.9, "found": true});
+    app.officer.post(&reports, searched(&app, found.clone())).await.invalid("/searched/0/person_ids");
+    for whom in [json!([unknown_id()]), json!([person, unknown_id()])] {
+        let mut one = found.clone();
+        let pointer = format!("/searched/0/person_ids/{}", whom.as_array().unwrap().len() - 1);
+        one["person_ids"] = whom;
+        app.officer.post(&reports, searched(&app, one)).await.invalid(&pointer);
+    }
+    assert!(app.officer.get(&reports).await.items().is_empty(), "what was refused left nothing");
+    let mut one = found;
+    one["person_ids"] = json!([person]);
+    app.officer.post(&reports, searched(&app, one)).await.ok();
+    assert_eq!((clues(&app, &first).await.len(), clues(&app, &second).await.len()), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_cannot_be_is_refused_with_a_pointer() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = live(&app, &[&case]).await;
+    let reports = format!("{path}/reports");
+    let ahead = app.clock.now().plus_seconds(3_600).to_string();
+    let circle = json!({"lat": 16.7, "lon": 98.5, "radius_km": 0.25});
+    let foreign = app.stranger.post("/v1/sites", json!({
+        "name": "Theirs", "lat": 16.7, "lon": 98.5, "sigma_m": 300, "country": "MM", "provenance": "public",
+    }));
+    let foreign = id(&foreign.await.ok());
+    for (pointer, member, value) in [
+        ("/searched/0", "circle", json!(null)),
+        ("/searched/0", "site_id", json!(foreign)),
+        ("/searched/0/circle/radius_km", "circle", json!({"lat": 16.7, "lon": 98.5, "radius_km": 51})),
+        ("/searched/0/circle/lat", "circle", json!({"lat": 96.7, "lon": 98.5, "radius_km": 1})),
+        ("/searched/0/probability_of_detection", "probability_of_detection", json!(1.1)),
+        ("/searched/0/from", "from", json!(ahead)),
+        ("/searched/0/until", "until", json!(ahead)),
+        ("/searched/0/until", "until", json!("2020-01-01T00:00:00Z")),
+        ("/searched/0/lights", "lights", json!(true)),
+    ] {
+        let mut one = json!({"circle": circle, "probability_of_detection": 0.9, "found": false});
+        one[member] = value;
+        app.officer.post(&reports, searched(&app, one)).await.invalid(pointer);
+    }
+    let one = json!({"site_id": foreign, "probability_of_detection": 0.9, "found": false});
+    app.officer.post(&reports, searched(&app, one.clone())).await.invalid("/searched/0/site_id");
+    let mut body = report(&app);
+    body["searched"] =
+        json!(vec![json!({"circle": circle, "probability_of_detection": 0.9, "found": false}); 51]);
+    app.officer.post(&reports, body).await.invalid("/searched");
+    assert!(clues(&app, &case).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_from_the_field_lies_with_the_case_and_is_nothing_to_who_brought_it() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = live(&app, &[&case]).await;
+    let files = format!("{path}/attachments");
+    let photo = app.officer.upload(&files, "gate.txt", b"no picture, but a file").await.ok();
+    assert_eq!((&photo["case_id"], &photo["author_id"]), (&json!(case), &json!(app.officer.id)));
+    let bytes = format!("/v1/attachments/{}", id(&photo));
+    for actor in [&app.officer, &app.officer2] {
+        actor.get(&bytes).await.problem(404, "not-found");
+        actor.get(&format!("/v1/cases/{case}/attachments")).await.problem(404, "not-found");
+    }
+    assert_eq!(app.caseworker.get(&bytes).await.text, "no picture, but a file");
+    app.officer2.upload(&files, "gate.txt", b"x").await.problem(404, "not-found");
+    app.stranger.upload(&files, "gate.txt", b"x").await.problem(404, "not-found");
+    app.caseworker.upload(&files, "gate.txt", b"x").await.problem(403, "forbidden");
+
+    // Named in a report, it is on record that it was; what somebody else brought to the case is not theirs to name.
+    let mut body = report(&app);
+    body["attachments"] = json!([id(&photo)]);
+    let made = app.officer.post(&format!("{path}/reports"), body.clone()).await.ok();
+    assert_eq!(made["attachments"], json!([id(&photo)]));
+    let custody = app.caseworker.get(&format!("{bytes}/custody")).await.items();
+    assert!(custody.iter().any(|held| held["action"] == "linked_to_report"), "{custody:?}");
+    let other = app.caseworker.upload(&format!("/v1/cases/{case}/attachments"), "x.txt", b"x").await.ok();
+    for ids in [json!([id(&other)]), json!([unknown_id()])] {
+        body["attachments"] = ids;
+        app.officer.post(&format!("{path}/reports"), body.clone()).await.invalid("/attachments/0");
+    }
+    body["attachments"] = json!([id(&photo), id(&photo)]);
+    app.officer.post(&format!("{path}/reports"), body.clone()).await.invalid("/attachments/1");
+    body["attachments"] = json!([id(&other)]);
+    app.coordinator.post(&format!("{path}/reports"), body).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_is_brought_to_one_of_the_operations_cases() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.case(&app.caseworker).await, app.case(&app.caseworker2).await);
+    let files = format!("{}/attachments", live(&app, &[&first, &second]).await);
+    app.officer.upload(&files, "a.txt", b"x").await.invalid("case_id");
+    app.officer.upload(&format!("{files}?case_id={}", unknown_id()), "a.txt", b"x").await.invalid("case_id");
+    let photo = app.officer.upload(&format!("{files}?case_id={second}"), "a.txt", b"x").await.ok();
+    assert_eq!(photo["case_id"], json!(second));
+    let files = format!("{}/attachments", live(&app, &[]).await);
+    app.officer.upload(&files, "a.txt", b"x").await.problem(409, "no-case");
 }

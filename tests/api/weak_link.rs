@@ -199,7 +199,11 @@ impl<'a> Night<'a> {
         let reports = app.officer.walk(&format!("{path}/reports")).await;
         let seen: Vec<&str> = reports.iter().map(|report| report["seen"].as_str().unwrap()).collect();
         assert_eq!(seen.len(), self.reported.len(), "nothing doubled");
-        assert_eq!(seen.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), self.reported, "nothing lost");
+        assert_eq!(
+            seen.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(),
+            self.reported,
+            "nothing lost"
+        );
         let task = app.coordinator.get(&format!("/v1/tasks/{}", self.task)).await.ok();
         let note = task["note"].as_str().unwrap();
         let noted: Vec<&str> = note.split(' ').skip(1).collect();
@@ -207,7 +211,8 @@ impl<'a> Night<'a> {
         assert_eq!(noted.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), self.noted);
 
         let operation = app.officer.get(&path).await.ok();
-        let ticks = operation["checklist"].as_array().unwrap().iter().filter(|item| item["done"] == true).count();
+        let ticks =
+            operation["checklist"].as_array().unwrap().iter().filter(|item| item["done"] == true).count();
         assert_eq!(ticks > 0, self.ticked);
         for phone in &self.phones[..OFFICERS] {
             assert_eq!(phone.of_kind("operation"), [&operation]);
@@ -256,7 +261,10 @@ fn settle(device: &mut Phone, told: &[Value]) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long to look for trouble is for whoever runs the tests to say")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long to look for trouble is for whoever runs the tests to say"
+)]
 fn cases() -> u32 {
     std::env::var("FARLIGHT_TEST_NIGHTS").ok().and_then(|text| text.parse().ok()).unwrap_or(24)
 }
@@ -265,7 +273,8 @@ fn cases() -> u32 {
 fn whatever_happens_on_the_way_all_phones_and_the_server_agree_in_the_morning() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let app = runtime.block_on(TestApp::spawn());
-    let config = Config { cases: cases(), failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config =
+        Config { cases: cases(), failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let acts = proptest::collection::vec(act(), 0..60);
     let outcome = TestRunner::new(config).run(&acts, |acts| {
         runtime.block_on(async {

@@ -10,6 +10,7 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Given;
+use crate::http::number::Probability;
 use crate::http::params::{PathId, PathIds};
 use crate::http::text::Prose;
 use crate::operations::approval::{self, Words};
@@ -36,7 +37,7 @@ pub async fn put_member(
     auth.write(move |tx| {
         let mut operation = model::open_to_change(tx, id)?;
         approval::check_member(tx, user_id, "/user_id")?;
-        let before = approval::plan_hash(tx, &operation)?;
+        let before = approval::before(tx, &operation)?;
         if !store::insert_member(&tx.scope, tx.conn, id, user_id)? {
             return answer(tx, &operation, Some(false));
         }
@@ -65,7 +66,7 @@ pub async fn end_member(
                 "This member leads the operation. Name another lead first.",
             ));
         }
-        let before = approval::plan_hash(tx, &operation)?;
+        let before = approval::before(tx, &operation)?;
         if !store::delete_member(&tx.scope, tx.conn, id, user_id)? {
             return Err(Error::not_found());
         }
@@ -77,7 +78,7 @@ pub async fn end_member(
 fn change_team(
     tx: &mut Tx<'_, '_>,
     operation: &mut OpenOperation,
-    before: &[u8],
+    before: &approval::Before,
     kind: OperationEventKind,
     user_id: Id,
 ) -> Result<Versioned<OperationView>> {
@@ -100,6 +101,13 @@ pub struct StepIn {
     #[serde(default)]
     #[schema(max_items = 500)]
     people: Vec<PersonResultIn>,
+    /// On completing or aborting: the site where those had been taken whose outcome is `moved`.
+    #[serde(default)]
+    moved_to_site_id: Option<Id>,
+    /// On completing or aborting: how probably those whose outcome is `not_found` would have been found, had they been
+    /// there; a setting if not said.
+    #[serde(default)]
+    probability_of_detection: Option<Probability>,
 }
 
 /// What came of an operation for one person, as it is sent.
@@ -114,10 +122,15 @@ pub struct PersonResultIn {
 
 impl StepIn {
     fn words(self, step: Step) -> Result<Words> {
-        let Self { reason, outcome, people } = self;
+        let Self { reason, outcome, people, moved_to_site_id, probability_of_detection } = self;
         if !matches!(step, Step::Complete | Step::Abort) {
             // Silently dropped, it would be believed to be on record.
-            let misplaced = [("/outcome", outcome.is_some()), ("/people", !people.is_empty())];
+            let misplaced = [
+                ("/outcome", outcome.is_some()),
+                ("/people", !people.is_empty()),
+                ("/moved_to_site_id", moved_to_site_id.is_some()),
+                ("/probability_of_detection", probability_of_detection.is_some()),
+            ];
             if let Some((pointer, _)) = misplaced.into_iter().find(|(_, sent)| *sent) {
                 return Err(Error::invalid(pointer, "is told on completing or aborting"));
             }
@@ -127,6 +140,8 @@ impl StepIn {
             reason: reason.map(Prose::into_inner),
             outcome: outcome.map(Prose::into_inner),
             people: people.into_iter().map(result).collect(),
+            moved_to_site_id,
+            probability_of_detection,
         })
     }
 }

@@ -10,7 +10,7 @@ fn id(n: u8) -> Id {
 fn held(records: &BTreeMap<u8, u8>) -> Vec<Held> {
     let one = |(n, state): (&u8, &u8)| Held {
         record: Record {
-            kind: RecordKind::ALL[usize::from(n % 5)],
+            kind: RecordKind::ALL[usize::from(n % 6)],
             id: id(*n),
             change: Change::Gone(Gone { kind: RecordKind::Case, id: id(*n) }),
         },

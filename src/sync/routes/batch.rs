@@ -23,7 +23,7 @@ use crate::http::idempotency::Creation;
 use crate::http::idempotency::once::{self, Once};
 use crate::http::own_task;
 use crate::http::params::{ClientId, PathId, Prefer};
-use crate::{alerts, clues, messages, operations, reports, tasks};
+use crate::{alerts, check_ins, clues, messages, operations, reports, tasks};
 
 /// Items of one batch at most.
 const MOST: usize = 100;
@@ -39,6 +39,8 @@ crate::words! {
         TaskUpdate = "task.update",
         /// `POST /v1/operations/{on}/checklist`
         OperationChecklist = "operation.checklist",
+        /// `POST /v1/operations/{on}/check-ins`
+        CheckInCreate = "check_in.create",
         /// `POST /v1/operations/{on}/reports`
         ReportCreate = "report.create",
         /// `POST /v1/alerts/{on}/acknowledge`
@@ -49,7 +51,7 @@ crate::words! {
 impl BatchOp {
     /// Whether the item makes a record, whose id is then the item's.
     const fn creates(self) -> bool {
-        matches!(self, Self::MessageCreate | Self::ClueCreate | Self::ReportCreate)
+        matches!(self, Self::MessageCreate | Self::ClueCreate | Self::CheckInCreate | Self::ReportCreate)
     }
 }
 
@@ -249,7 +251,8 @@ impl Batch {
         let path = PathId(on);
         Ok(match op {
             BatchOp::MessageCreate => {
-                let look = turn.look::<may::MessageList, _>(move |tx| messages::model::recorded(tx, on, id).map(Json));
+                let look = turn
+                    .look::<may::MessageList, _>(move |tx| messages::model::recorded(tx, on, id).map(Json));
                 settle(messages::routes::create(turn.act()?, path, read(body)?), look).await
             }
             BatchOp::ClueCreate => {
@@ -259,8 +262,14 @@ impl Batch {
                 });
                 settle(clues::routes::create(turn.act()?, path, read(body)?), look).await
             }
+            BatchOp::CheckInCreate => {
+                let look = turn
+                    .look::<may::CheckInList, _>(move |tx| check_ins::model::recorded(tx, on, id).map(Json));
+                settle(check_ins::routes::create(turn.act()?, path, read(body)?), look).await
+            }
             BatchOp::ReportCreate => {
-                let look = turn.look::<may::ReportList, _>(move |tx| reports::model::recorded(tx, on, id).map(Json));
+                let look =
+                    turn.look::<may::ReportList, _>(move |tx| reports::model::recorded(tx, on, id).map(Json));
                 settle(reports::routes::create(turn.act()?, path, read(body)?), look).await
             }
             BatchOp::TaskUpdate => {
@@ -360,9 +369,5 @@ async fn settle<T: Told, N: Told>(
     };
     // What is recorded under this id by the same person in the same place is what this item would have made.
     let done_before = once::is_done_before(&error) || (error.code() == "id-taken" && now.is_some());
-    if done_before {
-        Outcome::Done { record: now, replayed: true }
-    } else {
-        Outcome::Refused { error, now }
-    }
+    if done_before { Outcome::Done { record: now, replayed: true } } else { Outcome::Refused { error, now } }
 }

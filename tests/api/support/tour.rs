@@ -164,6 +164,38 @@ impl Tour<'_> {
         self.step("import.from_attachment", "caseworker", post, &path, None).await;
     }
 
+    /// What a team sends while it is out.
+    async fn field(&mut self, path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let now = self.app.now();
+        let check_ins = format!("{path}/check-ins");
+        let body = json!({"at": now, "status": "ok", "lat": CANARY_LAT, "lon": 98.5, "note": text("at the landing")});
+        self.step("check_in.create", "officer", post.clone(), &check_ins, Some(body)).await;
+        self.step("check_in.list", "coordinator", get.clone(), &check_ins, None).await;
+        self.step("check_in.state", "officer", get.clone(), &format!("{check_ins}/state"), None).await;
+        let files = format!("{path}/attachments");
+        let bytes = text("a gate");
+        let file = self.app.officer.upload(&files, &format!("{CANARY}.jpg"), bytes.as_bytes()).await.ok();
+        self.steps.push(Step {
+            operation: "operation.attach",
+            actor: "officer",
+            method: post.clone(),
+            path: files,
+            body: None,
+            etag: None,
+            headers: &[],
+        });
+        let body = json!({
+            "at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards"), "attachments": [id(&file)],
+            "searched": [{
+                "circle": {"lat": CANARY_LAT, "lon": 98.5, "radius_km": 0.4}, "probability_of_detection": 0.7,
+                "found": false,
+            }],
+        });
+        self.step("report.create", "officer", post, &format!("{path}/reports"), Some(body)).await;
+        self.step("report.list", "officer", get, &format!("{path}/reports"), None).await;
+    }
+
     async fn raw_request(
         &self,
         actor: &str,
@@ -365,6 +397,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
             "objective": text("objective"), "approach": text("approach"), "routes": text("routes"),
             "communications": text("communications"), "abort_criteria": text("abort criteria"),
             "risks": [{"hazard": text("dogs"), "likelihood": "low", "severity": "high", "mitigation": text("wait")}],
+            "check_ins": {"every_minutes": 30, "grace_minutes": 10},
         },
         "checklist": [{"item": text("fuel"), "done": false}],
     });
@@ -402,9 +435,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
-    let body = json!({"at": now, "lat": CANARY_LAT, "lon": 98.5, "seen": text("two guards")});
-    t.step("report.create", "officer", post.clone(), &format!("{path}/reports"), Some(body)).await;
-    t.step("report.list", "officer", get.clone(), &format!("{path}/reports"), None).await;
+    t.field(&path).await;
     let ticks = json!({"ticks": [{"item": text("fuel"), "done": true}]});
     t.step("operation.checklist", "officer", post.clone(), &format!("{path}/checklist"), Some(ticks)).await;
     t.step("sync.changes", "officer", get.clone(), "/v1/changes", None).await;
