@@ -107,7 +107,7 @@ impl Point {
 
     /// None for what another version of this program wrote and this one cannot read.
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() % ENTRY != 0 {
+        if !bytes.len().is_multiple_of(ENTRY) {
             return None;
         }
         let entry = |bytes: &[u8]| {

@@ -277,6 +277,28 @@ async fn a_batch_opens_no_door_that_its_endpoints_keep_shut() {
     assert_eq!(one(&app.caseworker, &body).await["status"], 422);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_item_counts_against_the_limit() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.limits.requests_per_minute = 60;
+        settings.limits.burst = 30;
+    })
+    .await;
+    let contact = Contact::new(&app).await;
+    let items: Vec<Value> = (0..20).map(|n| message(&contact, &n.to_string())).collect();
+    assert_eq!(batch(&app.caseworker, &items).await.len(), 20);
+    let again = app.caseworker.post("/v1/batch", json!({ "items": items })).await;
+    again.problem(429, "rate-limited");
+    assert!(again.header("retry-after").parse::<u64>().unwrap() >= 1);
+    // A batch of more than may come at once is not shut out for ever.
+    let many: Vec<Value> = (0..60).map(|n| message(&contact, &n.to_string())).collect();
+    assert_eq!(batch(&app.coordinator2, &many).await.len(), 60);
+    let mut item = message(&contact, "x");
+    item["depends_on"] = json!(vec![unknown_id(); 101]);
+    let told = one(&app.coordinator, &item).await;
+    assert_eq!(told["problem"]["errors"][0]["pointer"], "/depends_on", "{told}");
+}
+
 async fn packed(who: &Actor, encoding: &str, body: Vec<u8>) -> Reply {
     let request = who.request(Method::POST, "/v1/batch").await;
     let request = request.header("content-type", "application/json").header("content-encoding", encoding);

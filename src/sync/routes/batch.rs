@@ -139,6 +139,7 @@ pub async fn carry_out(
             Ok(())
         })
         .await?;
+    auth.services().limits.admit_more(auth.claims().user_id, count.saturating_sub(1))?;
     // Whoever loses the link while it is carried out has said all the same that it is to be done.
     own_task(async move {
         let mut batch = Batch { auth, done: HashSet::new() };
@@ -238,6 +239,9 @@ impl Batch {
     }
 
     async fn try_item(&self, item: BatchItemIn) -> Result<Outcome> {
+        if item.depends_on.len() > MOST {
+            return Err(Error::invalid("/depends_on", format!("must have at most {MOST} entries")));
+        }
         for needed in &item.depends_on {
             if !self.is_done(*needed).await? {
                 return Err(Error::dependency_failed());
