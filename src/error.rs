@@ -88,6 +88,15 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
     }
 
+    /// 424: what this was to follow was not done.
+    pub fn dependency_failed() -> Self {
+        Self::new(
+            StatusCode::FAILED_DEPENDENCY,
+            "dependency-failed",
+            "Something that this depends on was not done, so this was not tried. Send both again.",
+        )
+    }
+
     /// 404 for a file that is there, and has no copy without metadata.
     pub fn no_working_copy() -> Self {
         Self::new(
@@ -305,10 +314,41 @@ impl Error {
         &self.0.detail
     }
 
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.0.status.as_u16()
+    }
+
     /// What is wrong with which fields of a request.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.0.errors
+    }
+
+    /// Whether somebody changed the row in between, or it stands where this is not possible.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.0.status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED)
+    }
+
+    /// What is sent. A failure of ours is logged with its cause.
+    pub fn problem(&self) -> Problem {
+        let inner = &self.0;
+        if inner.status.is_server_error() {
+            tracing::error!(
+                code = inner.code,
+                cause = inner.cause.as_deref().unwrap_or(""),
+                "request failed"
+            );
+        }
+        Problem {
+            kind: format!("urn:farlight:problem:{}", inner.code),
+            title: inner.status.canonical_reason().unwrap_or("Error"),
+            status: inner.status.as_u16(),
+            code: inner.code,
+            detail: inner.detail.clone().into_owned(),
+            errors: inner.errors.clone(),
+            gates: inner.gates.clone(),
+        }
     }
 
     /// Whether the caller was refused by role, reach, state or number of reads, as against a malformed request or a
@@ -383,13 +423,6 @@ impl ResponseError for Error {
 
     fn error_response(&self) -> HttpResponse {
         let inner = &self.0;
-        if inner.status.is_server_error() {
-            tracing::error!(
-                code = inner.code,
-                cause = inner.cause.as_deref().unwrap_or(""),
-                "request failed"
-            );
-        }
         let mut response = HttpResponse::build(inner.status);
         if let Some(seconds) = inner.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds));
@@ -400,17 +433,8 @@ impl ResponseError for Error {
         if inner.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        let problem = Problem {
-            kind: format!("urn:farlight:problem:{}", inner.code),
-            title: inner.status.canonical_reason().unwrap_or("Error"),
-            status: inner.status.as_u16(),
-            code: inner.code,
-            detail: inner.detail.clone().into_owned(),
-            errors: inner.errors.clone(),
-            gates: inner.gates.clone(),
-        };
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .body(serde_json::to_vec(&problem).unwrap_or_default())
+            .body(serde_json::to_vec(&self.problem()).unwrap_or_default())
     }
 }

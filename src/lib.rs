@@ -50,6 +50,7 @@ pub mod routes;
 pub mod schema;
 pub mod sites;
 pub mod start;
+pub mod sync;
 pub mod system;
 pub mod tasks;
 pub mod text;

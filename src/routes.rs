@@ -6,7 +6,8 @@ use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, pu
 use crate::{
     alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins, clues,
     consents, devices, do_not_share, estimates, events, gates, imports, messages, observations, operations,
-    packs, people, referrals, reports, sites, system, tasks, timeline, users, watch, webhooks, worklist,
+    packs, people, referrals, reports, sites, sync, system, tasks, timeline, users, watch, webhooks,
+    worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -34,6 +35,9 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/me/calendar", calendar::routes::create),
         delete("/v1/me/calendar", calendar::routes::end),
         get("/v1/calendar/{token}.ics", calendar::routes::feed),
+
+        get("/v1/changes", sync::routes::changes),
+        post("/v1/batch", sync::routes::batch::carry_out),
 
         get("/v1/users", users::routes::list),
         post("/v1/users", users::routes::invite),
@@ -157,6 +161,7 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/operations/{id}/gates", gates::routes::list),
         post("/v1/operations/{id}/gates/{gate}/waiver", gates::routes::waive),
         delete("/v1/operations/{id}/gates/{gate}/waiver", gates::routes::end_waiver),
+        post("/v1/operations/{id}/checklist", operations::routes::checklist::tick),
         put("/v1/operations/{id}/members/{user_id}", operations::routes::steps::put_member),
         delete("/v1/operations/{id}/members/{user_id}", operations::routes::steps::end_member),
         post("/v1/operations/{id}/canary", operations::routes::canary::trace),

@@ -1026,6 +1026,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+    sync_points (organisation_id, session_id, id) {
+        organisation_id -> IdSql,
+        session_id -> IdSql,
+        id -> IdSql,
+        sent -> Binary,
+        used_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+    batch_items (organisation_id, user_id, id) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        id -> IdSql,
+        digest -> Binary,
+        done_at -> TimeSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -1085,6 +1109,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     packs,
     pack_keys,
     lost_phones,
+    sync_points,
+    batch_items,
 );
 
 // The board counts cases by who is on them and how urgent they are.

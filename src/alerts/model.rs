@@ -1,7 +1,7 @@
 //! What an alert is, when it is open, and what is shown of it.
 
 use super::dispatch;
-use super::store::{self, AlertRow, Seen};
+use super::store::{self, AlertRow, Filter, Seen};
 use crate::authz::Tx;
 use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
@@ -9,6 +9,7 @@ use crate::crypto::secret::sha256;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::http::page::Keyset;
 use crate::view;
 
 crate::words! {
@@ -227,6 +228,33 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     }
     let seen = store::find(&scope, tx.conn, id)?;
     Ok(show(&seen, now))
+}
+
+/// An alert that the caller may see.
+///
+/// # Errors
+/// 404.
+pub fn one(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
+    let seen = store::find(&tx.scope, tx.conn, id)?;
+    Ok(show(&seen, tx.now()))
+}
+
+/// The alerts of the caller that are not over, the newest, each with its id; those first that nobody has taken on, and
+/// of these the calls for help.
+///
+/// # Errors
+/// Of the database.
+pub fn current(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, AlertView)>> {
+    let filter = Filter {
+        states: vec![AlertState::Open, AlertState::Acknowledged],
+        kinds: kinds_for(tx, &[]),
+        case_id: None,
+        descending: true,
+    };
+    let mut found = store::list(&tx.scope, tx.conn, &filter, &Keyset::first(most))?;
+    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp);
+    found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), !calls_for_help(seen.row.kind)));
+    Ok(found.iter().map(|seen| (seen.row.id, show(seen, tx.now()))).collect())
 }
 
 /// Where an alert stands at `now`.

@@ -76,6 +76,11 @@ actions! {
     /// Contact windows and due dates of the coming 14 days, for a calendar that knows the address.
     CalendarFeed = "calendar.feed",
 
+    /// What has changed of what my device is to hold; nothing is 204.
+    SyncChanges = "sync.changes",
+    /// Do what was done without a link: a list of items, each by itself and once for ever.
+    SyncBatch = "sync.batch",
+
     /// The users of the organisation.
     UserList = "user.list",
     /// Invite a user; the answer holds a one-time invitation.
@@ -300,6 +305,8 @@ actions! {
     OperationWaive = "operation.waive",
     /// Take the waiver of a gate back.
     OperationWaiverEnd = "operation.waiver_end",
+    /// Tick items of an operation's checklist; the plan stays as it is.
+    OperationChecklist = "operation.checklist",
     /// Name a user on an operation.
     OperationMemberPut = "operation.member_put",
     /// Take a user off an operation.

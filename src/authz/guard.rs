@@ -18,6 +18,7 @@ use crate::crypto::{Access, OrganisationKeys, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
 
 /// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
@@ -30,6 +31,7 @@ pub struct Authorized<A> {
     request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) target: String,
+    once: Option<Once>,
     action: PhantomData<A>,
 }
 
@@ -187,12 +189,20 @@ impl<A: Permission> Authorized<A> {
     /// The same proof once more, for a stream that asks the gates again and again.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self {
+        self.about_to(None)
+    }
+
+    /// The same caller about to do something else in the same request, if that is allowed to them: it is decided on in
+    /// its own transaction, like any request. With `once`, a write is done once for ever.
+    #[must_use]
+    pub fn about_to<B: Permission>(&self, once: Option<Once>) -> Authorized<B> {
+        Authorized {
             services: Arc::clone(&self.services),
             claims: self.claims.clone(),
             request_id: self.request_id.clone(),
             idempotency_key: None,
             target: self.target.clone(),
+            once,
             action: PhantomData,
         }
     }
@@ -206,7 +216,11 @@ impl<A: Permission> Authorized<A> {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
-        let Self { services, claims, request_id, .. } = self;
+        let Self { services, claims, request_id, once, .. } = self;
+        let work = move |tx: &mut Tx<'_, '_>| {
+            once.as_ref().map_or(Ok(()), |once| once.claim(tx))?;
+            work(tx)
+        };
         write_as(services, A::ACTION, Caller::Session(claims), request_id, work).await
     }
 
@@ -337,6 +351,7 @@ impl<A: Permission> FromRequest for Authorized<A> {
             request_id: RequestId::of(request),
             idempotency_key: header_text(request, "idempotency-key"),
             target: request.path().to_owned(),
+            once: None,
             action: PhantomData,
         }))
     }

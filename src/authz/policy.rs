@@ -189,6 +189,10 @@ fn rule(action: Action) -> Rule {
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
         A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
+        A::SyncChanges => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
+        // Each item is decided on by itself.
+        A::SyncBatch => only(&[Coordinator, Caseworker, FieldOfficer, Analyst]),
+
         A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
@@ -282,7 +286,9 @@ fn rule(action: Action) -> Rule {
         | A::OperationMemberEnd
         | A::OperationCanary => only(&[Coordinator]),
         A::OperationGates => only(&[Coordinator, FieldOfficer]),
-        A::OperationStart | A::OperationComplete | A::OperationAbort => only(&[Coordinator, FieldOfficer]),
+        A::OperationStart | A::OperationComplete | A::OperationAbort | A::OperationChecklist => {
+            only(&[Coordinator, FieldOfficer])
+        }
         A::PackTake => only(&[Coordinator, FieldOfficer]),
         A::PackList | A::PackSetAside => only(&[Coordinator]),
         A::ReportCreate

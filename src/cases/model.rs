@@ -6,12 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::code_name;
-use super::store::{self, CaseEventKind, CaseEventRow, CaseRow};
+use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter};
 use crate::authz::policy::{Role, case_grants};
-use crate::authz::{Class, Tx};
+use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::http::page::Keyset;
 use crate::watch::model::WatchState;
 use crate::watch::store::WatchRow;
 use crate::{do_not_share, view, watch};
@@ -197,6 +198,19 @@ pub fn open_many(tx: &mut Tx<'_, '_>, ids: &[Id]) -> Result<Vec<OpenCase>> {
         opened.push(OpenCase { row, access });
     }
     Ok(opened)
+}
+
+/// The outlines of the cases in the caller's reach on which something happened last, each with its id.
+///
+/// # Errors
+/// Of the database; `internal` when a key was changed or moved.
+pub fn outlines(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, CaseView)>> {
+    let mut outlines = Vec::new();
+    for (row, key) in store::list(&tx.scope, tx.conn, &Filter::all(), &Keyset::first(most))? {
+        let access = tx.vault(&key, Grants::of(&[Class::Outline]))?;
+        outlines.push((row.id, show_with(&OpenCase { row, access }, None, 0)?));
+    }
+    Ok(outlines)
 }
 
 /// As [`open`], for what must see everything that others did to the case, and be seen by them: on PostgreSQL whoever

@@ -193,6 +193,20 @@ pub struct Filter {
     pub descending: bool,
 }
 
+impl Filter {
+    /// Every case, last activity first.
+    pub const fn all() -> Self {
+        Self {
+            statuses: Vec::new(),
+            risks: Vec::new(),
+            assigned_to: None,
+            updated_after: None,
+            sort: Sort::Updated,
+            descending: true,
+        }
+    }
+}
+
 /// Cases in reach, with their keys.
 pub(super) fn list(
     scope: &Scope,

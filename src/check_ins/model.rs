@@ -1,5 +1,7 @@
 //! What a check-in is, and when the next one is due.
 
+use std::collections::HashMap;
+
 use super::store::{self, Call, CheckInRow};
 use crate::alerts::model::{self as alerts, AlertKind, NewAlert, OPEN_END};
 use crate::alerts::store::About;
@@ -225,6 +227,37 @@ view! {
         /// Degrees east, WGS-84.
         location_precise lon: Longitude,
     }
+}
+
+/// The newest check-ins of the operations of the caller, each with its id.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn newest(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, CheckInView)>> {
+    let operations = operations::model::open_newest(tx, most)?;
+    let access: HashMap<Id, &Access> =
+        operations.iter().map(|operation| (operation.row.id, &operation.access)).collect();
+    let ids: Vec<Id> = access.keys().copied().collect();
+    let mut check_ins = Vec::new();
+    for row in store::newest(&tx.scope, tx.conn, &ids, most)? {
+        if let Some(access) = access.get(&row.operation_id) {
+            check_ins.push((row.id, show(access, tx.scope.role, &row)?));
+        }
+    }
+    Ok(check_ins)
+}
+
+/// What the caller has checked in on an operation that is still in reach.
+///
+/// # Errors
+/// 404 when there is none, or it is another's.
+pub fn recorded(tx: &mut Tx<'_, '_>, operation_id: Id, id: Id) -> Result<CheckInView> {
+    let operation = operations::model::open(tx, operation_id)?;
+    let row = store::find(&tx.scope, tx.conn, operation_id, id)?;
+    if row.author_id != tx.scope.user_id {
+        return Err(Error::not_found());
+    }
+    show(&operation.access, tx.scope.role, &row)
 }
 
 /// What the caller may see of a check-in.

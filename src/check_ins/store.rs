@@ -75,6 +75,34 @@ pub(super) fn list(
     })?)
 }
 
+/// The newest check-ins of these operations.
+pub(super) fn newest(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    operation_ids: &[Id],
+    most: i64,
+) -> Result<Vec<CheckInRow>> {
+    Ok(on!(conn, c => check_ins::table
+        .filter(check_ins::organisation_id.eq(scope.organisation_id))
+        .filter(check_ins::operation_id.eq_any(operation_ids))
+        .order((check_ins::at.desc(), check_ins::id.desc()))
+        .limit(most)
+        .select(CheckInRow::as_select())
+        .load(c))?)
+}
+
+/// A check-in of an operation.
+///
+/// # Errors
+/// 404.
+pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, operation_id: Id, id: Id) -> Result<CheckInRow> {
+    Ok(on!(conn, c => check_ins::table
+        .find((scope.organisation_id, id))
+        .filter(check_ins::operation_id.eq(operation_id))
+        .select(CheckInRow::as_select())
+        .first(c))?)
+}
+
 /// The check-in of an operation that was made last, whenever it arrived.
 pub(super) fn last(scope: &Scope, conn: &mut Conn<'_>, operation_id: Id) -> Result<Option<CheckInRow>> {
     Ok(on!(conn, c => check_ins::table

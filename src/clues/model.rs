@@ -151,6 +151,19 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, ClueRow)> {
     Ok((case, row))
 }
 
+/// A clue that the caller has recorded on a case that is still in reach, and its version.
+///
+/// # Errors
+/// 404 when there is none, or it is another's.
+pub fn recorded(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<(i64, ClueView)> {
+    let (case, row) = open(tx, id)?;
+    if row.case_id != case_id || row.author_id != tx.scope.user_id {
+        return Err(Error::not_found());
+    }
+    let doubts = doubts(tx, [&row])?;
+    Ok((row.version, show(&case.access, &row, &doubts)?))
+}
+
 /// What a clue says; `None` where precise location is not granted.
 ///
 /// # Errors

@@ -34,6 +34,11 @@ pub fn etag(version: i64) -> String {
     format!("\"v{version}\"")
 }
 
+/// The version that an ETag of ours names.
+pub fn version_of(etag: &str) -> Option<i64> {
+    etag.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok()
+}
+
 impl<V: Serialize> Responder for Json<V> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
@@ -67,6 +72,11 @@ impl Responder for NoContent {
 pub struct IfMatch(String);
 
 impl IfMatch {
+    /// Of a version that came otherwise than in a header.
+    pub fn version(version: i64) -> Self {
+        Self(etag(version))
+    }
+
     /// Refuses when the row is not the one that was read.
     ///
     /// # Errors

@@ -1,15 +1,18 @@
 //! JSON bodies: limited in size and time, strictly read, refused with a pointer to the field.
 
 use std::future::Future;
+use std::io::Read;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
@@ -40,6 +43,18 @@ pub struct Valid<T> {
     digest: [u8; 32],
 }
 
+impl<T: DeserializeOwned> Valid<T> {
+    /// A body that came inside of another, such as one item of a batch.
+    ///
+    /// # Errors
+    /// 422 with a pointer.
+    pub fn inner(members: Map<String, Value>) -> Result<Self> {
+        let value = Value::Object(members);
+        let digest = sha256(value.to_string().as_bytes());
+        Ok(Self { value: parse_value(value, "")?, digest })
+    }
+}
+
 impl<T> Valid<T> {
     /// The value and the SHA-256 of the body it came from, which tells a repetition from a change.
     pub fn into_parts(self) -> (T, [u8; 32]) {
@@ -67,6 +82,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
         let limits = BodyLimits::of(request);
         let is_json = request.content_type().eq_ignore_ascii_case("application/json");
         let has_type = request.headers().contains_key(CONTENT_TYPE);
+        let is_compressed = is_compressed(request);
         let mut payload = payload.take();
         Box::pin(async move {
             let limits = limits?;
@@ -76,15 +92,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                     "Send JSON with `Content-Type: application/json`; {sent}."
                 )));
             }
+            let is_compressed = is_compressed?;
             let read = async {
                 let mut body = BytesMut::new();
                 while let Some(chunk) = payload.next().await {
-                    let chunk = chunk.map_err(|_| {
-                        Error::bad_request(
-                            "body-broken",
-                            "The body broke off or is not encoded as it claims.",
-                        )
-                    })?;
+                    let chunk = chunk.map_err(|_| broken())?;
                     if body.len() + chunk.len() > limits.json_bytes {
                         return Err(Error::too_large(limits.json_bytes));
                     }
@@ -92,11 +104,38 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                 }
                 Ok(body)
             };
-            let body =
+            let mut body =
                 tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
+            if is_compressed {
+                body = inflate(&body, limits.json_bytes)?;
+            }
             Ok(Self { value: parse(&body)?, digest: sha256(&body) })
         })
     }
+}
+
+fn broken() -> Error {
+    Error::bad_request("body-broken", "The body broke off or is not encoded as it claims.")
+}
+
+/// Whether a body comes in gzip, which a weak link is grateful for.
+fn is_compressed(request: &HttpRequest) -> Result<bool> {
+    match request.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()) {
+        None => Ok(false),
+        Some(encoding) if encoding == b"identity" => Ok(false),
+        Some(encoding) if encoding == b"gzip" => Ok(true),
+        Some(_) => {
+            Err(Error::unsupported_media("A body is sent as it is, or with `Content-Encoding: gzip`."))
+        }
+    }
+}
+
+/// What a body was before it was compressed: never more than `limit` bytes of it, whatever it claims to become.
+fn inflate(compressed: &[u8], limit: usize) -> Result<BytesMut> {
+    let mut body = Vec::new();
+    let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(compressed).take(one_more).read_to_end(&mut body).map_err(|_| broken())?;
+    if body.len() > limit { Err(Error::too_large(limit)) } else { Ok(BytesMut::from(&body[..])) }
 }
 
 /// As [`Valid`], for a body that may be left out: without one it is the default.
@@ -142,7 +181,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 ///
 /// # Errors
 /// 422 with a pointer.
-pub fn parse_value<T: DeserializeOwned>(value: serde_json::Value, prefix: &str) -> Result<T> {
+pub fn parse_value<T: DeserializeOwned>(value: Value, prefix: &str) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let pointer = format!("{prefix}{}", pointer(error.path()));
         Error::invalid(pointer, explain(&error.into_inner().to_string()))

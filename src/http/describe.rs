@@ -27,6 +27,8 @@ use crate::imports::progress::{ProgressStream, ProgressView};
 use crate::packs::contents::PackView;
 use crate::packs::model::PASSPHRASE_HEADER;
 use crate::packs::routes::{PackAnswer, PackWish, SEALED_TYPE};
+use crate::sync::model::ChangesView;
+use crate::sync::routes::Changes;
 
 /// An operation while it is being described.
 pub struct Draft {
@@ -161,7 +163,8 @@ impl DescribeArg for Prefer {
         draft.header(
             "Prefer",
             false,
-            "`respond-async`: answer at once; the work goes on, and can be looked at.",
+            "`respond-async`: answer at once; long work goes on, and can be looked at. `return=minimal`: do not show \
+             what was just sent.",
         );
     }
 }
@@ -292,6 +295,17 @@ impl<V: ToSchema> DescribeAnswer for Creation<V> {
             .description(Some("A repetition with the same key has one effect and gets the first answer."))
             .schema(Some(text_schema()));
         draft.change(|operation| operation.response("201", response).parameter(key));
+    }
+}
+
+impl DescribeAnswer for Changes {
+    fn describe(draft: &mut Draft) {
+        let content = draft.json::<ChangesView>();
+        let changed =
+            ResponseBuilder::new().description("What has changed.").content("application/json", content);
+        let nothing =
+            ResponseBuilder::new().description("Nothing has changed; the cursor stays what it was.");
+        draft.change(|operation| operation.response("200", changed).response("204", nothing));
     }
 }
 

@@ -3,6 +3,7 @@
 //! The key is reserved, and the answer stored sealed, in the transaction of the effect itself. Of two copies that
 //! race, the second waits for the first and then gets its answer. A key belongs to one user.
 
+pub mod once;
 pub mod store;
 
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
 use serde::{Deserialize, Serialize};
 
-use super::answer::etag;
+use super::answer::{etag, version_of};
 use crate::authz::{Authorized, Class, Grants, Permission, Tx};
 use crate::crypto::Field;
 use crate::crypto::secret::sha256;
@@ -50,6 +51,12 @@ pub struct Creation<V> {
 }
 
 impl<V> Creation<V> {
+    /// The version of what was created, if it has one, and the body.
+    pub fn into_parts(self) -> (Option<i64>, String) {
+        let version = self.stored.etag.as_deref().and_then(version_of);
+        (version, self.stored.body)
+    }
+
     /// Whether this answers a copy of an earlier request.
     pub fn is_replayed(&self) -> bool {
         self.replayed

@@ -20,6 +20,7 @@ type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInf
 pub struct Limits {
     users: Keyed<Id>,
     sign_in: Keyed<IpAddr>,
+    burst: u32,
     clock: DefaultClock,
 }
 
@@ -47,6 +48,7 @@ impl Limits {
                 .with_middleware::<StateInformationMiddleware>(),
             sign_in: RateLimiter::keyed(quota(settings.sign_in_per_minute, settings.sign_in_per_minute))
                 .with_middleware::<StateInformationMiddleware>(),
+            burst: settings.burst.max(1),
             clock: DefaultClock::default(),
         }
     }
@@ -69,6 +71,24 @@ impl Limits {
             Err(until) => {
                 Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now()))))
             }
+        }
+    }
+
+    /// Counts what one request of a user asks for beside the first thing. Whoever asks for more than may come at once
+    /// waits until all of that is there again.
+    ///
+    /// # Errors
+    /// 429 `rate-limited`.
+    pub fn admit_more(&self, user: Id, more: usize) -> Result<()> {
+        // The request itself is counted already.
+        let more = u32::try_from(more).unwrap_or(u32::MAX).min(self.burst - 1);
+        let Some(more) = NonZeroU32::new(more) else { return Ok(()) };
+        match self.users.check_key_n(&user, more) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(until)) => {
+                Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now()))))
+            }
+            Err(beyond) => Err(Error::internal(format!("a burst is smaller than it is: {beyond}"))),
         }
     }
 

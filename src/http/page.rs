@@ -22,6 +22,13 @@ const MAX_LIMIT: i64 = 200;
 #[schema(value_type = u32, minimum = 1, maximum = 200, default = 50)]
 pub struct Limit(i64);
 
+impl Limit {
+    /// What was asked for, or what is usual.
+    pub fn or_usual(limit: Option<Self>) -> usize {
+        limit.and_then(|limit| usize::try_from(limit.0).ok()).unwrap_or(DEFAULT_LIMIT as usize)
+    }
+}
+
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
@@ -62,6 +69,12 @@ impl Keyset {
         let key = &tx.services.cursor_key;
         let after = cursor.map(|cursor| decode(key, &context, cursor)).transpose()?;
         Ok(Self { limit: limit.map_or(DEFAULT_LIMIT, |limit| limit.0), after, context })
+    }
+
+    /// The first `limit` rows of a list, for what is no page.
+    pub fn first(limit: i64) -> Self {
+        // The window asks for one more than it shows.
+        Self { limit: limit - 1, after: None, context: String::new() }
     }
 
     /// As [`Self::new`] for a list without filter; `context` names the list.

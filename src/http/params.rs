@@ -87,6 +87,11 @@ impl ClientId {
     pub fn or_new(id: Option<Self>, now: Time) -> Id {
         id.map_or_else(|| Id::at(now), |id| id.0)
     }
+
+    /// The id.
+    pub fn get(self) -> Id {
+        self.0
+    }
 }
 
 impl<'de> Deserialize<'de> for ClientId {
@@ -96,11 +101,13 @@ impl<'de> Deserialize<'de> for ClientId {
     }
 }
 
-/// `Prefer`: whether the client would rather be answered before long work is done (`respond-async`, RFC 7240).
+/// `Prefer` (RFC 7240): what the client would rather have.
 #[derive(Debug, Clone, Copy)]
 pub struct Prefer {
-    /// Answer at once.
+    /// `respond-async`: to be answered before long work is done.
     pub respond_async: bool,
+    /// `return=minimal`: not to be shown what it has just sent.
+    pub return_minimal: bool,
 }
 
 impl FromRequest for Prefer {
@@ -108,11 +115,11 @@ impl FromRequest for Prefer {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-        let respond_async = values
-            .flat_map(|value| value.split(','))
-            .any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"));
-        ready(Ok(Self { respond_async }))
+        let prefers = |preference: &str| {
+            let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(preference))
+        };
+        ready(Ok(Self { respond_async: prefers("respond-async"), return_minimal: prefers("return=minimal") }))
     }
 }
 

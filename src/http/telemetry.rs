@@ -110,7 +110,7 @@ pub async fn observe(
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    for (name, value) in FIXED {
+    for (name, value) in fixed(headers.get(header::CONTENT_TYPE)) {
         // A page of ours may set its own policy.
         if !headers.contains_key(*name) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -145,14 +145,27 @@ fn known_method(method: &actix_web::http::Method) -> &'static str {
     }
 }
 
-const FIXED: &[(&str, &str)] = &[
-    ("cache-control", "no-store"),
-    ("x-content-type-options", "nosniff"),
+/// What every answer says; of an answer without a body there is nothing to sniff.
+const ALWAYS: (&str, &str) = ("cache-control", "no-store");
+const WITH_A_BODY: (&str, &str) = ("x-content-type-options", "nosniff");
+/// What is said of anything that a browser could show, run or embed. JSON it does neither with: it has no credentials of
+/// ours to send by itself, and over a weak link each of these bytes would be paid for with every answer.
+const TO_BE_SHOWN: &[(&str, &str)] = &[
+    ALWAYS,
+    WITH_A_BODY,
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
     ("cross-origin-resource-policy", "same-origin"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
 ];
+
+fn fixed(content_type: Option<&HeaderValue>) -> &'static [(&'static str, &'static str)] {
+    match content_type.map(HeaderValue::as_bytes) {
+        None => &[ALWAYS],
+        Some(b"application/json" | b"application/problem+json") => &[ALWAYS, WITH_A_BODY],
+        Some(_) => TO_BE_SHOWN,
+    }
+}
 
 /// `RateLimit` and `RateLimit-Policy` as in the IETF draft of that name.
 fn rate_limit_headers(headers: &mut header::HeaderMap, allowance: Allowance) {

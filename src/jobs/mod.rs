@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, deliveries, estimates, http, imports, operations};
+use crate::{alerts, attachments, deliveries, estimates, http, imports, operations, sync};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
@@ -82,6 +82,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .db
         .write(move |conn| {
             http::idempotency::store::forget_old(conn, now)?;
+            sync::store::forget_ended(conn, now)?;
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             operations::store::reads::forget_old(conn, now)?;
             alerts::store::dispatch::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;

@@ -253,6 +253,19 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, MessageRow)> {
     Ok((case, row))
 }
 
+/// What the caller has logged on a case that is still in reach.
+///
+/// # Errors
+/// 404 when there is none, or it is another's.
+pub fn recorded(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<MessageView> {
+    let (case, row) = open(tx, id)?;
+    if row.case_id != case_id || row.author_id != tx.scope.user_id {
+        return Err(Error::not_found());
+    }
+    let corrections = store::corrections_of(&tx.scope, tx.conn, &[id])?;
+    show(&case.access, &row, &corrections)
+}
+
 /// The channel that a body names, which must be one of the case.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::plan::{ChecklistItem, Plan, Target};
-use super::store::{self, OperationRow};
+use super::store::{self, Filter, OperationRow};
 use crate::authz::policy::{Role, operation_grants};
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
@@ -12,6 +12,7 @@ use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::gates::model::Gate;
 use crate::http::number::Probability;
+use crate::http::page::Keyset;
 
 /// What the team calls it.
 pub const TITLE: Field<String> = Field::new("operations.title", Class::Plan);
@@ -282,6 +283,15 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenOperation> {
 pub fn open_to_change(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenOperation> {
     store::lock(&tx.scope, tx.conn, id)?;
     open(tx, id)
+}
+
+/// Opens the operations of the caller that changed last.
+///
+/// # Errors
+/// Of the database; `internal` when a key was changed or moved.
+pub fn open_newest(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<OpenOperation>> {
+    let rows = store::list(&tx.scope, tx.conn, &Filter::default(), &Keyset::first(most))?;
+    rows.into_iter().map(|(row, key)| unlock(tx, row, &key)).collect()
 }
 
 /// The keys of an operation that was found in reach.

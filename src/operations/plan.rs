@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::types::Id;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::number::{CheckInGrace, CheckInMinutes, Latitude, Longitude};
 use crate::http::patch::Patch;
 use crate::http::text::{self, Line, Notes, Prose};
@@ -318,6 +318,21 @@ impl From<ReceivingIn> for Receiving {
 pub fn checklist(items: Vec<ChecklistItemIn>) -> Result<Vec<ChecklistItem>> {
     let keep = |ChecklistItemIn { item, done }| ChecklistItem { item: item.into_inner(), done };
     text::list("/checklist", items, MAX_ITEMS, keep)
+}
+
+/// A checklist after some of its items were ticked, or ticks taken back.
+///
+/// # Errors
+/// 422 for an item that is not on it.
+pub fn tick(mut checklist: Vec<ChecklistItem>, ticks: Vec<ChecklistItemIn>) -> Result<Vec<ChecklistItem>> {
+    for (index, ChecklistItemIn { item, done }) in ticks.into_iter().enumerate() {
+        let mut named = checklist.iter_mut().filter(|listed| listed.item == item.as_str()).peekable();
+        if named.peek().is_none() {
+            return Err(Error::invalid(format!("/ticks/{index}/item"), "is not on the checklist"));
+        }
+        named.for_each(|listed| listed.done = done);
+    }
+    Ok(checklist)
 }
 
 /// What a plan lacks before it can be put before an approver, by the names of its fields.

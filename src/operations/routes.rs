@@ -1,6 +1,7 @@
-//! `/v1/operations`; the steps and the team are in [`steps`].
+//! `/v1/operations`; the steps and the team are in [`steps`], ticks in [`checklist`].
 
 pub mod canary;
+pub mod checklist;
 pub mod steps;
 
 use serde::Deserialize;

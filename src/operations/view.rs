@@ -343,6 +343,28 @@ fn shown(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -
     Ok(fields.redact(grants))
 }
 
+/// The operations of the caller that changed last, each with its id, those under way first: by themselves for whoever is
+/// on them in the field, as in a list for others.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn carried(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, OperationView)>> {
+    let mut operations = model::open_newest(tx, most)?;
+    operations.sort_by_key(|operation| match operation.row.status {
+        OperationStatus::InProgress => 0,
+        OperationStatus::Approved => 1,
+        OperationStatus::Submitted => 2,
+        _ => 3,
+    });
+    let mut around = Around::load(tx, operations.iter().map(|operation| &operation.row))?;
+    let in_the_field = tx.scope.role == Role::FieldOfficer;
+    let view = |operation: &OpenOperation| {
+        let view = if in_the_field { show(tx, operation, None)? } else { around.in_list(tx, operation)? };
+        Ok((operation.row.id, view))
+    };
+    operations.iter().map(view).collect()
+}
+
 /// The people of these cases as they are known in the field. Of the cases' keys nothing is derived that opens a
 /// name.
 fn cards(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<Vec<RecognitionCard>> {

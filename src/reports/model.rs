@@ -1,15 +1,17 @@
 //! What a field report is.
 
+use std::collections::HashMap;
+
 use super::findings::{FINDINGS, Findings, Searched};
 use super::observed::Observed;
-use super::store::ReportRow;
-use crate::authz::Class;
+use super::store::{self, ReportRow};
+use crate::authz::{Class, Tx};
 use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::number::{Latitude, Longitude};
 use crate::operations::plan::Target;
-use crate::view;
+use crate::{operations, view};
 
 /// What was seen.
 pub const SEEN: Field<String> = Field::new("reports.seen", Class::Plan);
@@ -71,6 +73,34 @@ pub fn check_time(at: Time, now: Time) -> Result<()> {
     } else {
         Err(Error::invalid("/at", "must not be in the future"))
     }
+}
+
+/// The newest reports on the operations of the caller, each with its id.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn newest(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, ReportView)>> {
+    let operations = operations::model::open_newest(tx, most)?;
+    let access: HashMap<Id, &Access> =
+        operations.iter().map(|operation| (operation.row.id, &operation.access)).collect();
+    let ids: Vec<Id> = access.keys().copied().collect();
+    let mut reports = Vec::new();
+    for row in store::newest(&tx.scope, tx.conn, &ids, most)? {
+        if let Some(access) = access.get(&row.operation_id) {
+            reports.push((row.id, show(access, &row)?));
+        }
+    }
+    Ok(reports)
+}
+
+/// What the caller has reported on an operation that is still in reach.
+///
+/// # Errors
+/// 404 when there is none, or it is another's.
+pub fn recorded(tx: &mut Tx<'_, '_>, operation_id: Id, id: Id) -> Result<ReportView> {
+    let operation = operations::model::open(tx, operation_id)?;
+    let row = store::find(&tx.scope, tx.conn, operation_id, id)?;
+    if row.author_id == tx.scope.user_id { show(&operation.access, &row) } else { Err(Error::not_found()) }
 }
 
 /// What the caller may see of a report.

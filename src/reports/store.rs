@@ -69,6 +69,34 @@ pub fn exists(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// The newest reports of these operations.
+pub(super) fn newest(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    operation_ids: &[Id],
+    most: i64,
+) -> Result<Vec<ReportRow>> {
+    Ok(on!(conn, c => reports::table
+        .filter(reports::organisation_id.eq(scope.organisation_id))
+        .filter(reports::operation_id.eq_any(operation_ids))
+        .order((reports::at.desc(), reports::id.desc()))
+        .limit(most)
+        .select(ReportRow::as_select())
+        .load(c))?)
+}
+
+/// A report of an operation.
+///
+/// # Errors
+/// 404.
+pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, operation_id: Id, id: Id) -> Result<ReportRow> {
+    Ok(on!(conn, c => reports::table
+        .find((scope.organisation_id, id))
+        .filter(reports::operation_id.eq(operation_id))
+        .select(ReportRow::as_select())
+        .first(c))?)
+}
+
 /// Stores a report.
 ///
 /// # Errors

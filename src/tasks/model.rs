@@ -48,6 +48,19 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, TaskRow)> {
     Ok((case, row))
 }
 
+/// The caller's open tasks on cases in reach, each with its id, those first that are due first.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn mine(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, TaskView)>> {
+    let mut tasks = Vec::new();
+    for (row, _, _, key) in store::mine(&tx.scope, tx.conn, most)? {
+        let access = cases::model::unlock(tx, row.case_id, &key)?;
+        tasks.push((row.id, show(&access, &row)?));
+    }
+    Ok(tasks)
+}
+
 /// Refuses to give a task to somebody who could not read it.
 ///
 /// # Errors

@@ -6,10 +6,10 @@ use super::{KEPT_HOURS, Key, Stored};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::types::Time;
+use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::on;
-use crate::schema::idempotency_keys as keys;
+use crate::schema::{batch_items, idempotency_keys as keys};
 
 /// True when the key is new. On PostgreSQL a copy that is in flight is waited for here.
 pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<bool> {
@@ -63,6 +63,30 @@ pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<([u8
         .first(c))?;
     let hash = hash.try_into().map_err(|_| Error::internal("a request hash has a wrong length"))?;
     Ok((hash, response))
+}
+
+/// True when the caller has done no item with this id.
+pub(super) fn claim(scope: &Scope, conn: &mut Conn<'_>, id: Id, digest: &[u8]) -> Result<bool> {
+    let inserted = on!(conn, c => diesel::insert_into(batch_items::table)
+        .values((
+            batch_items::organisation_id.eq(scope.organisation_id),
+            batch_items::user_id.eq(scope.user_id),
+            batch_items::id.eq(id),
+            batch_items::digest.eq(digest),
+            batch_items::done_at.eq(scope.now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// The digest of the item with this id that the caller has done.
+pub(super) fn claimed(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Option<Vec<u8>>> {
+    Ok(on!(conn, c => batch_items::table
+        .find((scope.organisation_id, scope.user_id, id))
+        .select(batch_items::digest)
+        .first(c)
+        .optional())?)
 }
 
 /// Forgets answers that can no longer be replayed, of every organisation.

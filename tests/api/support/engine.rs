@@ -103,6 +103,14 @@ impl Engine {
         }
     }
 
+    /// Where the database is, if it is PostgreSQL.
+    pub fn postgres_url(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite { .. } => None,
+            Self::Postgres { url, .. } => Some(url),
+        }
+    }
+
     fn sqlite(&self) -> SqliteConnection {
         let Self::Sqlite { folder } = self else { unreachable!() };
         let mut connection =

@@ -3,7 +3,9 @@
 mod actor;
 pub mod contact;
 mod engine;
+pub mod phone;
 pub mod tour;
+pub mod wire;
 
 use std::net::TcpListener;
 use std::sync::Arc;

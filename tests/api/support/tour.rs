@@ -558,6 +558,12 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
     let report = t.field(&path).await;
     t.reported(&site_path, &report).await;
+    let ticks = json!({"ticks": [{"item": text("fuel"), "done": true}]});
+    t.step("operation.checklist", "officer", post.clone(), &format!("{path}/checklist"), Some(ticks)).await;
+    t.step("sync.changes", "officer", get.clone(), "/v1/changes", None).await;
+    let seen = json!({"at": now, "seen": text("from the road")});
+    let item = json!({"id": super::unknown_id(), "op": "report.create", "on": id(&created), "body": seen});
+    t.step("sync.batch", "officer", post.clone(), "/v1/batch", Some(json!({"items": [item]}))).await;
     let body = json!({
         "outcome": text("home"), "people": [{"person_id": id(&person), "outcome": "recovered"}],
     });
