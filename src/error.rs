@@ -160,6 +160,15 @@ impl Error {
         error
     }
 
+    /// The same of a part of a body: every pointer begins with `prefix`.
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        for field in &mut self.0.errors {
+            field.pointer.insert_str(0, prefix);
+        }
+        self
+    }
+
     /// 422 for a request that is readable but cannot be carried out as it is.
     pub fn unprocessable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)

@@ -34,6 +34,7 @@ pub mod imports;
 pub mod jobs;
 pub mod location;
 pub mod messages;
+pub mod observations;
 pub mod operations;
 pub mod people;
 pub mod places;

@@ -5,8 +5,8 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     alerts, assignments, attachments, audit, auth, calendar, cases, channels, check_ins, clues, estimates,
-    events, imports, messages, operations, people, referrals, reports, sites, sync, system, tasks, timeline,
-    users, watch, webhooks, worklist,
+    events, imports, messages, observations, operations, people, referrals, reports, sites, sync, system,
+    tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -122,6 +122,11 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/sites", sites::routes::create),
         get("/v1/sites/{id}", sites::routes::show),
         patch("/v1/sites/{id}", sites::routes::update),
+        get("/v1/sites/{id}/history", sites::routes::over_time::history),
+        get("/v1/sites/{id}/scale", sites::routes::over_time::scale),
+        get("/v1/sites/{id}/observations", observations::routes::list),
+        post("/v1/sites/{id}/observations", observations::routes::create),
+        post("/v1/observations/{id}/retract", observations::routes::retract),
 
         get("/v1/operations", operations::routes::list),
         post("/v1/operations", operations::routes::create),

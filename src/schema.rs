@@ -385,6 +385,79 @@ diesel::table! {
         created_at -> TimeSql,
         updated_at -> TimeSql,
         version -> BigInt,
+        base_verification -> Text,
+        base_activity -> Text,
+        base_capacity -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    observations (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        site_id -> IdSql,
+        kind -> Text,
+        at -> TimeSql,
+        recorded_at -> TimeSql,
+        author_id -> IdSql,
+        source_kind -> Text,
+        source_ref -> Nullable<IdSql>,
+        source_label -> Nullable<Binary>,
+        reliability -> Text,
+        credibility -> Integer,
+        data -> Binary,
+        note -> Nullable<Binary>,
+        retracted_at -> Nullable<TimeSql>,
+        retracted_by -> Nullable<IdSql>,
+        retraction -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    actors (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        kind -> Text,
+        names -> Binary,
+        identifiers -> Binary,
+        country -> Nullable<Binary>,
+        note -> Nullable<Binary>,
+        created_by -> IdSql,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    site_actors (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        site_id -> IdSql,
+        actor_id -> IdSql,
+        relation -> Text,
+        from_at -> Nullable<TimeSql>,
+        until_at -> Nullable<TimeSql>,
+        recorded_at -> TimeSql,
+        author_id -> IdSql,
+        source_kind -> Text,
+        source_ref -> Nullable<IdSql>,
+        source_label -> Nullable<Binary>,
+        reliability -> Text,
+        credibility -> Integer,
+        note -> Nullable<Binary>,
+        retracted_at -> Nullable<TimeSql>,
+        retracted_by -> Nullable<IdSql>,
+        retraction -> Nullable<Binary>,
     }
 }
 
@@ -861,6 +934,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     message_corrections,
     clues,
     sites,
+    observations,
+    actors,
+    site_actors,
     operations,
     operation_cases,
     operation_members,

@@ -231,6 +231,16 @@ actions! {
     SiteShow = "site.show",
     /// Change what is known of a site.
     SiteUpdate = "site.update",
+    /// What a site was over time: each change of its state, with the observations that made it.
+    SiteHistory = "site.history",
+    /// How many people and buildings were reported of a site over time.
+    SiteScale = "site.scale",
+    /// What was seen of a site, newest first.
+    ObservationList = "observation.list",
+    /// Record what was seen of a site; its state follows from it.
+    ObservationCreate = "observation.create",
+    /// Retract an observation, with a reason: it stays on record and counts no more.
+    ObservationRetract = "observation.retract",
 
     /// The operations in reach.
     OperationList = "operation.list",

@@ -247,9 +247,15 @@ fn rule(action: Action) -> Rule {
         A::LocationRelated | A::ClueExtract => inside_case(&[Coordinator, Caseworker, Analyst]),
         A::LocationExtract | A::SiteEvidence => only(&[Coordinator, Caseworker, Analyst]),
 
-        A::SiteList | A::SiteShow | A::SiteCreate | A::SiteUpdate => {
-            only(&[Coordinator, Caseworker, Analyst])
-        }
+        A::SiteList
+        | A::SiteShow
+        | A::SiteCreate
+        | A::SiteUpdate
+        | A::SiteHistory
+        | A::SiteScale
+        | A::ObservationList
+        | A::ObservationCreate
+        | A::ObservationRetract => only(&[Coordinator, Caseworker, Analyst]),
 
         A::OperationList | A::OperationShow => only(&[Coordinator, Caseworker, FieldOfficer]),
         A::OperationCreate

@@ -187,7 +187,7 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
     Ok(OpenCase { row, access })
 }
 
-/// Opens those of some cases that are in the caller's reach.
+/// Opens those of some cases that are in the caller's reach, in order of their ids.
 ///
 /// # Errors
 /// `internal` when a key was changed or moved.

@@ -104,7 +104,7 @@ fn with_key((row, wrapped_by, wrapped): Keyed) -> (CaseRow, WrappedKey) {
     (row, key)
 }
 
-/// Those of some cases that are in reach, with their wrapped keys.
+/// Those of some cases that are in reach, with their wrapped keys, in order of their ids.
 ///
 /// # Errors
 /// Of the database.
@@ -128,6 +128,7 @@ pub(super) fn find_many(
         })?;
         all.extend(found.into_iter().map(with_key));
     }
+    all.sort_by_key(|(row, _)| row.id);
     Ok(all)
 }
 

@@ -4,108 +4,53 @@
 //! one that can be reckoned with: finite numbers in their ranges, texts and lists of bounded length.
 
 mod parts;
+mod polygon;
 #[cfg(test)]
 mod tests;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::openapi::schema::AnyOfBuilder;
-use utoipa::openapi::{Ref, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 pub use self::parts::{Candidate, NamedOrigin, Origin, Position};
+pub use self::polygon::SearchedPolygon;
 use crate::db::types::Id;
-use crate::error::Result;
-use crate::http::body::parse_value;
 use crate::http::number::{
     Accuracy, Bearing, BearingSigma, Cid, Hours, Kilometres, Lac, Latitude, Longitude, Mcc, Mnc, Probability,
     UtcOffset,
 };
 use crate::http::text::{ClockTime, Country, Day, Line};
 
-/// Declares the kinds, the sum of their shapes, and how one finds the other.
-macro_rules! kinds {
-    ($($(#[$doc:meta])+ $kind:ident = $word:literal => $data:ident),+ $(,)?) => {
-        crate::words! {
-            /// What kind of statement a clue makes.
-            pub enum ClueKind { $($(#[$doc])+ $kind = $word),+ }
-        }
-
-        /// What a clue says. Its JSON is that of the kind alone; the kind stands beside it.
-        #[derive(Debug, Clone, PartialEq, Serialize)]
-        #[serde(untagged)]
-        pub enum ClueData {
-            $($(#[$doc])+ $kind($data)),+
-        }
-
-        impl ClueData {
-            /// The kind of this statement.
-            pub const fn kind(&self) -> ClueKind {
-                match self { $(Self::$kind(_) => ClueKind::$kind),+ }
-            }
-
-            /// Reads `data` as a statement of `kind`.
-            ///
-            /// # Errors
-            /// 422 with a pointer below `/data`.
-            pub fn parse(kind: ClueKind, data: Value) -> Result<Self> {
-                parts::refuse_lists(&data)?;
-                match kind { $(ClueKind::$kind => read(data).map(Self::$kind)),+ }
-            }
-        }
-
-        /// Any of the twelve: which one is said by `kind`. Not "one of", because `{"country":"TH"}` is the data of
-        /// two kinds.
-        impl PartialSchema for ClueData {
-            fn schema() -> RefOr<Schema> {
-                AnyOfBuilder::new()
-                    .description(Some("The shape that belongs to `kind`."))
-                    $(.item(Ref::from_schema_name(<$data as ToSchema>::name())))+
-                    .into()
-            }
-        }
-
-        impl ToSchema for ClueData {
-            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-                $(
-                    schemas.push((<$data as ToSchema>::name().into_owned(), <$data as PartialSchema>::schema()));
-                    <$data as ToSchema>::schemas(schemas);
-                )+
-            }
-        }
-    };
-}
-
-kinds! {
-    /// They were at this position.
-    Point = "point" => PointData,
-    /// They were at a place of this name.
-    Place = "place" => PlaceData,
-    /// They were at this known site.
-    Site = "site" => SiteData,
-    /// They were so far from somewhere.
-    DistanceFrom = "distance_from" => DistanceData,
-    /// It took so long to get there from somewhere.
-    TravelTime = "travel_time" => TravelData,
-    /// The sun rose or set there at this time of theirs.
-    Sun = "sun" => SunData,
-    /// They were at the border with a country.
-    Border = "border" => BorderData,
-    /// They were in a country.
-    Country = "country" => CountryData,
-    /// They were in a direction from somewhere.
-    Bearing = "bearing" => BearingData,
-    /// They were near something that was seen or heard.
-    Landmark = "landmark" => LandmarkData,
-    /// Their phone was in a network, or in a cell of it.
-    Cell = "cell" => CellData,
-    /// Somebody looked, and they were not there.
-    Absence = "absence" => AbsenceData,
-}
-
-fn read<T: DeserializeOwned>(data: Value) -> Result<T> {
-    parse_value(data, "/data")
+crate::kinds! {
+    check = parts::refuse_lists;
+    /// What kind of statement a clue makes.
+    pub enum ClueKind;
+    /// What a clue says. Its JSON is that of the kind alone; the kind stands beside it.
+    pub enum ClueData {
+        /// They were at this position.
+        Point = "point" => PointData,
+        /// They were at a place of this name.
+        Place = "place" => PlaceData,
+        /// They were at this known site.
+        Site = "site" => SiteData,
+        /// They were so far from somewhere.
+        DistanceFrom = "distance_from" => DistanceData,
+        /// It took so long to get there from somewhere.
+        TravelTime = "travel_time" => TravelData,
+        /// The sun rose or set there at this time of theirs.
+        Sun = "sun" => SunData,
+        /// They were at the border with a country.
+        Border = "border" => BorderData,
+        /// They were in a country.
+        Country = "country" => CountryData,
+        /// They were in a direction from somewhere.
+        Bearing = "bearing" => BearingData,
+        /// They were near something that was seen or heard.
+        Landmark = "landmark" => LandmarkData,
+        /// Their phone was in a network, or in a cell of it.
+        Cell = "cell" => CellData,
+        /// Somebody looked, and they were not there.
+        Absence = "absence" => AbsenceData,
+    }
 }
 
 impl ClueData {
@@ -335,12 +280,14 @@ pub struct CellData {
     pub cid: Option<Cid>,
 }
 
-/// Not there: a circle that was searched, or a site.
+/// Not there: a circle that was searched, a polygon, or a site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged, try_from = "parts::AbsenceWire")]
 pub enum AbsenceData {
     /// Around a position.
     Circle(AbsenceInCircle),
+    /// Within an area.
+    Polygon(AbsenceInPolygon),
     /// At a known site.
     Site(AbsenceAtSite),
 }
@@ -350,6 +297,7 @@ impl AbsenceData {
     pub const fn probability_of_detection(&self) -> Probability {
         match self {
             Self::Circle(circle) => circle.probability_of_detection,
+            Self::Polygon(area) => area.probability_of_detection,
             Self::Site(site) => site.probability_of_detection,
         }
     }
@@ -365,6 +313,16 @@ pub struct AbsenceInCircle {
     pub lon: Longitude,
     /// Its radius.
     pub radius_km: Kilometres,
+    /// How probably they would have been found, had they been there.
+    pub probability_of_detection: Probability,
+}
+
+/// An area that was searched.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AbsenceInPolygon {
+    /// Which.
+    pub polygon: SearchedPolygon,
     /// How probably they would have been found, had they been there.
     pub probability_of_detection: Probability,
 }

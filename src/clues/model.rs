@@ -53,6 +53,19 @@ crate::words! {
     }
 }
 
+impl From<Reliability> for crate::location::estimate::Reliability {
+    fn from(grade: Reliability) -> Self {
+        match grade {
+            Reliability::A => Self::A,
+            Reliability::B => Self::B,
+            Reliability::C => Self::C,
+            Reliability::D => Self::D,
+            Reliability::E => Self::E,
+            Reliability::F => Self::F,
+        }
+    }
+}
+
 /// A clue to add.
 pub struct NewClue {
     /// The id.

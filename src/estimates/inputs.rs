@@ -6,7 +6,7 @@ use super::store;
 use crate::clues::data::{
     AbsenceData, ClueData, Datum, Origin as ClueOrigin, Relation as ClueRelation, SunEvent, TravelMode, Via,
 };
-use crate::clues::model::{ClueStatus, Reliability as ClueReliability, SourceKind, data};
+use crate::clues::model::{ClueStatus, SourceKind, data};
 use crate::clues::store::{ClueRow, of_case};
 use crate::crypto::Access;
 use crate::crypto::secret::Sha256;
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::http::number::{Accuracy, BearingSigma, Kilometres, SiteMetres};
 use crate::location::borders::{Borders, Country};
 use crate::location::estimate::{
-    Evidence, Happening, Meant, Mode, Origin, Relation, Reliability, Searched, Site, SiteEvent, Statement,
+    Evidence, Happening, Meant, Mode, Origin, Relation, Searched, Site, SiteEvent, Statement,
 };
 use crate::location::gazetteer::Gazetteer;
 use crate::location::geo::Point;
@@ -208,7 +208,7 @@ fn evidence(
             from_day: from,
             until_day: row.observed_until.map_or(from, day),
             source,
-            reliability: reliability(row.reliability),
+            reliability: row.reliability.into(),
             credibility: u8::try_from(row.credibility).unwrap_or(6),
             suspect,
             original: None,
@@ -226,17 +226,6 @@ fn source(row: &ClueRow, person: Option<Id>) -> String {
         (SourceKind::FieldReport, Some(report)) => format!("field_report:{report}"),
         // Somebody whom words alone describe is somebody else each time.
         (kind, None | Some(_)) => format!("{kind}:{}", row.id),
-    }
-}
-
-const fn reliability(grade: ClueReliability) -> Reliability {
-    match grade {
-        ClueReliability::A => Reliability::A,
-        ClueReliability::B => Reliability::B,
-        ClueReliability::C => Reliability::C,
-        ClueReliability::D => Reliability::D,
-        ClueReliability::E => Reliability::E,
-        ClueReliability::F => Reliability::F,
     }
 }
 
@@ -311,6 +300,7 @@ pub fn statement(data: &ClueData) -> Statement {
                     at: Point { lat: circle.lat.get(), lon: circle.lon.get() },
                     radius_km: circle.radius_km.get(),
                 },
+                AbsenceData::Polygon(area) => Searched::Area(area.polygon.ring().clone()),
                 AbsenceData::Site(site) => Searched::Site(number(site.site_id)),
             },
             detection: absence.probability_of_detection().get(),

@@ -51,6 +51,15 @@ pub fn mark(conn: &mut Conn<'_>, organisation: Id, case_id: Id, now: Time) -> Re
 /// # Errors
 /// Of the database.
 pub fn mark_all(conn: &mut Conn<'_>, organisation: Id, now: Time) -> Result<()> {
+    // In order of the cases, as whoever marks several of them does, so that no two can wait for each other.
+    if let Conn::Postgres(c) = conn {
+        case_estimates::table
+            .filter(case_estimates::organisation_id.eq(organisation))
+            .order(case_estimates::case_id.asc())
+            .select(case_estimates::case_id)
+            .for_update()
+            .load::<Id>(*c)?;
+    }
     on!(conn, c => diesel::update(case_estimates::table
             .filter(case_estimates::organisation_id.eq(organisation)))
         .set(case_estimates::dirty_at.eq(Some(now)))

@@ -7,6 +7,7 @@ pub mod download;
 pub mod heavy;
 pub mod idempotency;
 pub mod incoming;
+pub mod kinds;
 pub mod limits;
 pub mod number;
 pub mod openapi;

@@ -228,6 +228,11 @@ whole! {
 }
 
 whole! {
+    /// How many of something were seen: people, buildings, guards.
+    Amount(i32), 0..=1_000_000
+}
+
+whole! {
     /// A place in a text, counted in Unicode scalar values.
     TextOffset(i32), 0..=1_000_000
 }

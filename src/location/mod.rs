@@ -13,4 +13,5 @@ pub mod geo;
 pub mod map;
 pub mod notation;
 mod packed;
+pub mod ring;
 pub mod simulation;

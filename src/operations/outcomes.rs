@@ -15,10 +15,13 @@ use crate::clues::data::{AbsenceAtSite, AbsenceData, AbsenceInCircle, ClueData, 
 use crate::clues::model::{ClueSource, Reliability, SourceKind};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::http::number::{Kilometres, Probability};
+use crate::http::number::{Amount, Kilometres, Probability};
+use crate::observations::data::{Count, MovedToData, ObservationData};
+use crate::observations::witness::{Witness, WitnessKind};
 use crate::people::model::PersonRole;
 use crate::people::store::PersonRow;
 use crate::reports::findings::{SEEN_BY_US, from_the_field};
+use crate::reports::observed::see;
 use crate::tasks::model::{NewTask, TaskKind};
 use crate::{assignments, cases, clues, people, tasks, users};
 
@@ -158,7 +161,10 @@ pub fn ended(tx: &mut Tx<'_, '_>, operation: &OpenOperation, ending: &Ending) ->
     let case_ids = store::case_ids(&tx.scope, tx.conn, operation.row.id)?;
     let outcomes: HashMap<Id, PersonOutcome> =
         ending.people.iter().map(|result| (result.person_id, result.outcome)).collect();
-    for mut case in open(tx, &case_ids)? {
+    let cases = open(tx, &case_ids)?;
+    // Cases, then sites, then clues and estimates: see `reports::observed::record`.
+    tell_move(tx, operation, ending)?;
+    for mut case in cases {
         let people = people::store::of_cases(&tx.scope, tx.conn, &[case.row.id])?;
         // Of whoever is not held there themselves, an operation tells nothing of where the held ones are.
         let held = |row: &PersonRow| matches!(row.role, PersonRole::Victim | PersonRole::Companion);
@@ -211,6 +217,20 @@ fn all_out(
     known.extend(outcomes);
     let mut victims = people.iter().filter(|row| row.role == PersonRole::Victim).peekable();
     Ok(victims.peek().is_some() && victims.all(|row| known.get(&row.id) == Some(&PersonOutcome::Recovered)))
+}
+
+/// That people were taken from the site of an operation to another, as many as are known by name.
+fn tell_move(tx: &mut Tx<'_, '_>, operation: &OpenOperation, ending: &Ending) -> Result<()> {
+    let moved = ending.people.iter().filter(|result| result.outcome == PersonOutcome::Moved).count();
+    let (Some(from), Some(site_id)) = (operation.row.site_id, ending.moved_to_site_id) else { return Ok(()) };
+    if moved == 0 || from == site_id {
+        return Ok(());
+    }
+    let count = Amount::new(i32::try_from(moved).unwrap_or(i32::MAX)).map_err(Error::internal)?;
+    let people = Some(Count { low: count, high: count });
+    let data = ObservationData::MovedTo(MovedToData { site_id, people });
+    let source = Witness { kind: WitnessKind::FieldReport, report_id: None, label: None };
+    see(tx, from, data, tx.now(), source)
 }
 
 /// That they were not where the team looked, unless a report of this operation has told so already: the same search must

@@ -1,8 +1,13 @@
-//! Operations in the database, always within the caller's reach.
+//! Operations in the database, always within the caller's reach; what was done with them is in [`history`].
+
+mod history;
 
 use diesel::prelude::*;
 
-use super::model::{Ending, EventNote, LIVE, OperationEventKind, OperationKind, OperationStatus};
+pub use self::history::happened_at;
+pub(super) use self::history::{EventRow, endings, events, has_done, insert_event};
+
+use super::model::{Ending, LIVE, OperationKind, OperationStatus};
 use super::plan::{ChecklistItem, Plan, Target};
 use crate::authz::{Role, Scope};
 use crate::crypto::{Sealed, WrappedKey};
@@ -12,9 +17,7 @@ use crate::db::window::within;
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{
-    assignments, cases, data_keys, operation_cases, operation_events, operation_members, operations, users,
-};
+use crate::schema::{assignments, cases, data_keys, operation_cases, operation_members, operations, users};
 
 /// An operation row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -355,79 +358,6 @@ pub(super) fn delete_member(scope: &Scope, conn: &mut Conn<'_>, id: Id, user: Id
     Ok(deleted == 1)
 }
 
-/// A row of an operation's history.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = operation_events, treat_none_as_default_value = false)]
-pub(super) struct EventRow {
-    pub(super) organisation_id: Id,
-    pub(super) id: Id,
-    pub(super) operation_id: Id,
-    pub(super) kind: OperationEventKind,
-    pub(super) at: Time,
-    pub(super) actor_id: Id,
-    pub(super) reason: Option<Sealed<EventNote>>,
-}
-
-pub(super) fn insert_event(conn: &mut Conn<'_>, row: &EventRow) -> Result<()> {
-    on!(conn, c => diesel::insert_into(operation_events::table).values(row).execute(c))?;
-    Ok(())
-}
-
-/// Entries of an operation's history that are shown, the newest.
-const HISTORY: i64 = 500;
-
-/// The history of an operation, oldest first.
-pub(super) fn events(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Vec<EventRow>> {
-    let mut rows: Vec<EventRow> = on!(conn, c => operation_events::table
-        .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq(id))
-        .order((operation_events::at.desc(), operation_events::id.desc()))
-        .limit(HISTORY)
-        .select(EventRow::as_select())
-        .load(c))?;
-    rows.reverse();
-    Ok(rows)
-}
-
-/// When something was last done with an operation (UTC).
-///
-/// # Errors
-/// Of the database.
-pub fn happened_at(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    id: Id,
-    kind: OperationEventKind,
-) -> Result<Option<Time>> {
-    Ok(on!(conn, c => operation_events::table
-        .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq(id))
-        .filter(operation_events::kind.eq(kind))
-        .order(operation_events::at.desc())
-        .select(operation_events::at)
-        .first(c)
-        .optional())?)
-}
-
-/// Whether somebody did one of these on an operation.
-pub(super) fn has_done(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    id: Id,
-    user: Id,
-    kinds: &[OperationEventKind],
-) -> Result<bool> {
-    let found: Option<Id> = on!(conn, c => operation_events::table
-        .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq(id))
-        .filter(operation_events::actor_id.eq(user))
-        .filter(operation_events::kind.eq_any(kinds))
-        .select(operation_events::id)
-        .first(c)
-        .optional())?;
-    Ok(found.is_some())
-}
-
 /// Whether an operation of one of these kinds, other than `except`, is approved or under way for a case.
 ///
 /// # Errors
@@ -452,36 +382,4 @@ pub(super) fn has_live(
         .first(c)
         .optional())?;
     Ok(found.is_some())
-}
-
-/// How the operations for a case ended, oldest first; only those since a moment if one is given.
-pub(super) fn endings(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    case_id: Id,
-    since: Option<Time>,
-) -> Result<Vec<(Id, Sealed<Ending>, WrappedKey)>> {
-    let rows: Vec<(Id, Option<Sealed<Ending>>, Id, Vec<u8>)> = on!(conn, c => {
-        let mut query = operations::table
-            .inner_join(operation_cases::table.on(operation_cases::organisation_id
-                .eq(operations::organisation_id)
-                .and(operation_cases::operation_id.eq(operations::id))))
-            .inner_join(data_keys::table.on(data_keys::organisation_id
-                .eq(operations::organisation_id)
-                .and(data_keys::owner_id.eq(operations::id))))
-            .filter(operations::organisation_id.eq(scope.organisation_id))
-            .filter(operation_cases::case_id.eq(case_id))
-            .filter(operations::outcome.is_not_null())
-            .order((operations::updated_at.asc(), operations::id.asc()))
-            .select((operations::id, operations::outcome, data_keys::organisation_key_id, data_keys::wrapped))
-            .into_boxed::<Backend>();
-        if let Some(since) = since {
-            query = query.filter(operations::updated_at.ge(since));
-        }
-        query.load(c)
-    })?;
-    let keyed = |(id, ending, wrapped_by, wrapped): (Id, Option<Sealed<Ending>>, Id, Vec<u8>)| {
-        Some((id, ending?, WrappedKey { id, wrapped_by, wrapped }))
-    };
-    Ok(rows.into_iter().filter_map(keyed).collect())
 }

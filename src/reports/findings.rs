@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::check_time;
+use super::observed::Observed;
 use crate::authz::{Class, Tx};
 use crate::cases::model::OpenCase;
-use crate::clues::data::{AbsenceAtSite, AbsenceData, AbsenceInCircle, ClueData, PointData, SiteData};
+use crate::clues::data::{
+    AbsenceAtSite, AbsenceData, AbsenceInCircle, AbsenceInPolygon, ClueData, PointData, SearchedPolygon,
+    SiteData,
+};
 use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
 use crate::crypto::Field;
 use crate::db::types::{Id, Time};
@@ -41,7 +45,7 @@ pub struct SearchedCircle {
     pub radius_km: Kilometres,
 }
 
-/// A place that was searched: a site or a circle.
+/// A place that was searched: a site, a circle or an area.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Searched {
@@ -53,6 +57,10 @@ pub struct Searched {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub circle: Option<SearchedCircle>,
+    /// Or which area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub polygon: Option<SearchedPolygon>,
     /// How probably they would have been found, had they been there.
     pub probability_of_detection: Probability,
     /// Whether they were found.
@@ -79,29 +87,34 @@ pub struct Findings {
     pub searched: Vec<Searched>,
     /// The files that it names.
     pub attachments: Vec<Id>,
+    /// What was seen of sites.
+    #[serde(default)]
+    pub observed: Vec<Observed>,
 }
 
 impl Findings {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.searched.is_empty() && self.attachments.is_empty()
+        self.searched.is_empty() && self.attachments.is_empty() && self.observed.is_empty()
     }
 }
 
 enum Area {
     Site(Id),
     Circle(SearchedCircle),
+    Polygon(SearchedPolygon),
 }
 
 impl Searched {
     fn area(&self, pointer: &str) -> Result<Area> {
-        match (self.site_id, self.circle) {
-            (Some(site), None) => Ok(Area::Site(site)),
-            (None, Some(circle)) if circle.radius_km.get() > MAX_RADIUS_KM => {
+        match (self.site_id, self.circle, &self.polygon) {
+            (Some(site), None, None) => Ok(Area::Site(site)),
+            (None, Some(circle), None) if circle.radius_km.get() > MAX_RADIUS_KM => {
                 Err(Error::invalid(format!("{pointer}/circle/radius_km"), "must be at most 50"))
             }
-            (None, Some(circle)) => Ok(Area::Circle(circle)),
-            _ => Err(Error::invalid(pointer, "must have either `site_id` or `circle`")),
+            (None, Some(circle), None) => Ok(Area::Circle(circle)),
+            (None, None, Some(polygon)) => Ok(Area::Polygon(polygon.clone())),
+            _ => Err(Error::invalid(pointer, "must have one of `site_id`, `circle` and `polygon`")),
         }
     }
 
@@ -127,8 +140,17 @@ impl Searched {
                 ClueData::Absence(AbsenceData::Site(AbsenceAtSite { site_id, probability_of_detection }))
             }
             (Area::Circle(SearchedCircle { lat, lon, radius_km }), true) => {
-                let accuracy = Accuracy::new(radius_km.get() * 1_000.0).map_err(Error::internal)?;
-                ClueData::Point(PointData { lat, lon, accuracy_m: Some(accuracy), datum: None, via: None })
+                somewhere(lat, lon, radius_km.get() * 1_000.0)?
+            }
+            (Area::Polygon(polygon), true) => {
+                let (middle, ring) = (polygon.ring().middle(), polygon.ring());
+                let lat = Latitude::new(middle.lat).map_err(Error::internal)?;
+                let lon = Longitude::new(middle.lon).map_err(Error::internal)?;
+                somewhere(lat, lon, ring.radius_m())?
+            }
+            (Area::Polygon(polygon), false) => {
+                let area = AbsenceInPolygon { polygon, probability_of_detection };
+                ClueData::Absence(AbsenceData::Polygon(area))
             }
             (Area::Circle(SearchedCircle { lat, lon, radius_km }), false) => {
                 let circle = AbsenceInCircle { lat, lon, radius_km, probability_of_detection };
@@ -136,6 +158,12 @@ impl Searched {
             }
         })
     }
+}
+
+/// A position that is known as well as the place is small.
+fn somewhere(lat: Latitude, lon: Longitude, within_m: f64) -> Result<ClueData> {
+    let accuracy_m = Some(Accuracy::new(within_m.max(1.0)).map_err(Error::internal)?);
+    Ok(ClueData::Point(PointData { lat, lon, accuracy_m, datum: None, via: None }))
 }
 
 fn ahead(pointer: &str, member: &str) -> Error {
@@ -207,6 +235,11 @@ pub fn conclude(
     if searched.len() > MAX_SEARCHED {
         return Err(Error::invalid("/searched", format!("must have at most {MAX_SEARCHED} entries")));
     }
+    // All of them, in order, before any clue marks one: two reports must not wait for each other. And where nobody was
+    // looked for, what was seen may still be read anew.
+    for case in concerned.case_ids() {
+        estimates::watch::mark(tx, case)?;
+    }
     for (index, one) in searched.iter().enumerate() {
         let pointer = format!("/searched/{index}");
         let area = one.area(&pointer)?;
@@ -225,8 +258,7 @@ pub fn conclude(
             clues::model::attest(tx, case, clue)?;
         }
     }
-    // Where nobody was looked for, somebody may still read what was seen and decide on clues.
-    concerned.case_ids().into_iter().try_for_each(|case| estimates::watch::mark(tx, case))
+    Ok(())
 }
 
 /// A clue that a team in the field stands for.

@@ -5,9 +5,11 @@
 //! Reports are never changed. What was seen is sealed under the operation's key, the position as precise location.
 //!
 //! What a report says of the places that were searched becomes clues of the operation's cases ([`findings`]), so that a
-//! search in vain moves the estimate as much as its probability of detection is worth.
+//! search in vain moves the estimate as much as its probability of detection is worth. What it says of sites becomes
+//! observations of them ([`observed`]).
 
 pub mod findings;
 pub mod model;
+pub mod observed;
 pub mod routes;
 pub mod store;

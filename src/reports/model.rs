@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::findings::{FINDINGS, Findings, Searched};
+use super::observed::Observed;
 use super::store::{self, ReportRow};
 use crate::authz::{Class, Tx};
 use crate::crypto::{Access, Field};
@@ -39,6 +40,8 @@ view! {
         location_precise searched: Vec<Searched>,
         /// The files that it names, by the ids of the attachments.
         location_precise attachments: Vec<Id>,
+        /// What was seen of sites.
+        location_precise observed: Vec<Observed>,
         /// Seen from: degrees north, WGS-84.
         location_precise lat: Latitude,
         /// Seen from: degrees east, WGS-84.
@@ -106,7 +109,7 @@ pub fn recorded(tx: &mut Tx<'_, '_>, operation_id: Id, id: Id) -> Result<ReportV
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
     let position = access.open_opt(&POSITION, row.id, row.position.as_ref())?;
-    let Findings { searched, attachments } =
+    let Findings { searched, attachments, observed } =
         access.open_opt(&FINDINGS, row.id, row.findings.as_ref())?.unwrap_or_default();
     let fields = ReportFields {
         id: row.id,
@@ -117,6 +120,7 @@ pub fn show(access: &Access, row: &ReportRow) -> Result<ReportView> {
         seen: access.open(&SEEN, row.id, &row.seen)?,
         searched: Some(searched),
         attachments: Some(attachments),
+        observed: Some(observed),
         lat: position.map(|position| position.lat),
         lon: position.map(|position| position.lon),
     };

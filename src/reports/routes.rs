@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::findings::{self, Concerned, FINDINGS, Findings, Searched};
 use super::model::{self, POSITION, ReportView, SEEN};
+use super::observed::{self, Observed};
 use super::store::{self, ReportRow};
 use crate::authz::action::may;
 use crate::authz::{Authorized, Tx};
@@ -43,6 +44,10 @@ pub struct ReportIn {
     #[serde(default)]
     #[schema(max_items = 100)]
     attachments: Vec<Id>,
+    /// What was seen of sites, one by one, at most 50. Each becomes an observation of its site.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    observed: Vec<Observed>,
 }
 
 /// Writes a report down, and the clues that follow from it, in the caller's transaction.
@@ -51,14 +56,14 @@ pub struct ReportIn {
 /// 404 when the operation is not in reach; 409 `id-taken`; 422 with a pointer.
 pub fn record(tx: &mut Tx<'_, '_>, operation_id: Id, body: ReportIn) -> Result<Created<ReportView>> {
     let operation = operations::model::open(tx, operation_id)?;
-    let ReportIn { id, at, lat, lon, seen, searched, attachments } = body;
+    let ReportIn { id, at, lat, lon, seen, searched, attachments, observed } = body;
     model::check_time(at, tx.now())?;
     let position = model::position(lat, lon)?;
     let id = ClientId::or_new(id, tx.now());
     tx.about(id);
     tx.note(format!("on operation {operation_id}"));
     let concerned = Concerned::open(tx, operation_id)?;
-    let findings = Findings { searched, attachments };
+    let findings = Findings { searched, attachments, observed };
     let access = &operation.access;
     let row = ReportRow {
         organisation_id: tx.scope.organisation_id,
@@ -73,6 +78,7 @@ pub fn record(tx: &mut Tx<'_, '_>, operation_id: Id, body: ReportIn) -> Result<C
     };
     store::insert(tx.conn, &row)?;
     attachments::model::name_in_report(tx, &concerned.case_ids(), &findings.attachments)?;
+    observed::record(tx, (id, at), &findings.observed)?;
     findings::conclude(tx, &concerned, (id, at), &findings.searched)?;
     Ok(Created { location: None, version: None, view: model::show(access, &row)? })
 }

@@ -83,6 +83,20 @@ pub(super) fn find(scope: &Scope, conn: &mut Conn<'_>, operation_id: Id, id: Id)
         .first(c))?)
 }
 
+/// Whether the caller's organisation has this report.
+///
+/// # Errors
+/// Of the database.
+pub fn exists(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => reports::table
+        .filter(reports::organisation_id.eq(scope.organisation_id))
+        .filter(reports::id.eq(id))
+        .select(reports::id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
 /// Stores a report.
 ///
 /// # Errors

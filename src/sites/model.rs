@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::state::{self, Base, State};
 use super::store::SiteRow;
 use crate::authz::policy::site_grants;
-use crate::authz::{Class, Tx};
+use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::http::number::{Capacity, Latitude, Longitude, SiteMetres};
+use crate::observations;
+use crate::observations::seen::{Seen, When};
 use crate::view;
 
 /// What it is called.
@@ -17,7 +20,7 @@ pub const NAMES: Field<SiteNames> = Field::new("sites.names", Class::LocationPre
 pub const PLACE: Field<SitePlace> = Field::new("sites.place", Class::LocationPrecise);
 /// In which country.
 pub const COUNTRY: Field<String> = Field::new("sites.country", Class::LocationCoarse);
-/// How many people it may hold.
+/// How many people it may hold: now, and before anything was seen.
 pub const CAPACITY: Field<Capacity> = Field::new("sites.capacity", Class::LocationPrecise);
 /// Where the entry comes from.
 pub const PROVENANCE: Field<String> = Field::new("sites.provenance", Class::Source);
@@ -87,6 +90,10 @@ view! {
         outline updated_at: Time,
         /// Counts changes; also in the ETag.
         outline version: i64,
+        /// The moment whose state this is, UTC, if one was asked for.
+        outline_maybe as_of: Time,
+        /// By what had been recorded when, UTC, if that was asked for.
+        outline_maybe known_at: Time,
         /// What it is called.
         location_precise name: String,
         /// What else it is called.
@@ -117,16 +124,87 @@ pub fn access(tx: &mut Tx<'_, '_>) -> Result<Access> {
     tx.organisation_access(grants)
 }
 
+/// The organisation's vault, for what must be opened whoever asks: the state of a site is that of all that was seen,
+/// though a field officer who reports may open none of it.
+///
+/// # Errors
+/// `internal` when the root key does not fit.
+pub fn unattended(tx: &mut Tx<'_, '_>) -> Result<Access> {
+    tx.organisation_access(Grants::of(&[Class::Outline, Class::LocationPrecise, Class::Source]))
+}
+
+/// What a site was said to be before anything was seen of it.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn base(access: &Access, row: &SiteRow) -> Result<Base> {
+    Ok(Base {
+        verification: row.base_verification,
+        activity: row.base_activity,
+        capacity: access.open_opt(&CAPACITY, row.id, row.base_capacity.as_ref())?,
+        since: row.created_at,
+    })
+}
+
+/// What a site was said to be at first, and what was seen of it since.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn on_record(tx: &mut Tx<'_, '_>, row: &SiteRow) -> Result<(Base, Vec<Seen>)> {
+    let access = unattended(tx)?;
+    let seen = observations::model::of_site(tx.conn, row.organisation_id, &access, row.id)?;
+    Ok((base(&access, row)?, seen))
+}
+
+/// Brings the state in a row, for lists and filters, up to what was seen. Whether that changes anything.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn refresh(tx: &mut Tx<'_, '_>, row: &mut SiteRow) -> Result<bool> {
+    let (base, seen) = on_record(tx, row)?;
+    let access = unattended(tx)?;
+    let State { verification, activity, capacity, .. } = state::derive(&base, &seen, When::default());
+    let held = access.open_opt(&CAPACITY, row.id, row.capacity.as_ref())?;
+    let changes = (verification, activity, capacity) != (row.verification, row.activity, held);
+    (row.verification, row.activity) = (verification, activity);
+    if capacity != held {
+        row.capacity = access.seal_opt(&CAPACITY, row.id, capacity.as_ref())?;
+    }
+    Ok(changes)
+}
+
 /// What the caller may see of a site.
 ///
 /// # Errors
 /// `internal` when a column was changed or moved.
 pub fn show(access: &Access, row: &SiteRow) -> Result<SiteView> {
+    Ok(fields(access, row)?.redact(access.grants()))
+}
+
+/// What the caller may see of a site as it was at another time, or as it was known to be.
+///
+/// # Errors
+/// `internal` when a column was changed or moved.
+pub fn show_at(tx: &mut Tx<'_, '_>, access: &Access, row: &SiteRow, when: When) -> Result<SiteView> {
+    let (base, seen) = on_record(tx, row)?;
+    let State { verification, activity, capacity, .. } = state::derive(&base, &seen, when);
+    let fields = SiteFields {
+        verification,
+        activity,
+        capacity_estimate: capacity,
+        as_of: when.at,
+        known_at: when.known_at,
+        ..fields(access, row)?
+    };
+    Ok(fields.redact(access.grants()))
+}
+
+fn fields(access: &Access, row: &SiteRow) -> Result<SiteFields> {
     let (name, names) = access
         .open(&NAMES, row.id, &row.names)?
         .map_or((None, None), |SiteNames { name, names }| (Some(name), Some(names)));
     let place = access.open(&PLACE, row.id, &row.place)?;
-    let fields = SiteFields {
+    Ok(SiteFields {
         id: row.id,
         verification: row.verification,
         activity: row.activity,
@@ -134,6 +212,8 @@ pub fn show(access: &Access, row: &SiteRow) -> Result<SiteView> {
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
+        as_of: None,
+        known_at: None,
         name,
         names,
         lat: place.map(|place| place.lat),
@@ -143,6 +223,5 @@ pub fn show(access: &Access, row: &SiteRow) -> Result<SiteView> {
         capacity_estimate: access.open_opt(&CAPACITY, row.id, row.capacity.as_ref())?,
         country: access.open(&COUNTRY, row.id, &row.country)?,
         provenance: access.open(&PROVENANCE, row.id, &row.provenance)?,
-    };
-    Ok(fields.redact(access.grants()))
+    })
 }

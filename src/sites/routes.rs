@@ -1,26 +1,34 @@
 //! `/v1/sites`
 
+pub mod over_time;
+
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{
-    self, Activity, CAPACITY, COUNTRY, NAMES, PLACE, PROVENANCE, SiteNames, SitePlace, SiteView, Verification,
+    self, Activity, COUNTRY, NAMES, PLACE, PROVENANCE, SiteNames, SitePlace, SiteView, Verification,
 };
 use super::search;
 use super::store::{self, Filter, SiteRow};
-use crate::authz::Authorized;
 use crate::authz::action::may;
+use crate::authz::{Authorized, Tx};
+use crate::clues::model::Reliability;
+use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::estimates;
 use crate::http::answer::{IfMatch, Versioned};
 use crate::http::body::Valid;
 use crate::http::idempotency::{Created, Creation};
-use crate::http::number::{Capacity, Latitude, Longitude, SiteMetres};
+use crate::http::number::{Capacity, Credibility, Latitude, Longitude, SiteMetres};
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{self, Country, Line, Prose};
 use crate::messages::search::Words;
+use crate::observations::data::{AssessmentData, ObservationData};
+use crate::observations::model::New;
+use crate::observations::seen::When;
+use crate::observations::witness::Witness;
+use crate::{estimates, observations};
 
 /// The most names that a site has beside the one that is shown.
 const MAX_NAMES: usize = 30;
@@ -95,7 +103,7 @@ pub struct SiteIn {
     extent_m: Option<SiteMetres>,
     /// In which country.
     country: Country,
-    /// What is believed of it; `suspected` if not said.
+    /// What is believed of it; `suspected` if not said. As the two below, it is recorded as the caller's judgement.
     #[serde(default)]
     verification: Option<Verification>,
     /// What is going on there; `unknown` if not said.
@@ -106,6 +114,26 @@ pub struct SiteIn {
     capacity_estimate: Option<Capacity>,
     /// Where the entry comes from.
     provenance: Prose<5_000>,
+}
+
+/// Writes down what the caller says of the state of a site they hold alone: their judgement, one among what was seen.
+/// Whether they say anything of it.
+fn assess(tx: &mut Tx<'_, '_>, site_id: Id, judged: AssessmentData) -> Result<bool> {
+    if !judged.says_something() {
+        return Ok(false);
+    }
+    let now = tx.now();
+    let new = New {
+        id: Id::at(now),
+        at: now,
+        data: ObservationData::Assessment(judged),
+        source: Witness::staff(),
+        reliability: Reliability::B,
+        credibility: Credibility::new(2).map_err(Error::internal)?,
+        note: None,
+    };
+    observations::model::add(tx, site_id, new)?;
+    Ok(true)
 }
 
 fn name_list(names: Vec<Line<200>>) -> Result<Vec<String>> {
@@ -135,22 +163,31 @@ pub async fn create(auth: Authorized<may::SiteCreate>, body: Valid<SiteIn>) -> R
         tx.about(id);
         let access = model::access(tx)?;
         let names = SiteNames { name: name.into_inner(), names: name_list(names)? };
-        let row = SiteRow {
+        let mut row = SiteRow {
             organisation_id: tx.scope.organisation_id,
             id,
             names: access.seal(&NAMES, id, &names)?,
             place: access.seal(&PLACE, id, &SitePlace { lat, lon, sigma_m, extent_m })?,
             country: access.seal(&COUNTRY, id, &country.into_inner())?,
-            verification: verification.unwrap_or(Verification::Suspected),
-            activity: activity.unwrap_or(Activity::Unknown),
-            capacity: access.seal_opt(&CAPACITY, id, capacity_estimate.as_ref())?,
+            verification: Verification::Suspected,
+            activity: Activity::Unknown,
+            capacity: None,
             provenance: access.seal(&PROVENANCE, id, &provenance.into_inner())?,
             created_by: tx.scope.user_id,
             created_at: now,
             updated_at: now,
             version: 1,
+            base_verification: Verification::Suspected,
+            base_activity: Activity::Unknown,
+            base_capacity: None,
         };
         store::insert(tx.conn, &row)?;
+        let capacity = capacity_estimate.map_or(Patch::Leave, Patch::Set);
+        if assess(tx, id, AssessmentData { verification, activity, capacity })?
+            && model::refresh(tx, &mut row)?
+        {
+            store::enter_state(tx.conn, &row)?;
+        }
         estimates::watch::mark_all(tx)?;
         Ok(Created {
             location: Some(format!("/v1/sites/{id}")),
@@ -161,13 +198,38 @@ pub async fn create(auth: Authorized<may::SiteCreate>, body: Valid<SiteIn>) -> R
     .await
 }
 
+/// Of what time, and by what was known when.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhenQuery {
+    /// The state at this moment; now if not said.
+    at: Option<Time>,
+    /// By what had been recorded by then; all that stands now if not said.
+    known_at: Option<Time>,
+}
+
+impl WhenQuery {
+    fn when(&self) -> When {
+        When { at: self.at, known_at: self.known_at }
+    }
+}
+
 /// `GET /v1/sites/{id}`
-pub async fn show(auth: Authorized<may::SiteShow>, id: PathId) -> Result<Versioned<SiteView>> {
+pub async fn show(
+    auth: Authorized<may::SiteShow>,
+    id: PathId,
+    query: Query<WhenQuery>,
+) -> Result<Versioned<SiteView>> {
     auth.read(move |tx| {
         tx.about(id.0);
         let row = store::find(&tx.scope, tx.conn, id.0)?;
         let access = model::access(tx)?;
-        Ok(Versioned { version: row.version, view: model::show(&access, &row)? })
+        let view = match query.when() {
+            When { at: None, known_at: None } => model::show(&access, &row)?,
+            when => model::show_at(tx, &access, &row, when)?,
+        };
+        Ok(Versioned { version: row.version, view })
     })
     .await
 }
@@ -199,7 +261,7 @@ pub struct SitePatch {
     /// In which country.
     #[serde(default)]
     country: Option<Country>,
-    /// What is believed of it.
+    /// What is believed of it. As the two below, it is recorded as the caller's judgement, beside what was seen.
     #[serde(default)]
     verification: Option<Verification>,
     /// What is going on there.
@@ -224,7 +286,7 @@ pub async fn update(
     let patch = body.into_inner();
     auth.write(move |tx| {
         tx.about(id.0);
-        let mut row = store::find(&tx.scope, tx.conn, id.0)?;
+        let mut row = store::find_alone(&tx.scope, tx.conn, id.0)?;
         if_match.check(row.version)?;
         let access = model::access(tx)?;
         let SitePatch {
@@ -258,15 +320,11 @@ pub async fn update(
         if let Some(country) = country {
             row.country = access.seal(&COUNTRY, row.id, &country.into_inner())?;
         }
-        row.verification = verification.unwrap_or(row.verification);
-        row.activity = activity.unwrap_or(row.activity);
-        row.capacity = match capacity_estimate {
-            Patch::Leave => row.capacity,
-            Patch::Clear => None,
-            Patch::Set(capacity) => Some(access.seal(&CAPACITY, row.id, &capacity)?),
-        };
         if let Some(provenance) = provenance {
             row.provenance = access.seal(&PROVENANCE, row.id, &provenance.into_inner())?;
+        }
+        if assess(tx, row.id, AssessmentData { verification, activity, capacity: capacity_estimate })? {
+            model::refresh(tx, &mut row)?;
         }
         store::update(&tx.scope, tx.conn, &row)?;
         estimates::watch::mark_all(tx)?;

@@ -27,11 +27,11 @@ pub struct SiteRow {
     pub place: Sealed<SitePlace>,
     /// Sealed country.
     pub country: Sealed<String>,
-    /// What is believed of it.
+    /// What is believed of it now, by what was seen.
     pub verification: Verification,
-    /// What is going on there.
+    /// What is going on there now, by what was seen.
     pub activity: Activity,
-    /// Sealed estimate of how many people it may hold.
+    /// Sealed estimate of how many people it may hold now.
     pub capacity: Option<Sealed<Capacity>>,
     /// Sealed words on where the entry comes from.
     pub provenance: Sealed<String>,
@@ -43,6 +43,12 @@ pub struct SiteRow {
     pub updated_at: Time,
     /// Counts changes.
     pub version: i64,
+    /// What was believed of it before anything was seen.
+    pub base_verification: Verification,
+    /// What went on there before anything was seen.
+    pub base_activity: Activity,
+    /// Sealed estimate of how many people it might hold then.
+    pub base_capacity: Option<Sealed<Capacity>>,
 }
 
 impl SiteRow {
@@ -71,6 +77,21 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<SiteRow> {
         .filter(sites::id.eq(id))
         .select(SiteRow::as_select())
         .first(c))?)
+}
+
+/// As [`find`], alone until the transaction ends: whoever records what was seen of a site, or changes it, does so one
+/// after the other, so that its state is worked out from all of it.
+///
+/// # Errors
+/// 404.
+pub fn find_alone(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<SiteRow> {
+    // Locks the row on PostgreSQL; SQLite has one writer.
+    on!(conn, c => diesel::update(sites::table
+            .filter(sites::organisation_id.eq(scope.organisation_id))
+            .filter(sites::id.eq(id)))
+        .set(sites::version.eq(sites::version))
+        .execute(c))?;
+    find(scope, conn, id)
 }
 
 /// Whether the caller's organisation has this site.
@@ -126,8 +147,23 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &SiteRow) -> Result<()> {
     Ok(())
 }
 
+/// Writes what a site that was added in this transaction is judged to be; it stays version 1.
+pub(super) fn enter_state(conn: &mut Conn<'_>, row: &SiteRow) -> Result<()> {
+    on!(conn, c => diesel::update(sites::table.find((row.organisation_id, row.id)))
+        .set((
+            sites::verification.eq(row.verification),
+            sites::activity.eq(row.activity),
+            sites::capacity.eq(row.capacity.as_ref()),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
 /// Writes the new state over version `row.version`, which becomes one more.
-pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &SiteRow) -> Result<()> {
+///
+/// # Errors
+/// 412 `stale`.
+pub fn update(scope: &Scope, conn: &mut Conn<'_>, row: &SiteRow) -> Result<()> {
     // No `..`: a new column must decide here whether it can change.
     let SiteRow {
         organisation_id: _,
@@ -143,6 +179,9 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &SiteRow) -> Resul
         created_at: _,
         updated_at: _,
         version,
+        base_verification: _,
+        base_activity: _,
+        base_capacity: _,
     } = row;
     let changed = on!(conn, c => diesel::update(sites::table
             .filter(sites::organisation_id.eq(scope.organisation_id))

@@ -2,7 +2,7 @@
 
 use farlight::alerts::dispatch;
 
-use crate::operations::{plan, step};
+use crate::operations::{plan, plan_apart, step};
 use crate::support::{Actor, Reply, TestApp, Value, id, json, unknown_id};
 
 const MINUTE: i64 = 60;
@@ -15,7 +15,7 @@ async fn started(app: &TestApp) -> String {
 }
 
 async fn planned(app: &TestApp, terms: Value) -> String {
-    let mut body = plan(app, &[]);
+    let mut body = plan_apart(app, &[]);
     body["plan"]["check_ins"] = terms;
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     app.coordinator.put(&format!("{path}/members/{}", app.officer2.id), json!({})).await.ok();
@@ -61,7 +61,7 @@ async fn a_check_in_comes_back_as_it_was_sent() {
         assert_eq!(made[member], body[member], "{member}");
     }
     assert_eq!((&made["user_id"], &made["author_id"]), (&json!(app.officer.id), &json!(app.officer.id)));
-    assert_eq!(app.officer2.get(&check_ins).await.items(), [made.clone()]);
+    assert_eq!(app.officer2.get(&check_ins).await.items(), std::slice::from_ref(&made));
     let standing = app.coordinator.get(&format!("{check_ins}/state")).await.ok();
     assert_eq!((&standing["last"], &standing["due_at"]), (&made, &body["next_by"]));
 

@@ -1,5 +1,7 @@
 //! `/v1/operations`
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use farlight::db::types::Time;
 
 use crate::support::{Actor, TestApp, Value, id, json, send, unknown_id};
@@ -18,6 +20,17 @@ pub fn plan(app: &TestApp, case_ids: &[&str]) -> Value {
         },
         "checklist": [{"item": "Blankets", "done": true}, {"item": "Doctor informed", "done": false}],
     })
+}
+
+/// As [`plan`], in a week of its own: two plans of one night want the same people.
+pub fn plan_apart(app: &TestApp, case_ids: &[&str]) -> Value {
+    static WEEKS: AtomicI64 = AtomicI64::new(0);
+    let first: Time = "2031-03-02T20:00:00Z".parse().unwrap();
+    let starts_at = first.plus_seconds(WEEKS.fetch_add(1, Ordering::Relaxed) * 7 * 86_400);
+    let mut body = plan(app, case_ids);
+    body["starts_at"] = json!(starts_at);
+    body["ends_at"] = json!(starts_at.plus_seconds(6 * 3_600));
+    body
 }
 
 /// Creates a plan for a case, as the coordinator, and gives its path.

@@ -2,7 +2,7 @@
 
 use farlight::db::types::Time;
 
-use crate::operations::{approved, drafted, plan, step};
+use crate::operations::{approved, drafted, plan, plan_apart, step};
 use crate::support::contact::Contact;
 use crate::support::{TestApp, Value, id, json, unknown_id};
 
@@ -164,7 +164,7 @@ async fn a_report_is_something_that_happens_on_every_case_of_the_operation() {
 
 /// A live operation about these cases.
 async fn live(app: &TestApp, cases: &[&str]) -> String {
-    let body = plan(app, cases);
+    let body = plan_apart(app, cases);
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     step(&app.coordinator, &path, "submit").await;
     step(&app.coordinator2, &path, "approve").await;
@@ -181,7 +181,7 @@ async fn site(app: &TestApp) -> String {
 
 fn searched(app: &TestApp, searched: Value) -> Value {
     let mut body = report(app);
-    body["searched"] = json!([searched]);
+    body["searched"] = Value::Array(vec![searched]);
     body
 }
 
@@ -199,7 +199,7 @@ async fn a_search_in_vain_becomes_a_clue_of_each_case_that_counts_at_once() {
     let one = json!({"site_id": site, "probability_of_detection": 0.8, "found": false, "from": from, "until": until});
     let made = app.officer.post(&format!("{path}/reports"), searched(&app, one.clone())).await.ok();
     assert_eq!(made["searched"], json!([one]));
-    assert_eq!(app.coordinator.get(&format!("{path}/reports")).await.items(), [made.clone()]);
+    assert_eq!(app.coordinator.get(&format!("{path}/reports")).await.items(), std::slice::from_ref(&made));
     for case in [&first, &second] {
         let clues = clues(&app, case).await;
         assert_eq!(clues.len(), 1);
@@ -340,4 +340,131 @@ async fn a_photo_is_brought_to_one_of_the_operations_cases() {
     assert_eq!(photo["case_id"], json!(second));
     let files = format!("{}/attachments", live(&app, &[]).await);
     app.officer.upload(&files, "a.txt", b"x").await.problem(409, "no-case");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_polygon_is_one_clue_and_not_many_that_overlap() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = live(&app, &[&case]).await;
+    let polygon = |ring: Value| json!({"type": "Polygon", "coordinates": [ring]});
+    let ring = json!([[98.50, 16.69], [98.51, 16.69], [98.51, 16.70], [98.50, 16.70], [98.50, 16.69]]);
+    let one = |polygon: Value| json!({"polygon": polygon, "probability_of_detection": 0.8, "found": false});
+    let made =
+        app.officer.post(&format!("{path}/reports"), searched(&app, one(polygon(ring.clone())))).await.ok();
+    assert_eq!(made["searched"], json!([one(polygon(ring.clone()))]));
+    let mut found = one(polygon(ring.clone()));
+    found["found"] = json!(true);
+    app.officer.post(&format!("{path}/reports"), searched(&app, found)).await.ok();
+    let clues = clues(&app, &case).await;
+    assert_eq!(clues.len(), 2);
+    assert_eq!(clues[0]["data"], json!({"polygon": polygon(ring.clone()), "probability_of_detection": 0.8}));
+    let middle = &clues[1]["data"];
+    assert!(
+        (middle["lat"].as_f64().unwrap() - 16.695).abs() < 1e-4
+            && middle["accuracy_m"].as_f64().unwrap() > 700.0
+    );
+    app.coordinator.get(&format!("/v1/cases/{case}/location")).await.ok();
+    let map = app.coordinator.get(&format!("/v1/cases/{case}/location.geojson")).await;
+    assert!(map.text.contains("\"absence\""), "{}", map.text);
+
+    for wrong in [
+        json!({"type": "MultiPolygon", "coordinates": [ring]}),
+        json!({"type": "Polygon", "coordinates": [ring, ring]}),
+        json!({"type": "Polygon", "coordinates": []}),
+        polygon(json!([[98.50, 16.69], [98.51, 16.69], [98.51, 16.70], [98.50, 16.70]])),
+        polygon(json!([[98.50, 16.69], [98.51, 16.70], [98.51, 16.69], [98.50, 16.70], [98.50, 16.69]])),
+        polygon(json!([[98.50, 16.69], [98.51, 16.69], [98.52, 16.69], [98.50, 16.69]])),
+        polygon(json!([[98.0, 16.0], [100.0, 16.0], [99.0, 18.0], [98.0, 16.0]])),
+    ] {
+        let reply = app.officer.post(&format!("{path}/reports"), searched(&app, one(wrong))).await;
+        reply.invalid("/searched/0/polygon");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_team_sees_of_a_site_becomes_an_observation_of_it() {
+    let app = TestApp::spawn().await;
+    let path = live(&app, &[]).await;
+    let (here, there) = (site(&app).await, site(&app).await);
+    let reports = format!("{path}/reports");
+    let observed = json!([
+        {"site_id": here, "kind": "moved_to", "data": {"site_id": there, "people": 40}},
+        {"site_id": there, "kind": "guards", "data": {"count": {"low": 2, "high": 4}, "armed": true}},
+        {"site_id": here, "kind": "evacuated", "data": {}},
+    ]);
+    let mut body = report(&app);
+    body["observed"] = observed.clone();
+    let made = app.officer.post(&reports, body.clone()).await.ok();
+    assert_eq!(made["observed"], observed);
+    let seen = app.analyst.get(&format!("/v1/sites/{here}/observations")).await.items();
+    let kinds: std::collections::BTreeSet<_> =
+        seen.iter().map(|seen| seen["kind"].as_str().unwrap()).collect();
+    assert!(kinds.contains("evacuated") && kinds.contains("moved_to"), "{kinds:?}");
+    let one = seen.iter().find(|seen| seen["kind"] == "evacuated").unwrap();
+    assert_eq!(one["source"], json!({"kind": "field_report", "report_id": made["id"]}));
+    assert_eq!((&one["at"], &one["author_id"]), (&made["at"], &json!(app.officer.id)));
+    assert_eq!(app.analyst.get(&format!("/v1/sites/{here}")).await.ok()["activity"], "evacuated");
+    // The officer adds to what is known of a site and does not read it.
+    app.officer.get(&format!("/v1/sites/{here}/observations")).await.problem(403, "forbidden");
+
+    for (pointer, one) in [
+        ("/observed/0/site_id", json!({"site_id": unknown_id(), "kind": "evacuated", "data": {}})),
+        ("/observed/0/kind", json!({"site_id": here, "kind": "assessment", "data": {"activity": "active"}})),
+        ("/observed/0/data/site_id", json!({"site_id": here, "kind": "moved_to", "data": {"site_id": here}})),
+        ("/observed/0/data/count", json!({"site_id": here, "kind": "guards", "data": {"count": -1}})),
+        (
+            "/observed/0/at",
+            json!({
+                "site_id": here, "kind": "evacuated", "data": {}, "at": app.clock.now().plus_seconds(3_600).to_string(),
+            }),
+        ),
+    ] {
+        body["observed"] = json!([one]);
+        app.officer.post(&reports, body.clone()).await.invalid(pointer);
+    }
+    assert_eq!(app.officer.get(&reports).await.items().len(), 1);
+}
+
+/// On PostgreSQL two that hold what the other waits for would end with a 503.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_on_the_same_sites_and_cases_at_once_all_arrive() {
+    let app = TestApp::spawn().await;
+    let (first, second) = (app.case(&app.coordinator).await, app.case(&app.coordinator).await);
+    let people =
+        [Contact::person(&app, &first, "victim").await, Contact::person(&app, &second, "victim").await];
+    let path = live(&app, &[&first, &second]).await;
+    let reports = format!("{path}/reports");
+    let sites = [site(&app).await, site(&app).await];
+    for actor in [&app.officer, &app.coordinator, &app.analyst] {
+        actor.token().await;
+    }
+    let circle = json!({"lat": 16.7, "lon": 98.5, "radius_km": 0.25});
+    let mut requests = Vec::new();
+    for round in 0..16 {
+        let (a, b) = (round % 2, 1 - round % 2);
+        let mut body = report(&app);
+        body["searched"] = [a, b]
+            .map(|n| json!({"circle": circle, "probability_of_detection": 0.5, "found": false, "person_ids": [people[n]]}))
+            .as_slice()
+            .into();
+        body["observed"] =
+            [b, a].map(|n| json!({"site_id": sites[n], "kind": "raid", "data": {}})).as_slice().into();
+        let who = if round % 3 == 0 { &app.officer } else { &app.coordinator };
+        requests.push((who, reports.clone(), body));
+        let seen = json!({
+            "at": app.now(), "kind": "raid", "data": {}, "source": {"kind": "staff"}, "reliability": "B", "credibility": 2,
+        });
+        requests.push((&app.analyst, format!("/v1/sites/{}/observations", sites[a]), seen));
+        let clue = json!({
+            "kind": "country", "data": {"country": "MM"}, "observed_at": app.now(),
+            "source": {"kind": "open_source"}, "reliability": "C", "credibility": 3,
+        });
+        let case = if a == 0 { &first } else { &second };
+        requests.push((&app.analyst, format!("/v1/cases/{case}/clues"), clue));
+    }
+    let replies = requests.into_iter().map(|(who, path, body)| async move { who.post(&path, body).await });
+    for reply in futures_util::future::join_all(replies).await {
+        reply.ok();
+    }
 }

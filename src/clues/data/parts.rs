@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{AbsenceAtSite, AbsenceData, AbsenceInCircle};
+use super::{AbsenceAtSite, AbsenceData, AbsenceInCircle, AbsenceInPolygon, SearchedPolygon};
 use crate::db::types::Id;
 use crate::error::{Error, Result as Checked};
 use crate::http::number::{Kilometres, Latitude, Longitude, Probability, Weight};
@@ -81,6 +81,8 @@ pub(super) struct AbsenceWire {
     #[serde(default)]
     radius_km: Option<Kilometres>,
     #[serde(default)]
+    polygon: Option<SearchedPolygon>,
+    #[serde(default)]
     site_id: Option<Id>,
     probability_of_detection: Probability,
 }
@@ -89,15 +91,18 @@ impl TryFrom<AbsenceWire> for AbsenceData {
     type Error = &'static str;
 
     fn try_from(wire: AbsenceWire) -> Result<Self, Self::Error> {
-        let AbsenceWire { lat, lon, radius_km, site_id, probability_of_detection } = wire;
-        match (lat, lon, radius_km, site_id) {
-            (Some(lat), Some(lon), Some(radius_km), None) => {
+        let AbsenceWire { lat, lon, radius_km, polygon, site_id, probability_of_detection } = wire;
+        match (lat, lon, radius_km, polygon, site_id) {
+            (Some(lat), Some(lon), Some(radius_km), None, None) => {
                 Ok(Self::Circle(AbsenceInCircle { lat, lon, radius_km, probability_of_detection }))
             }
-            (None, None, None, Some(site_id)) => {
+            (None, None, None, Some(polygon), None) => {
+                Ok(Self::Polygon(AbsenceInPolygon { polygon, probability_of_detection }))
+            }
+            (None, None, None, None, Some(site_id)) => {
                 Ok(Self::Site(AbsenceAtSite { site_id, probability_of_detection }))
             }
-            _ => Err("must have either `lat`, `lon` and `radius_km` or `site_id`"),
+            _ => Err("must have either `lat`, `lon` and `radius_km`, or `polygon`, or `site_id`"),
         }
     }
 }
@@ -145,6 +150,7 @@ pub(super) fn refuse_lists(data: &Value) -> Checked<()> {
     };
     object(data, "/data".to_owned())?;
     object(&data["from"], "/data/from".to_owned())?;
+    object(&data["polygon"], "/data/polygon".to_owned())?;
     let candidates = data["candidates"].as_array().map_or(&[][..], Vec::as_slice);
     candidates.iter().enumerate().try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
 }

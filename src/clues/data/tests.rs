@@ -75,6 +75,9 @@ fn any_field() -> impl Strategy<Value = String> {
         "lac",
         "cid",
         "radius_km",
+        "polygon",
+        "type",
+        "coordinates",
         "probability_of_detection",
     ];
     prop_oneof![9 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
@@ -178,6 +181,11 @@ fn allowed() -> impl Strategy<Value = (ClueKind, Value)> {
                 ClueKind::Absence,
                 json!({"lat": lat, "lon": lon, "radius_km": km, "probability_of_detection": p}),
             )
+        }),
+        (-80.0..=80.0, -170.0..=170.0, 0.001..=0.2, 0.0..=1.0).prop_map(|(lat, lon, size, p)| {
+            let ring = json!([[lon, lat], [lon + size, lat], [lon, lat + size], [lon, lat]]);
+            let polygon = json!({"type": "Polygon", "coordinates": [ring]});
+            (ClueKind::Absence, json!({"polygon": polygon, "probability_of_detection": p}))
         }),
         (site, 0.0..=1.0).prop_map(|(site, p)| {
             (ClueKind::Absence, with(site, [Some(("probability_of_detection", Value::from(p)))]))

@@ -4,6 +4,7 @@
 
 use crate::location::borders::Country;
 use crate::location::geo::Point;
+use crate::location::ring::Ring;
 
 /// The Admiralty grade of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,7 +72,7 @@ pub enum Mode {
 }
 
 /// What was searched in vain.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub enum Searched {
     /// A circle.
@@ -81,6 +82,8 @@ pub enum Searched {
         /// Its radius.
         radius_km: f64,
     },
+    /// An area with a bent edge.
+    Area(Ring),
     /// A known site.
     Site(u128),
 }

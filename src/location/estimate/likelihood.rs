@@ -1,9 +1,11 @@
 //! A statement made ready: how likely it is at each of many places.
 
+mod area;
 mod kinds;
 
 use std::sync::Arc;
 
+use self::area::MissedArea;
 use super::grid::Grid;
 use super::kernel::{Kernel, Table};
 use super::places::{CHUNK, Direction, Places, ground_m};
@@ -37,6 +39,7 @@ enum Shape {
     Flat,
     Bumps(Vec<Bump>),
     Sun(Box<SunTimes>),
+    Missed(Box<MissedArea>),
     /// By the distance to a country, in it and out of it.
     Country {
         number: u8,
@@ -78,6 +81,7 @@ impl Likelihood {
             Shape::Flat => out.fill(1.0),
             Shape::Nowhere => out.fill(0.002),
             Shape::Sun(sun) => sun.fill(places, from, out),
+            Shape::Missed(area) => area.fill(places, from, out),
             Shape::Country { number, inside, by_distance, distances } => {
                 let columns = places.country.iter().zip(&places.cell).skip(from);
                 for ((country, cell), out) in columns.zip(out) {

@@ -156,6 +156,6 @@ fn measures(shape: &Shape) -> Value {
         Shape::Country { country, within_km } => {
             json!({ "country": country.code(), "within_km": within_km.map(number) })
         }
-        Shape::Nowhere => json!({}),
+        Shape::Area(_) | Shape::Nowhere => json!({}),
     }
 }

@@ -5,6 +5,7 @@ use super::words;
 use crate::location::borders::Country;
 use crate::location::estimate::{Site, Statement, World};
 use crate::location::geo::Point;
+use crate::location::ring::Ring;
 
 /// What a clue tells, as far as its symbol goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +127,8 @@ pub enum Shape {
         /// Its radius in kilometres.
         radius_km: f64,
     },
+    /// Anywhere within a ring.
+    Area(Ring),
     /// In a direction from one of some places.
     Sector {
         /// From where.
@@ -198,6 +201,7 @@ impl Mark {
             Shape::Spots(spots) => spots.iter().map(|spot| spot.at).collect(),
             Shape::Ring { from, .. } | Shape::Sector { from, .. } => from.clone(),
             Shape::Disc { at, .. } => vec![*at],
+            Shape::Area(ring) => vec![ring.middle()],
             Shape::Band { .. } | Shape::Country { .. } | Shape::Nowhere => Vec::new(),
         };
         all.into_iter().filter_map(super::on_earth).take(MOST_PLACES).collect()

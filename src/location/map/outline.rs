@@ -61,6 +61,7 @@ pub(super) fn faces(shape: &Shape, corners: u32) -> Vec<Vec<Vec<Point>>> {
         Shape::Disc { at, radius_km } => {
             circle(*at, radius_km * 1_000.0, corners).map(|ring| vec![ring]).into_iter().collect()
         }
+        Shape::Area(ring) => closed(&ring.outline()).map(|ring| vec![ring]).into_iter().collect(),
         Shape::Sector { from, degrees, sigma_degrees, reach_km } => {
             let face = |at: &Point| {
                 sector(*at, *degrees, *sigma_degrees, reach_km * 1_000.0, corners).map(|ring| vec![ring])

@@ -51,6 +51,9 @@ pub(super) fn of(statement: &Statement, world: &dyn World, sites: &[Site]) -> Op
         Statement::Absence { searched: Searched::Circle { at, radius_km }, .. } => {
             (Kind::Absence, Shape::Disc { at: *at, radius_km: *radius_km })
         }
+        Statement::Absence { searched: Searched::Area(ring), .. } => {
+            (Kind::Absence, Shape::Area(ring.clone()))
+        }
         Statement::Absence { searched: Searched::Site(id), .. } => {
             (Kind::Absence, site(id).map_or(Shape::Nowhere, at_site))
         }

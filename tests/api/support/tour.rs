@@ -108,6 +108,33 @@ impl Tour<'_> {
         self.step("site.evidence", "analyst", get, &format!("{site_path}/evidence"), None).await;
     }
 
+    /// What was seen of a site, and what follows from it.
+    async fn seen(&mut self, site_path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let observations = format!("{site_path}/observations");
+        let body = json!({
+            "at": self.app.now(), "kind": "vehicles", "data": {"count": {"low": 2, "high": 4}, "what": text("vans")},
+            "source": {"kind": "person", "label": text("a driver")}, "reliability": "C", "credibility": 3,
+            "note": text("at dusk"),
+        });
+        let seen = self.step("observation.create", "analyst", post.clone(), &observations, Some(body)).await;
+        self.step("observation.list", "analyst", get.clone(), &observations, None).await;
+        let retract = format!("/v1/observations/{}/retract", id(&seen));
+        let body = json!({"reason": text("of another site")});
+        self.step("observation.retract", "analyst", post, &retract, Some(body)).await;
+        self.step("site.history", "analyst", get.clone(), &format!("{site_path}/history"), None).await;
+        self.step("site.scale", "analyst", get, &format!("{site_path}/scale"), None).await;
+    }
+
+    /// What a report tells of a site.
+    async fn reported(&self, site_path: &str, report: &str) {
+        let body = json!({
+            "at": self.app.now(), "kind": "guards", "data": {"count": 2}, "reliability": "B", "credibility": 2,
+            "source": {"kind": "field_report", "report_id": report},
+        });
+        self.app.analyst.post(&format!("{site_path}/observations"), body).await.ok();
+    }
+
     /// Files, by themselves and piece by piece: neither has a JSON body.
     async fn files(&mut self, case_path: &str, channel: &str) {
         let (get, post, head) = (Method::GET, Method::POST, Method::HEAD);
@@ -164,8 +191,8 @@ impl Tour<'_> {
         self.step("import.from_attachment", "caseworker", post, &path, None).await;
     }
 
-    /// What a team sends while it is out.
-    async fn field(&mut self, path: &str) {
+    /// What a team sends while it is out; gives the id of its report.
+    async fn field(&mut self, path: &str) -> String {
         let (get, post) = (Method::GET, Method::POST);
         let now = self.app.now();
         let check_ins = format!("{path}/check-ins");
@@ -192,8 +219,10 @@ impl Tour<'_> {
                 "found": false,
             }],
         });
-        self.step("report.create", "officer", post, &format!("{path}/reports"), Some(body)).await;
+        let report =
+            self.step("report.create", "officer", post, &format!("{path}/reports"), Some(body)).await;
         self.step("report.list", "officer", get, &format!("{path}/reports"), None).await;
+        id(&report)
     }
 
     async fn raw_request(
@@ -375,6 +404,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("site.list", "analyst", get.clone(), "/v1/sites", None).await;
     t.step("site.show", "analyst", get.clone(), &site_path, None).await;
     t.step("site.update", "analyst", patch.clone(), &site_path, Some(json!({"activity": "active"}))).await;
+    t.seen(&site_path).await;
 
     let clues = format!("{case_path}/clues");
     let body = json!({
@@ -435,7 +465,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
         .await;
     t.step("operation.show", "officer", get.clone(), &path, None).await;
     t.step("operation.start", "officer", post.clone(), &format!("{path}/start"), nothing).await;
-    t.field(&path).await;
+    let report = t.field(&path).await;
+    t.reported(&site_path, &report).await;
     let ticks = json!({"ticks": [{"item": text("fuel"), "done": true}]});
     t.step("operation.checklist", "officer", post.clone(), &format!("{path}/checklist"), Some(ticks)).await;
     t.step("sync.changes", "officer", get.clone(), "/v1/changes", None).await;

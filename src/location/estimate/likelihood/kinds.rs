@@ -7,6 +7,7 @@ use super::super::places::Direction;
 use super::super::space::{Space, positive};
 use super::super::sun::SunTimes;
 use super::super::world::World;
+use super::area::MissedArea;
 use super::{AtSite, Bump, Heading, Likelihood, Shape};
 use crate::location::borders::Country;
 use crate::location::geo::{EARTH_RADIUS_M, Point};
@@ -58,7 +59,7 @@ impl Likelihood {
                 let kernel = Kernel::Within { radius_m: 1.2 * radius_m };
                 by_position(space, *at, &[(1.0, kernel)])
             }
-            Statement::Absence { searched, detection } => absence(space, *searched, *detection),
+            Statement::Absence { searched, detection } => absence(space, searched, *detection),
             Statement::Nothing => Self::of(Shape::Flat, 1.0),
         }
     }
@@ -274,15 +275,19 @@ fn bearing(world: &dyn World, from: &Origin, degrees: f64, sigma: Option<f64>) -
     bumps(&origins(world, from), one, 0.0)
 }
 
-fn absence(space: &Space, searched: Searched, detection: f64) -> Likelihood {
+fn absence(space: &Space, searched: &Searched, detection: f64) -> Likelihood {
     let detection = if detection.is_finite() { detection.clamp(0.0, 0.999) } else { 0.0 };
     let (mut likelihood, site) = match searched {
         Searched::Circle { at, radius_km } => {
             let radius_m = positive(radius_km * 1_000.0, 0.0);
-            (by_position(space, at, &[(1.0, Kernel::Missed { radius_m, detection })]), None)
+            (by_position(space, *at, &[(1.0, Kernel::Missed { radius_m, detection })]), None)
+        }
+        Searched::Area(ring) => {
+            (Likelihood::of(Shape::Missed(Box::new(MissedArea::new(ring.clone(), detection))), 1.0), None)
         }
         Searched::Site(id) => {
-            let Some((index, site)) = space.site(id).and_then(|index| Some((index, space.sites.get(index)?)))
+            let Some((index, site)) =
+                space.site(*id).and_then(|index| Some((index, space.sites.get(index)?)))
             else {
                 return Likelihood::of(Shape::Flat, 1.0);
             };

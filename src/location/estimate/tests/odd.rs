@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::location::ring::Ring;
 
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
@@ -81,6 +82,12 @@ fn statement() -> impl Strategy<Value = Statement> {
         (position(), number(), number()).prop_map(|(at, radius_km, detection)| Statement::Absence {
             searched: Searched::Circle { at, radius_km },
             detection
+        }),
+        (position(), 1.0..60_000.0, number()).prop_map(|(at, metres, detection)| {
+            let corners: Vec<Point> =
+                (0..5).map(|n| at.towards(f64::from(n) * 72.0, metres / f64::from(n + 1))).collect();
+            let searched = Ring::through(&corners).map(Searched::Area);
+            searched.map_or(Statement::Nothing, |searched| Statement::Absence { searched, detection })
         }),
         ((0..7_u128), number())
             .prop_map(|(id, detection)| Statement::Absence { searched: Searched::Site(id), detection }),

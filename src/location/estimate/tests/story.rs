@@ -3,6 +3,7 @@
 use super::super::problem::Problem;
 use super::super::sketch::Sketch;
 use super::*;
+use crate::location::ring::Ring;
 
 #[test]
 fn without_clues_the_answer_is_wide_and_forces_nobody_onto_a_list() {
@@ -128,6 +129,20 @@ fn who_looked_in_vain_rules_a_site_out_for_that_time() {
     // A year ago it said nothing of whoever came since.
     let long_ago = Evidence { from_day: DAY - 700.0, until_day: DAY - 700.0, ..looked };
     assert!(of(&answer(&[place, long_ago]), 1) > 0.8 * of(&without, 1));
+}
+
+#[test]
+fn an_area_that_was_searched_counts_as_the_circle_that_it_nearly_is() {
+    let place = says(1, "a", DAY, Statement::Border { country: Country::TH, within_km: Some(20.0) });
+    let corners: Vec<Point> = (0..24).map(|n| NEAR_BORDER.towards(f64::from(n) * 15.0, 8_000.0)).collect();
+    let searched = Searched::Area(Ring::through(&corners).unwrap());
+    let area = says(2, "team", DAY, Statement::Absence { searched, detection: 0.9 });
+    let searched = Searched::Circle { at: NEAR_BORDER, radius_km: 8.0 };
+    let circle = says(2, "team", DAY, Statement::Absence { searched, detection: 0.9 });
+    let before = of(&answer(std::slice::from_ref(&place)), 1);
+    let (area, circle) = (of(&answer(&[place.clone(), area]), 1), of(&answer(&[place, circle]), 1));
+    assert!(area < 0.6 * before, "{area} {before}");
+    assert!((area - circle).abs() < 0.1 * before, "{area} {circle} {before}");
 }
 
 #[test]

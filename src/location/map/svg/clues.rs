@@ -128,6 +128,7 @@ fn shape(mark: &Mark, land: &[Outline], view: &View) -> (Rings, Rings) {
         Shape::Disc { radius_km: km, .. } | Shape::Sector { reach_km: km, .. } => {
             reach.add_faces(view, &mark.shape, km * 1_000.0);
         }
+        Shape::Area(ring) => reach.add_faces(view, &mark.shape, ring.radius_m()),
         Shape::Band { lines, sigma_km } => band(view, lines, *sigma_km, &mut reach, &mut rim),
         Shape::Country { country, .. } => {
             for outline in land.iter().filter(|outline| outline.country == *country) {
@@ -140,7 +141,8 @@ fn shape(mark: &Mark, land: &[Outline], view: &View) -> (Rings, Rings) {
         }
         Shape::Nowhere => {}
     }
-    let is_face = matches!(mark.shape, Shape::Spots(_) | Shape::Disc { .. } | Shape::Sector { .. });
+    let is_face =
+        matches!(mark.shape, Shape::Spots(_) | Shape::Disc { .. } | Shape::Area(_) | Shape::Sector { .. });
     if is_face {
         rim = Rings { data: reach.data.clone(), along: std::mem::take(&mut reach.along), area: 0.0 };
     }
