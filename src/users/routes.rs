@@ -193,6 +193,7 @@ pub async fn update(
         let status = model::next_status(&row, status)?;
         model::check_an_admin_remains(&row, role, status, others)?;
         let access = tx.organisation_access(STAFF)?;
+        let is_known_anew = name.is_some() || affiliation != Patch::Leave;
         if let Some(name) = name {
             row.name = access.seal(&NAME, row.id, &name.into_inner())?;
         }
@@ -217,7 +218,6 @@ pub async fn update(
         if !changes.is_empty() {
             tx.note(changes.join("; "));
         }
-        let belongs_elsewhere = affiliation != Patch::Leave;
         model::check_affiliation(role, matches!(affiliation, Patch::Set(_)))?;
         row.affiliation = match affiliation {
             Patch::Set(name) => Some(access.seal(&AFFILIATION, row.id, &name.into_inner())?),
@@ -231,9 +231,9 @@ pub async fn update(
         if rights_changed {
             auth::store::revoke_sessions(&tx.scope, tx.conn, row.id, None)?;
         }
-        if belongs_elsewhere {
-            // What was shared while nobody said where they belong is held against the lists now. How much that is tells
-            // of cases, which an admin does not see.
+        if is_known_anew {
+            // What was shared while they went by another name, or nobody said where they belong, is held against the
+            // lists now. How much that is tells of cases, which an admin does not see.
             do_not_share::model::end_named(tx, Live::To(row.id))?;
         }
         let row = store::find(&tx.scope, tx.conn, row.id)?;
