@@ -56,7 +56,7 @@ fn a_route_shows_its_stops_and_hides_nothing_behind_another() {
         stop(StopKind::Target, "Target", MIDDLE),
         stop(StopKind::Site, "<b>Towers</b>\u{202e}", MIDDLE.towards(90.0, 900.0)),
         stop(StopKind::Waypoint, "Petrol station", MIDDLE.towards(200.0, 4_000.0)),
-        stop(StopKind::Waypoint, "nowhere", crate::location::geo::Point { lat: f64::NAN, lon: 0.0 }),
+        stop(StopKind::Waypoint, "nowhere", Point { lat: f64::NAN, lon: 0.0 }),
     ];
     let towns = towns(4_000.0);
     let route = Route {
