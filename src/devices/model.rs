@@ -132,7 +132,7 @@ pub fn report(tx: &mut Tx<'_, '_>, report: Report) -> Result<LostPhoneView> {
     alert(tx, id, touched.iter().map(|operation| operation.operation_id))?;
     let ids: Vec<Id> = touched.iter().map(|operation| operation.operation_id).collect();
     let seen = operations::store::in_reach(&tx.scope, tx.conn, &ids)?;
-    let packs = burnt.into_iter().filter(|pack| seen.contains(&pack.operation_id)).map(burnt_pack);
+    let packs = burnt.iter().filter(|pack| seen.contains(&pack.operation_id)).map(burnt_pack);
     let fields = LostPhoneFields {
         packs: Some(packs.collect()),
         operations: Some(
@@ -167,8 +167,8 @@ fn fields(row: &LostPhoneRow, note: Option<String>) -> LostPhoneFields {
     }
 }
 
-fn burnt_pack(pack: PackRow) -> BurntPack {
-    let PackRow { id, operation_id, form, made_at, expires_at, .. } = pack;
+fn burnt_pack(pack: &PackRow) -> BurntPack {
+    let PackRow { id, operation_id, form, made_at, expires_at, .. } = *pack;
     BurntPack { id, operation_id, form, made_at, expires_at }
 }
 

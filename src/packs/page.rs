@@ -26,7 +26,7 @@ struct Page(String);
 impl Page {
     fn element(&mut self, tag: &str, attributes: &str, text: &str) {
         // Writing to a string does not fail.
-        write!(self.0, "<{tag}{attributes}>{}</{tag}>\n", escape(text)).unwrap_or_default();
+        writeln!(self.0, "<{tag}{attributes}>{}</{tag}>", escape(text)).unwrap_or_default();
     }
 
     fn heading(&mut self, text: &str) {
@@ -65,7 +65,7 @@ pub fn html(contents: &Contents) -> String {
          <meta name=\"referrer\" content=\"no-referrer\">\n",
     );
     page.element("title", "", &shown.title);
-    write!(page.0, "<style>{STYLE}</style></head><body>\n").unwrap_or_default();
+    writeln!(page.0, "<style>{STYLE}</style></head><body>").unwrap_or_default();
     page.element("p", " class=\"pack-keep\"", &model::notice(contents.expires_at));
     if let Some(warning) = contents.warning() {
         page.element("p", " class=\"pack-stop\"", &warning);
