@@ -306,15 +306,6 @@ impl Error {
         &self.0.errors
     }
 
-    /// The same of a body that lies at `prefix` in the request: every pointer leads there.
-    #[must_use]
-    pub fn below(mut self, prefix: &str) -> Self {
-        for field in &mut self.0.errors {
-            field.pointer.insert_str(0, prefix);
-        }
-        self
-    }
-
     /// Whether somebody changed the row in between, or it stands where this is not possible.
     pub fn is_conflict(&self) -> bool {
         matches!(self.0.status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED)
