@@ -4,9 +4,9 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, estimates, events,
-    imports, messages, observations, operations, people, referrals, reports, sites, system, tasks, timeline,
-    users, watch, webhooks, worklist,
+    actors, alerts, assignments, attachments, audit, auth, calendar, cases, channels, clues, dossier,
+    estimates, events, imports, messages, observations, operations, people, referrals, reports, sites,
+    system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -124,6 +124,18 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/sites/{id}/observations", observations::routes::list),
         post("/v1/sites/{id}/observations", observations::routes::create),
         post("/v1/observations/{id}/retract", observations::routes::retract),
+        get("/v1/sites/{id}/actors", actors::routes::links::of_site),
+        post("/v1/sites/{id}/actors", actors::routes::links::create),
+        get("/v1/sites/{id}/dossier", dossier::routes::show),
+        get("/v1/sites/{id}/dossier.md", dossier::routes::print),
+        post("/v1/site-actors/{id}/end", actors::routes::links::end),
+        post("/v1/site-actors/{id}/retract", actors::routes::links::retract),
+
+        get("/v1/actors", actors::routes::list),
+        post("/v1/actors", actors::routes::create),
+        get("/v1/actors/{id}", actors::routes::show),
+        patch("/v1/actors/{id}", actors::routes::update),
+        get("/v1/actors/{id}/sites", actors::routes::links::of_actor),
 
         get("/v1/operations", operations::routes::list),
         post("/v1/operations", operations::routes::create),

@@ -5,10 +5,12 @@
 //! ([`watch`]). Nothing that tells a place is kept but sealed under the case.
 
 pub mod engine;
+pub mod evidence;
 pub mod inputs;
 pub mod maps;
 pub mod model;
 pub mod related;
 pub mod routes;
+pub mod site_events;
 pub mod store;
 pub mod watch;

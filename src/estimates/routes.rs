@@ -6,9 +6,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::engine::When;
+use super::evidence::{self, EvidenceView};
 use super::inputs::{Counted, Inputs};
 use super::model::{self, EstimateView};
-use super::related::{self, EvidenceView, RelatedList};
+use super::related::{self, RelatedList};
 use super::watch::{hour, inputs_of};
 use crate::authz::action::may;
 use crate::authz::{Authorized, Permission};
@@ -56,7 +57,8 @@ pub(super) async fn ready<A: Permission>(auth: Authorized<A>, id: Id, query: Loc
     auth.read(move |tx| {
         let case = cases::model::open(tx, id)?;
         model::check(&case)?;
-        let counted = Counted { proposed: query.includes_proposed()?, known_at: query.known_at };
+        let counted =
+            Counted { proposed: query.includes_proposed()?, known_at: query.known_at, as_of: query.at };
         let inputs = Arc::new(inputs_of(tx, &case, counted)?);
         let as_of = query.at.unwrap_or(tx.now());
         Ok(Ready { inputs, as_of, grants: case.access.grants(), code_name: case.row.code_name.clone() })
@@ -84,7 +86,7 @@ pub async fn related(auth: Authorized<may::LocationRelated>, id: PathId) -> Resu
 
 /// `GET /v1/sites/{id}/evidence`
 pub async fn site_evidence(auth: Authorized<may::SiteEvidence>, id: PathId) -> Result<Json<EvidenceView>> {
-    related::of_site(auth, id.0).await.map(Json)
+    evidence::of_site(auth, id.0).await.map(Json)
 }
 
 /// What `POST /v1/location/extract` takes.

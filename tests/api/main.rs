@@ -11,6 +11,7 @@
 mod support;
 
 mod accounts;
+mod actors;
 mod advice;
 mod alerts;
 mod assignments;
@@ -24,6 +25,7 @@ mod channels;
 mod clues;
 mod command_line;
 mod contact;
+mod dossier;
 mod events;
 mod imports;
 mod location;
