@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{site_events, store};
+use super::site_events::{self, Known};
+use super::store;
 use crate::clues::data::{
     AbsenceData, ClueData, Datum, Origin as ClueOrigin, Relation as ClueRelation, SunEvent, TravelMode, Via,
 };
@@ -85,10 +86,10 @@ pub fn load(
     let mut rows = of_case(conn, organisation, case_id, statuses)?;
     rows.retain(|row| known(row.reported_at));
     let mut hash = Sha256::default();
-    let (sites, own_sites, seen) = known_sites(conn, organisation, places, counted, &mut hash)?;
+    let (sites, known_sites, seen) = known_sites(conn, organisation, places, counted, &mut hash)?;
     let sites_digest = hash.clone().finish();
-    let own = sites.iter().filter_map(|site| Some((*own_sites.get(&site.id)?, site.at))).collect();
-    let events = site_events::events(&own, &seen, counted.known_at);
+    let own_sites = known_sites.keys().map(|id| (number(*id), *id)).collect();
+    let events = site_events::events(&known_sites, &seen, counted.known_at);
     for event in &events {
         hash_event(event, &mut hash);
     }
@@ -129,7 +130,7 @@ fn hash_event(event: &SiteEvent, hash: &mut Sha256) {
     }
 }
 
-type Sites = (Vec<Site>, HashMap<u128, Id>, Vec<Seen>);
+type Sites = (Vec<Site>, HashMap<Id, Known>, Vec<Seen>);
 
 /// The sites of the organisation, and where it has none of its own the compounds that were publicly reported; with what was
 /// seen of the former, as far as it is needed.
@@ -171,11 +172,12 @@ fn known_sites(
         hash.update(&row.version.to_be_bytes());
         hash.update(&weight.to_bits().to_be_bytes());
         let country = access.open(&COUNTRY, row.id, &row.country)?;
-        own.insert(number(row.id), row.id);
+        let at = Point { lat: place.lat.get(), lon: place.lon.get() };
+        own.insert(row.id, Known { at, before: row.base_activity });
         sites.push(Site {
             id: number(row.id),
             name: names.name,
-            at: Point { lat: place.lat.get(), lon: place.lon.get() },
+            at,
             sigma_m: place.sigma_m.get(),
             extent_m: place.extent_m.map_or(300.0, SiteMetres::get),
             country: country.as_deref().and_then(Country::new),

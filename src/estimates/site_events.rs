@@ -9,6 +9,7 @@ use crate::location::geo::Point;
 use crate::observations::data::{ObservationData, ObservationKind};
 use crate::observations::scale::{heads, share_gone};
 use crate::observations::seen::{Seen, When, counted};
+use crate::sites::model::Activity;
 
 /// What tells that people were moved, and how many there were.
 pub const TELLING: &[ObservationKind] = &[
@@ -16,6 +17,7 @@ pub const TELLING: &[ObservationKind] = &[
     ObservationKind::Raid,
     ObservationKind::Evacuated,
     ObservationKind::MovedTo,
+    ObservationKind::Assessment,
 ];
 
 /// What is seen within so long of each other is one event. Our choice.
@@ -47,8 +49,17 @@ impl Event {
     }
 }
 
-/// What happened at sites, given where each is, by what was known at some time.
-pub fn events(places: &HashMap<Id, Point>, seen: &[Seen], known_at: Option<Time>) -> Vec<SiteEvent> {
+/// A site as it was before anything was seen of it.
+#[derive(Clone, Copy)]
+pub struct Known {
+    /// Where it is.
+    pub at: Point,
+    /// What went on there.
+    pub before: Activity,
+}
+
+/// What happened at sites, by what was known at some time.
+pub fn events(known: &HashMap<Id, Known>, seen: &[Seen], known_at: Option<Time>) -> Vec<SiteEvent> {
     let mut by_site: HashMap<Id, Vec<&Seen>> = HashMap::new();
     for seen in counted(seen, When { at: None, known_at }) {
         by_site.entry(seen.site_id).or_default().push(seen);
@@ -57,8 +68,8 @@ pub fn events(places: &HashMap<Id, Point>, seen: &[Seen], known_at: Option<Time>
     sites.sort_by_key(|(site, _)| *site);
     let mut all = Vec::new();
     for (site, seen) in sites {
-        let Some(at) = places.get(&site) else { continue };
-        let events = told(&seen);
+        let Some(Known { at, before }) = known.get(&site) else { continue };
+        let events = told(*before, &seen);
         for event in &events {
             let weight = weight(event, &events);
             if weight >= LEAST {
@@ -82,16 +93,31 @@ fn weight(event: &Event, all: &[Event]) -> f64 {
 }
 
 /// The events of one site, from what was seen of it in order.
-fn told(seen: &[&Seen]) -> Vec<Event> {
+fn told(before: Activity, seen: &[&Seen]) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     let mut held = None;
+    // To judge that a site is empty tells of an evacuation if it was not so before: said again, or of a site of which
+    // nothing was known, it tells of none.
+    let mut empty = matches!(before, Activity::Evacuated | Activity::Unknown);
     for seen in seen {
         let what = match &seen.data {
             ObservationData::Raid(_) => Some((Happening::Raid, 1.0)),
             ObservationData::MovedTo(moved) => {
                 share_gone(&seen.data, held).map(|share| (Happening::MovedTo(number(moved.site_id)), share))
             }
+            ObservationData::Assessment(judged) => {
+                let emptied = judged.activity == Some(Activity::Evacuated) && !empty;
+                emptied.then_some((Happening::Evacuation, 1.0))
+            }
             data => share_gone(data, held).map(|share| (Happening::Evacuation, share)),
+        };
+        empty = match &seen.data {
+            ObservationData::Evacuated(_) | ObservationData::MovedTo(_) => true,
+            ObservationData::Assessment(judged) => {
+                judged.activity.map_or(empty, |activity| activity == Activity::Evacuated)
+            }
+            ObservationData::PeopleSeen(people) => empty && !people.count.is_some(),
+            _ => empty,
         };
         let weight = seen.weight();
         if let Some((what, share)) = what {
@@ -133,7 +159,7 @@ mod tests {
     use crate::clues::model::Reliability;
 
     const DAY: i64 = 86_400;
-    const AT: Point = Point { lat: 16.7, lon: 98.5 };
+    const KNOWN: Known = Known { at: Point { lat: 16.7, lon: 98.5 }, before: Activity::Unknown };
 
     fn seen(site: Id, hours: i64, credibility: i32, voice: &str, kind: &str, data: Value) -> Seen {
         let at = Time::constant(1_760_000_000).plus_seconds(hours * 3_600);
@@ -151,12 +177,12 @@ mod tests {
     }
 
     fn site() -> Id {
-        Id::at(Time::constant(1_700_000_000))
+        "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap()
     }
 
     fn of(seen: &[Seen]) -> Vec<(Happening, f64)> {
-        let places = HashMap::from([(site(), AT)]);
-        events(&places, seen, None).iter().map(|event| (event.what, event.weight)).collect()
+        let known = HashMap::from([(site(), KNOWN)]);
+        events(&known, seen, None).iter().map(|event| (event.what, event.weight)).collect()
     }
 
     #[test]
@@ -185,6 +211,19 @@ mod tests {
     }
 
     #[test]
+    fn to_judge_a_site_empty_tells_of_an_evacuation_if_it_was_not_so_before() {
+        let judged = |hours, word: &str| seen(site(), hours, 2, "a", "assessment", json!({"activity": word}));
+        assert_eq!(of(&[judged(0, "evacuated")]), [], "nobody knows that anybody was there");
+        let gone = of(&[judged(0, "active"), judged(50, "evacuated"), judged(900, "evacuated")]);
+        assert_eq!(gone.len(), 1, "{gone:?}");
+        let people = seen(site(), 600, 2, "b", "people_seen", json!({"count": 9}));
+        let again = of(&[judged(0, "active"), judged(50, "evacuated"), people, judged(900, "evacuated")]);
+        assert_eq!(again.len(), 2, "{again:?}");
+        let active = HashMap::from([(site(), Known { before: Activity::Active, ..KNOWN })]);
+        assert_eq!(events(&active, &[judged(0, "evacuated")], None).len(), 1);
+    }
+
+    #[test]
     fn a_part_that_was_moved_is_a_part_of_those_who_were_seen() {
         let people = seen(site(), -24, 2, "a", "people_seen", json!({"count": 400}));
         let part = seen(site(), 0, 2, "a", "evacuated", json!({"people_left": 300}));
@@ -197,8 +236,8 @@ mod tests {
         let raid = seen(site(), 0, 2, "a", "raid", json!({}));
         let retracted = Seen { retracted_at: Some(raid.at.plus_seconds(DAY)), ..raid.clone() };
         assert_eq!(of(std::slice::from_ref(&retracted)), []);
-        let places = HashMap::from([(site(), AT)]);
-        let known = |at| events(&places, std::slice::from_ref(&retracted), Some(at)).len();
+        let sites = HashMap::from([(site(), KNOWN)]);
+        let known = |at| events(&sites, std::slice::from_ref(&retracted), Some(at)).len();
         assert_eq!(
             (known(raid.at.plus_seconds(-1)), known(raid.at), known(raid.at.plus_seconds(DAY))),
             (0, 1, 0)
