@@ -7,6 +7,7 @@
 //! [`authz::Scope`]. What comes back is a view made by the redactor, from columns that were unsealed only if their
 //! class was granted. The audit row is durable before the answer leaves.
 
+pub mod actors;
 pub mod alerts;
 pub mod app;
 pub mod assignments;
@@ -29,6 +30,7 @@ pub mod deliveries;
 pub mod demo;
 pub mod devices;
 pub mod do_not_share;
+pub mod dossier;
 pub mod error;
 pub mod estimates;
 pub mod events;
@@ -48,6 +50,7 @@ pub mod referrals;
 pub mod reports;
 pub mod routes;
 pub mod schema;
+pub mod search;
 pub mod sites;
 pub mod start;
 pub mod sync;

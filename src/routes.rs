@@ -4,10 +4,10 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins, clues,
-    consents, devices, do_not_share, estimates, events, gates, imports, messages, observations, operations,
-    packs, people, referrals, reports, sites, sync, system, tasks, timeline, users, watch, webhooks,
-    worklist,
+    actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
+    clues, consents, devices, do_not_share, dossier, estimates, events, gates, imports, messages,
+    observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
+    watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -146,6 +146,18 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/sites/{id}/do-not-share", do_not_share::routes::list_of_site),
         put("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_site),
         delete("/v1/sites/{id}/do-not-share/{entry_id}", do_not_share::routes::remove_from_site),
+        get("/v1/sites/{id}/actors", actors::routes::links::of_site),
+        post("/v1/sites/{id}/actors", actors::routes::links::create),
+        get("/v1/sites/{id}/dossier", dossier::routes::show),
+        get("/v1/sites/{id}/dossier.md", dossier::routes::print),
+        post("/v1/site-actors/{id}/end", actors::routes::links::end),
+        post("/v1/site-actors/{id}/retract", actors::routes::links::retract),
+
+        get("/v1/actors", actors::routes::list),
+        post("/v1/actors", actors::routes::create),
+        get("/v1/actors/{id}", actors::routes::show),
+        patch("/v1/actors/{id}", actors::routes::update),
+        get("/v1/actors/{id}/sites", actors::routes::links::of_actor),
 
         get("/v1/board", board::routes::show),
         get("/v1/operations", operations::routes::list),

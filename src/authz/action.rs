@@ -276,6 +276,29 @@ actions! {
     ObservationCreate = "observation.create",
     /// Retract an observation, with a reason: it stays on record and counts no more.
     ObservationRetract = "observation.retract",
+    /// All that stands on record of a site, with grades and sources; it names no case and nobody of the staff.
+    DossierShow = "dossier.show",
+    /// The same as a paper to print, in Markdown.
+    DossierPrint = "dossier.print",
+
+    /// The people, companies and groups behind sites.
+    ActorList = "actor.list",
+    /// Add an actor.
+    ActorCreate = "actor.create",
+    /// One actor.
+    ActorShow = "actor.show",
+    /// Change what is known of an actor.
+    ActorUpdate = "actor.update",
+    /// The sites that an actor has to do with, newest first.
+    ActorSites = "actor.sites",
+    /// Who has to do with a site, newest first.
+    SiteActorList = "site_actor.list",
+    /// Say what an actor is to a site.
+    SiteActorCreate = "site_actor.create",
+    /// Say until when an actor had to do with a site.
+    SiteActorEnd = "site_actor.end",
+    /// Retract what was said of an actor and a site, with a reason: it stays on record.
+    SiteActorRetract = "site_actor.retract",
 
     /// Cases that wait for a rescue, teams that are free, who carries how much, and plans in each other's way.
     BoardShow = "board.show",

@@ -87,6 +87,17 @@ pub const fn site_grants(role: Role) -> Grants {
     }
 }
 
+/// Which classes of an actor, and of what it is to a site, `role` may see. Actors are of no case: who they are is for all
+/// who seek, an analyst too, and for nobody in the field or outside of the house.
+pub const fn actor_grants(role: Role) -> Grants {
+    match role {
+        Role::Coordinator | Role::Caseworker | Role::Analyst => {
+            Grants::of(&[Class::Outline, Class::Identity, Class::LocationPrecise, Class::Source])
+        }
+        Role::Admin | Role::FieldOfficer | Role::Auditor | Role::Partner => Grants::NONE,
+    }
+}
+
 /// Which classes of an operation in reach `role` may see.
 ///
 /// A field officer reaches an operation only while named on it and only from approval to completion, so what is in
@@ -272,6 +283,17 @@ fn rule(action: Action) -> Rule {
         | A::ObservationList
         | A::ObservationCreate
         | A::ObservationRetract => only(&[Coordinator, Caseworker, Analyst]),
+
+        A::ActorList | A::ActorShow | A::ActorSites | A::SiteActorList => {
+            only(&[Coordinator, Caseworker, Analyst])
+        }
+        A::ActorCreate
+        | A::ActorUpdate
+        | A::SiteActorCreate
+        | A::SiteActorEnd
+        | A::SiteActorRetract
+        | A::DossierShow
+        | A::DossierPrint => only(&[Coordinator, Analyst]),
 
         A::OperationList | A::OperationShow => only(&[Coordinator, Caseworker, FieldOfficer]),
         A::BoardShow

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::site_events::{self, Known};
 use super::store;
 use crate::clues::data::{
     AbsenceData, ClueData, Datum, Origin as ClueOrigin, Relation as ClueRelation, SunEvent, TravelMode, Via,
@@ -22,9 +23,11 @@ use crate::location::gazetteer::Gazetteer;
 use crate::location::geo::Point;
 use crate::location::notation;
 use crate::messages::model::Authenticity;
-use crate::sites::model::COUNTRY;
-use crate::sites::model::{Activity, NAMES, PLACE, Verification};
-use crate::sites::store::SiteRow;
+use crate::observations;
+use crate::observations::data::ObservationKind;
+use crate::observations::seen::{Seen, When};
+use crate::sites::model::{Activity, COUNTRY, NAMES, PLACE, Verification};
+use crate::sites::state::derive;
 
 /// How far a candidate of a name may be off where nothing tells how large the place is, in metres.
 const PLACE_SIGMA_M: f64 = 4_000.0;
@@ -60,6 +63,8 @@ pub struct Counted {
     pub proposed: bool,
     /// Only what had been reported by then; all if not said.
     pub known_at: Option<Time>,
+    /// With what sites were at this moment; what they are now if not said.
+    pub as_of: Option<Time>,
 }
 
 /// Loads what the estimate of a case is made from.
@@ -81,19 +86,21 @@ pub fn load(
     let mut rows = of_case(conn, organisation, case_id, statuses)?;
     rows.retain(|row| known(row.reported_at));
     let mut hash = Sha256::default();
-    let (sites, mut events, own_sites) = known_sites(conn, organisation, places, &mut hash)?;
-    if let Some(known_at) = counted.known_at {
-        events.retain(|event| event.day <= day(known_at));
-        hash.update(&known_at.as_micros().to_be_bytes());
-    }
+    let (sites, known_sites, seen) = known_sites(conn, organisation, places, counted, &mut hash)?;
     let sites_digest = hash.clone().finish();
+    let own_sites = known_sites.keys().map(|id| (number(*id), *id)).collect();
+    let events = site_events::events(&known_sites, &seen, counted.known_at);
+    for event in &events {
+        hash_event(event, &mut hash);
+    }
     let clues = evidence(conn, organisation, case, &rows, &mut hash)?;
     let undecided = rows.iter().filter(|row| row.status == ClueStatus::Proposed);
     let proposed = undecided.map(|row| number(row.id)).collect();
     Ok(Inputs { clues, sites, events, proposed, own_sites, sites_digest, digest: hash.finish() })
 }
 
-fn number(id: Id) -> u128 {
+/// The number of an id in an estimate.
+pub fn number(id: Id) -> u128 {
     u128::from_be_bytes(*id.as_bytes())
 }
 
@@ -109,25 +116,64 @@ pub fn day(at: Time) -> f64 {
     micros / 86_400e6
 }
 
-type Sites = (Vec<Site>, Vec<SiteEvent>, HashMap<u128, Id>);
+fn hash_event(event: &SiteEvent, hash: &mut Sha256) {
+    let (kind, to) = match event.what {
+        Happening::Raid => (0, 0),
+        Happening::Evacuation => (1, 0),
+        Happening::MovedTo(site) => (2, site),
+    };
+    hash.update(&[kind]);
+    hash.update(&to.to_be_bytes());
+    hash.update(&event.site.unwrap_or(0).to_be_bytes());
+    for number in [event.day, event.weight] {
+        hash.update(&number.to_bits().to_be_bytes());
+    }
+}
 
-/// The sites of the organisation, and where it has none of its own the compounds that were publicly reported.
-fn known_sites(conn: &mut Conn<'_>, organisation: Id, access: &Access, hash: &mut Sha256) -> Result<Sites> {
-    let (mut sites, mut events, mut own) = (Vec::new(), Vec::new(), HashMap::new());
+type Sites = (Vec<Site>, HashMap<Id, Known>, Vec<Seen>);
+
+/// The sites of the organisation, and where it has none of its own the compounds that were publicly reported; with what was
+/// seen of the former, as far as it is needed.
+fn known_sites(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    access: &Access,
+    counted: Counted,
+    hash: &mut Sha256,
+) -> Result<Sites> {
+    let when = When { at: counted.as_of, known_at: counted.known_at };
+    // The rows know the state of now: of another time it is worked out, from all that was seen.
+    let now = when.at.is_none() && when.known_at.is_none();
+    let kinds = if now { site_events::TELLING } else { ObservationKind::ALL };
+    let seen = observations::model::of_kinds(conn, organisation, access, kinds)?;
+    let mut of_site: HashMap<Id, Vec<Seen>> = HashMap::new();
+    if !now {
+        for seen in &seen {
+            of_site.entry(seen.site_id).or_default().push(seen.clone());
+        }
+    }
+    let (mut sites, mut own) = (Vec::new(), HashMap::new());
     for row in crate::sites::store::all(conn, organisation)? {
-        hash.update(row.id.as_bytes());
-        hash.update(&row.version.to_be_bytes());
         let (Some(names), Some(place)) =
             (access.open(&NAMES, row.id, &row.names)?, access.open(&PLACE, row.id, &row.place)?)
         else {
             continue;
         };
-        let at = Point { lat: place.lat.get(), lon: place.lon.get() };
+        let weight = if now {
+            weight(row.verification, row.activity)
+        } else {
+            let seen = of_site.get(&row.id).map_or(&[][..], Vec::as_slice);
+            let base = crate::sites::model::base(access, &row)?;
+            // What is found out of a site later was so before; what goes on there was not.
+            let found = derive(&base, seen, When { at: None, ..when });
+            weight(found.verification, derive(&base, seen, when).activity)
+        };
+        hash.update(row.id.as_bytes());
+        hash.update(&row.version.to_be_bytes());
+        hash.update(&weight.to_bits().to_be_bytes());
         let country = access.open(&COUNTRY, row.id, &row.country)?;
-        own.insert(number(row.id), row.id);
-        if row.activity == Activity::Evacuated {
-            events.push(SiteEvent { at, day: day(row.updated_at), what: Happening::Evacuation });
-        }
+        let at = Point { lat: place.lat.get(), lon: place.lon.get() };
+        own.insert(row.id, Known { at, before: row.base_activity });
         sites.push(Site {
             id: number(row.id),
             name: names.name,
@@ -135,7 +181,7 @@ fn known_sites(conn: &mut Conn<'_>, organisation: Id, access: &Access, hash: &mu
             sigma_m: place.sigma_m.get(),
             extent_m: place.extent_m.map_or(300.0, SiteMetres::get),
             country: country.as_deref().and_then(Country::new),
-            weight: weight(&row),
+            weight,
         });
     }
     let own_count = sites.len();
@@ -156,17 +202,17 @@ fn known_sites(conn: &mut Conn<'_>, organisation: Id, access: &Access, hash: &mu
             weight: REPORTED,
         });
     }
-    Ok((sites, events, own))
+    Ok((sites, own, seen))
 }
 
 /// How probably somebody is at a site, against one that is confirmed and active. Our choice.
-fn weight(row: &SiteRow) -> f64 {
-    let believed = match row.verification {
+fn weight(verification: Verification, activity: Activity) -> f64 {
+    let believed = match verification {
         Verification::Confirmed => 1.0,
         Verification::Suspected => 0.5,
         Verification::RuledOut => 0.02,
     };
-    let going_on = match row.activity {
+    let going_on = match activity {
         Activity::Active => 1.0,
         Activity::Unknown => 0.7,
         Activity::Dormant => 0.15,

@@ -6,10 +6,12 @@
 
 pub mod audience;
 pub mod engine;
+pub mod evidence;
 pub mod inputs;
 pub mod maps;
 pub mod model;
 pub mod related;
 pub mod routes;
+pub mod site_events;
 pub mod store;
 pub mod watch;

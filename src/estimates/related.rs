@@ -1,4 +1,4 @@
-//! Who else is at the same place, and what all cases say together of a site.
+//! Who else is at the same place.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,33 +14,27 @@ use super::watch::{hour, inputs_of};
 use crate::authz::{Authorized, Permission, Tx};
 use crate::cases;
 use crate::cases::model::OpenCase;
-use crate::crypto::secret::sha256;
 use crate::db::types::Id;
 use crate::error::Result;
-use crate::location::estimate::{Evidence, Held, List, Statement, held_count, overlap};
+use crate::location::estimate::{Evidence, Statement, overlap};
 use crate::location::geo::Point;
-use crate::people;
-use crate::people::model::{NAMES, PersonRole};
-use crate::sites;
 
 /// Cases that are looked at to find the related ones: those that changed last.
-const LOOKED_AT: i64 = 2_000;
+pub(super) const LOOKED_AT: i64 = 2_000;
 /// Of those, the ones compared in full: the nearest.
 const COMPARED: usize = 24;
 /// Related cases that are told.
 const TOLD: usize = 12;
 /// Estimates that differ by more than this have nothing to do with each other, in kilometres.
-const NEAR_KM: f64 = 150.0;
+pub(super) const NEAR_KM: f64 = 150.0;
 /// Pins that are as close as this are of one place, in metres.
 const SAME_SPOT_M: f64 = 2_000.0;
 /// What is as alike as this is worth a look.
 const ALIKE: f64 = 0.3;
 const SAME_SITE: f64 = 0.15;
-/// A case counts at a site from this probability on.
-const AT_SITE: f64 = 0.05;
 
 /// What nobody has decided on yet may be what relates two cases.
-const PROPOSED: Counted = Counted { proposed: true, known_at: None };
+const PROPOSED: Counted = Counted { proposed: true, known_at: None, as_of: None };
 
 /// A site at which both may be.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -210,176 +204,4 @@ fn same_clues(mine: &[Evidence], theirs: &[Evidence]) -> Vec<String> {
         }
     }
     why
-}
-
-/// A case that may be at a site.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CaseAtSite {
-    /// The case.
-    case_id: Id,
-    /// Its code name.
-    code_name: String,
-    /// How probable it is that they are there, 0 to 1.
-    probability: f64,
-}
-
-/// How many there are in all, from how many two lists share.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct RecaptureView {
-    /// Chapman's estimator.
-    estimate: f64,
-    /// The lower end of a 95% interval.
-    low: f64,
-    /// Its upper end.
-    high: f64,
-    /// How many names both lists hold.
-    shared: usize,
-}
-
-/// What all cases in the caller's reach say together of a site.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EvidenceView {
-    /// The site.
-    site_id: Id,
-    /// The cases that may be there, the most probable first.
-    cases: Vec<CaseAtSite>,
-    /// Expected number of the persons known who are there.
-    expected_known: f64,
-    /// At least so many of them are there, with a probability of 95%.
-    at_least: usize,
-    /// The largest number that was reported.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    reported_most: Option<u32>,
-    /// The median of the numbers that were reported.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    reported_median: Option<u32>,
-    /// How many are held in all: those we know as victims, against those whom they name as being with them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    recapture: Option<RecaptureView>,
-    /// What must hold for these numbers.
-    assumptions: Vec<&'static str>,
-}
-
-struct Witness {
-    case_id: Id,
-    code_name: String,
-    inputs: Arc<Inputs>,
-    victims: Vec<u128>,
-    companions: Vec<u128>,
-}
-
-/// What all cases in reach say of a site.
-///
-/// # Errors
-/// 404.
-pub async fn of_site<A: Permission>(auth: Authorized<A>, site_id: Id) -> Result<EvidenceView> {
-    let engine = Arc::clone(&auth.services().estimates);
-    let (capacity, witnesses, now) = auth
-        .read(move |tx| {
-            tx.about(site_id);
-            let row = sites::store::find(&tx.scope, tx.conn, site_id)?;
-            let access = sites::model::access(tx)?;
-            let place = access.open(&sites::model::PLACE, row.id, &row.place)?;
-            let place = place.ok_or_else(crate::error::Error::forbidden)?;
-            let at = Point { lat: place.lat.get(), lon: place.lon.get() };
-            let capacity = access.open_opt(&sites::model::CAPACITY, row.id, row.capacity.as_ref())?;
-            Ok((capacity, witnesses(tx, at)?, tx.now()))
-        })
-        .await?;
-    let number = u128::from_be_bytes(*site_id.as_bytes());
-    let when = When { hour: hour(now), explain: false };
-    let mut cases = Vec::new();
-    let (mut held, mut known, mut named) = (Vec::new(), List::new(), List::new());
-    for witness in witnesses {
-        let answer = engine.answer(Arc::clone(&witness.inputs), when).await?;
-        let probability = answer.sites.iter().find(|(id, _)| *id == number).map_or(0.0, |(_, p)| *p);
-        if probability < AT_SITE {
-            continue;
-        }
-        let persons = if witness.victims.is_empty() {
-            vec![u128::from_be_bytes(*witness.case_id.as_bytes())]
-        } else {
-            witness.victims
-        };
-        held.extend(persons.iter().map(|person| Held { person: *person, probability }));
-        // Only who is probably there says who else is.
-        if probability >= 0.5 {
-            known.extend(persons);
-            named.extend(witness.companions);
-        }
-        cases.push(CaseAtSite { case_id: witness.case_id, code_name: witness.code_name, probability });
-    }
-    cases.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.case_id.cmp(&b.case_id)));
-    let reported: Vec<u32> =
-        capacity.iter().filter_map(|capacity| u32::try_from(capacity.get()).ok()).collect();
-    let count = held_count(&held, &reported, Some((&known, &named)));
-    Ok(EvidenceView {
-        site_id,
-        cases,
-        expected_known: count.expected_known,
-        at_least: count.at_least,
-        reported_most: count.reported.map(|(most, _)| most),
-        reported_median: count.reported.map(|(_, median)| median),
-        recapture: count.recapture.map(|found| RecaptureView {
-            estimate: found.estimate,
-            low: found.low,
-            high: found.high,
-            shared: found.shared,
-        }),
-        assumptions: count.assumptions,
-    })
-}
-
-/// The cases in reach whose last estimates are near a site, with the people on them.
-fn witnesses(tx: &mut Tx<'_, '_>, at: Point) -> Result<Vec<Witness>> {
-    let all = store::all_kept(tx.conn, tx.scope.organisation_id, LOOKED_AT)?;
-    let ids: Vec<Id> = all.iter().map(|(id, _)| *id).collect();
-    let mut kept: HashMap<Id, _> = all.into_iter().collect();
-    let mut found = Vec::new();
-    for case in cases::model::open_many(tx, &ids)? {
-        let Some(sealed) = kept.remove(&case.row.id) else { continue };
-        let Some(theirs) = case.access.open(&KEPT, case.row.id, &sealed)? else { continue };
-        let far = Point { lat: theirs.lat, lon: theirs.lon }.distance_m(at) / 1_000.0;
-        if theirs.clues == 0 || far > NEAR_KM + theirs.expected_error_km {
-            continue;
-        }
-        let (mut victims, mut companions) = (Vec::new(), Vec::new());
-        for person in people::store::of_cases(&tx.scope, tx.conn, &[case.row.id])? {
-            let names = case.access.open(&NAMES, person.id, &person.names)?;
-            // Where names are not granted, each is somebody else.
-            let who = match names.as_deref() {
-                Some([first, ..]) => number_of(&first.full),
-                _ => u128::from_be_bytes(*person.id.as_bytes()),
-            };
-            match person.role {
-                PersonRole::Victim => victims.push(who),
-                PersonRole::Companion => companions.push(who),
-                _ => {}
-            }
-        }
-        let inputs = Arc::new(inputs_of(tx, &case, Counted::default())?);
-        found.push(Witness {
-            case_id: case.row.id,
-            code_name: case.row.code_name.clone(),
-            inputs,
-            victims,
-            companions,
-        });
-        if found.len() >= 200 {
-            break;
-        }
-    }
-    Ok(found)
-}
-
-/// A number for a name, the same however it is spaced or capitalised.
-fn number_of(name: &str) -> u128 {
-    let folded: String =
-        name.split_whitespace().flat_map(|part| part.chars().flat_map(char::to_lowercase)).collect();
-    let mut number = [0; 16];
-    number.copy_from_slice(&sha256(folded.as_bytes())[..16]);
-    u128::from_be_bytes(number)
 }

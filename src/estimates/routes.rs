@@ -7,9 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::audience::{self, Begun, Coarse, Precision};
 use super::engine::When;
+use super::evidence::{self, EvidenceView};
 use super::inputs::{Counted, Inputs};
 use super::model::{self, EstimateView};
-use super::related::{self, EvidenceView, RelatedList};
+use super::related::{self, RelatedList};
 use super::watch::{hour, inputs_of};
 use crate::authz::action::may;
 use crate::authz::{Authorized, Grants, Permission};
@@ -94,7 +95,8 @@ pub(super) async fn ready<A: Permission>(auth: Authorized<A>, id: Id, query: Loc
                 query.check_plain()?;
                 return audience::begin(tx, case, precision).map(|begun| Found::Begun(Box::new(begun)));
             }
-            let counted = Counted { proposed: query.includes_proposed()?, known_at: query.known_at };
+            let counted =
+                Counted { proposed: query.includes_proposed()?, known_at: query.known_at, as_of: query.at };
             let inputs = Arc::new(inputs_of(tx, &case, counted)?);
             let as_of = query.at.unwrap_or(tx.now());
             let (grants, code_name) = (case.access.grants(), case.row.code_name.clone());
@@ -130,7 +132,7 @@ pub async fn related(auth: Authorized<may::LocationRelated>, id: PathId) -> Resu
 
 /// `GET /v1/sites/{id}/evidence`
 pub async fn site_evidence(auth: Authorized<may::SiteEvidence>, id: PathId) -> Result<Json<EvidenceView>> {
-    related::of_site(auth, id.0).await.map(Json)
+    evidence::of_site(auth, id.0).await.map(Json)
 }
 
 /// What `POST /v1/location/extract` takes.

@@ -128,7 +128,10 @@ pub fn opened(
     let keys = services.keyring.organisation(conn, organisation)?;
     let key = crate::crypto::store::data_key(conn, organisation, case_id)?;
     let grants = Grants::of(&[Class::Outline, Class::LocationPrecise, Class::LocationCoarse]);
-    Ok((keys.open_key(&key)?.granted(grants), keys.vault().granted(grants)))
+    // Of sites also whose word something is: equal voices count once, whoever asks.
+    let of_sites =
+        Grants::of(&[Class::Outline, Class::LocationPrecise, Class::LocationCoarse, Class::Source]);
+    Ok((keys.open_key(&key)?.granted(grants), keys.vault().granted(of_sites)))
 }
 
 /// The organisation's own site that led when the estimate of a case was last made; `access` opens the case.

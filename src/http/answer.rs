@@ -29,6 +29,10 @@ pub struct NoContent;
 #[derive(Debug)]
 pub struct CalendarFile(pub String);
 
+/// 200 with a paper in Markdown, to be saved.
+#[derive(Debug)]
+pub struct MarkdownFile(pub String);
+
 /// `"v7"` for version 7.
 pub fn etag(version: i64) -> String {
     format!("\"v{version}\"")
@@ -57,6 +61,17 @@ impl Responder for CalendarFile {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Ok().content_type("text/calendar; charset=utf-8").body(self.0)
+    }
+}
+
+impl Responder for MarkdownFile {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        // No name of a place: it ends up in lists of downloads.
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"dossier.md\""))
+            .content_type("text/markdown; charset=utf-8")
+            .body(self.0)
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{CalendarFile, IfMatch, Json, NoContent, Versioned};
+use super::answer::{CalendarFile, IfMatch, Json, MarkdownFile, NoContent, Versioned};
 use super::body::{Given, Valid};
 use super::download::{Download, Wanted};
 use super::idempotency::Creation;
@@ -450,6 +450,17 @@ impl DescribeAnswer for CalendarFile {
     fn describe(draft: &mut Draft) {
         let content = ContentBuilder::new().schema(Some(text_schema())).build();
         let response = ResponseBuilder::new().description("The events.").content("text/calendar", content);
+        draft.change(|operation| operation.response("200", response));
+    }
+}
+
+impl DescribeAnswer for MarkdownFile {
+    fn describe(draft: &mut Draft) {
+        let content = ContentBuilder::new().schema(Some(text_schema())).build();
+        let response = ResponseBuilder::new()
+            .description("The paper.")
+            .header("Content-Disposition", header("Always `attachment`."))
+            .content("text/markdown", content);
         draft.change(|operation| operation.response("200", response));
     }
 }

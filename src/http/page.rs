@@ -13,6 +13,7 @@ use crate::crypto::Secret;
 use crate::db::types::{Id, Time};
 use crate::db::window::Window;
 use crate::error::{Error, Result};
+use crate::search::Found;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 200;
@@ -120,20 +121,22 @@ impl Keyset {
         Ok(Page { items, next_cursor })
     }
 
-    /// As [`Self::page`] for a search that gave up at `stopped_at` before the page was full: the next page goes on
-    /// from there.
+    /// As [`Self::page`] for what a search found: if it gave up before the page was full, the next page goes on from there.
     ///
     /// # Errors
     /// What `view` says.
-    pub fn cut_short<R, V>(
+    pub fn found<R, V>(
         &self,
         tx: &mut Tx<'_, '_>,
-        rows: Vec<R>,
-        stopped_at: (Time, Id),
+        found: Found<R>,
+        key: impl Fn(&R) -> (Time, Id),
         mut view: impl FnMut(&mut Tx<'_, '_>, R) -> Result<V>,
     ) -> Result<Page<V>> {
+        let Some(stopped_at) = found.stopped_at else {
+            return self.page(tx, found.rows, key, view);
+        };
         let next_cursor = Some(encode(&tx.services.cursor_key, &self.context, stopped_at));
-        let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_>>()?;
+        let items = found.rows.into_iter().map(|row| view(tx, row)).collect::<Result<_>>()?;
         Ok(Page { items, next_cursor })
     }
 }

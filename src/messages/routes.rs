@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::intake;
 use super::model::{self, Authenticity, CONTENT, Content, Correction, Direction, MessageForm, MessageView};
-use super::search::{self, Words};
+use super::search;
 use super::store::{self, MessageRow};
 use crate::authz::Authorized;
 use crate::authz::action::may;
@@ -19,6 +19,7 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::{Language, Line, Prose};
 use crate::location::extraction::Proposal;
+use crate::search::{Found, Words};
 use crate::{attachments, cases};
 
 /// The query of `GET /v1/cases/{id}/messages`.
@@ -59,23 +60,18 @@ pub async fn list(
         let context = format!("message.list {} {channel_id:?} {descending} {text}", id.0);
         let keyset = Keyset::new(tx, context, limit, cursor.as_deref())?;
         let window = keyset.window(descending);
-        let (rows, corrections, stopped_at) = if let Some(q) = &q {
+        let found = if let Some(q) = &q {
             tx.note("search");
-            let found = search::search(tx, &case, channel_id, &Words::parse(q.as_str())?, window)?;
-            (found.messages, found.corrections, found.stopped_at)
+            search::search(tx, &case, channel_id, &Words::parse(q.as_str())?, window)?
         } else {
-            let rows = store::list(&tx.scope, tx.conn, id.0, channel_id, window)?;
-            let corrections = model::corrections(tx, &rows)?;
-            (rows, corrections, None)
+            Found::all(search::list(tx, &case, channel_id, window)?)
         };
-        let show = |row: MessageRow| {
-            let corrections = corrections.get(&row.id).map_or(&[][..], Vec::as_slice);
-            model::show(&case.access, &row, corrections)
-        };
-        match stopped_at {
-            None => keyset.page(tx, rows, MessageRow::place, |_, row| show(row)),
-            Some(place) => keyset.cut_short(tx, rows, place, |_, row| show(row)),
-        }
+        keyset.found(
+            tx,
+            found,
+            |(row, _)| row.place(),
+            |_, (row, corrections)| model::show(&case.access, &row, &corrections),
+        )
     })
     .await
 }

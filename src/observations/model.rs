@@ -76,7 +76,11 @@ view! {
     }
 }
 
-fn data(access: &Access, row: &ObservationRow) -> Result<Option<ObservationData>> {
+/// What an observation says; none where precise location is not granted.
+///
+/// # Errors
+/// `internal` when the row was changed or moved.
+pub fn data(access: &Access, row: &ObservationRow) -> Result<Option<ObservationData>> {
     let Some((kind, value)) = access.open(&DATA, row.id, &row.data)? else {
         return Ok(None);
     };
@@ -87,7 +91,11 @@ fn data(access: &Access, row: &ObservationRow) -> Result<Option<ObservationData>
     ObservationData::parse(kind, value).map(Some).map_err(|_| broken())
 }
 
-fn witness(access: &Access, row: &ObservationRow) -> Result<Witness> {
+/// Whose word an observation is.
+///
+/// # Errors
+/// `internal` when the row was changed or moved.
+pub fn witness(access: &Access, row: &ObservationRow) -> Result<Witness> {
     let label = access.open_opt(&SOURCE_LABEL, row.id, row.source_label.as_ref())?;
     Ok(Witness { kind: row.source_kind, report_id: row.source_ref, label })
 }

@@ -91,7 +91,10 @@ pub(super) fn list(
 }
 
 /// The observations of a site, retracted ones too, the latest first; as many as its state is worked out from.
-pub(super) fn of_site(conn: &mut Conn<'_>, organisation: Id, site_id: Id) -> Result<Vec<ObservationRow>> {
+///
+/// # Errors
+/// Of the database.
+pub fn of_site(conn: &mut Conn<'_>, organisation: Id, site_id: Id) -> Result<Vec<ObservationRow>> {
     Ok(on!(conn, c => observations::table
         .filter(observations::organisation_id.eq(organisation))
         .filter(observations::site_id.eq(site_id))

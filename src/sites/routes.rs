@@ -23,11 +23,11 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{self, Country, Line, Prose};
-use crate::messages::search::Words;
 use crate::observations::data::{AssessmentData, ObservationData};
 use crate::observations::model::New;
 use crate::observations::seen::When;
 use crate::observations::witness::Witness;
+use crate::search::{Found, Words};
 use crate::{estimates, observations};
 
 /// The most names that a site has beside the one that is shown.
@@ -65,16 +65,13 @@ pub async fn list(auth: Authorized<may::SiteList>, query: Query<SiteQuery>) -> R
         let keyset = Keyset::new(tx, format!("site.list {filter:?} {sought}"), limit, cursor.as_deref())?;
         let window = keyset.descending();
         let access = model::access(tx)?;
-        let Some(q) = &q else {
-            let rows = store::list(&tx.scope, tx.conn, &filter, window)?;
-            return keyset.page(tx, rows, SiteRow::place_in_list, |_, row| model::show(&access, &row));
+        let found = if let Some(q) = &q {
+            tx.note("search");
+            search::search(tx, &access, &filter, &Words::parse(q.as_str())?, window)?
+        } else {
+            Found::all(store::list(&tx.scope, tx.conn, &filter, window)?)
         };
-        tx.note("search");
-        let found = search::search(tx, &access, &filter, &Words::parse(q.as_str())?, window)?;
-        match found.stopped_at {
-            None => keyset.page(tx, found.sites, SiteRow::place_in_list, |_, row| model::show(&access, &row)),
-            Some(place) => keyset.cut_short(tx, found.sites, place, |_, row| model::show(&access, &row)),
-        }
+        keyset.found(tx, found, SiteRow::place_in_list, |_, row| model::show(&access, &row))
     })
     .await
 }

@@ -11,6 +11,7 @@
 mod support;
 
 mod accounts;
+mod actors;
 mod advice;
 mod alerts;
 mod assignments;
@@ -33,6 +34,7 @@ mod command_line;
 mod consents;
 mod contact;
 mod do_not_share;
+mod dossier;
 mod events;
 mod gates;
 mod imports;

@@ -1,6 +1,8 @@
 //! Who may do what, and see what, as committed text.
 
-use farlight::authz::policy::{alert_kinds, case_grants, decide, is_public, operation_grants, site_grants};
+use farlight::authz::policy::{
+    actor_grants, alert_kinds, case_grants, decide, is_public, operation_grants, site_grants,
+};
 use farlight::authz::{Action, Decision, Role};
 
 #[test]
@@ -32,6 +34,7 @@ fn the_class_matrix() {
         for (what, grants) in [
             ("case", case_grants(*role)),
             ("site", site_grants(*role)),
+            ("actor", actor_grants(*role)),
             ("operation", operation_grants(*role)),
         ] {
             table.push_str(&format!("{:<14} {what:<10} {}\n", role.as_str(), grants.names().join(" ")));

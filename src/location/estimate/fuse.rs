@@ -8,6 +8,7 @@ use super::places::{CHUNK, Places};
 use super::problem::Problem;
 use super::product::{Running, Values, ln_most};
 use super::stay::Stay;
+use super::timeline::Spot;
 
 /// A stay that can add no more than this part of everything to a block is not worked out there: its bound is taken.
 const NEGLIGIBLE: f64 = 1e-7;
@@ -144,8 +145,8 @@ fn nested(stays: &[Stay]) -> Vec<&Stay> {
     order
 }
 
-fn factor(problem: &Problem<'_>, stay: &Stay, area: usize, at: Option<[f32; 3]>) -> f32 {
-    stay.factor(&problem.timeline, area, at) as f32
+fn factor(problem: &Problem<'_>, stay: &Stay, spot: Spot) -> f32 {
+    stay.factor(&problem.timeline, spot) as f32
 }
 
 /// A chunk of states.
@@ -179,16 +180,16 @@ impl Block for Chunk<'_> {
         if problem.timeline.raised.is_empty() {
             // By area alone: one look-up for a run of states.
             let runs = space.area_runs.get(self.number)?;
-            return Some(
-                runs.iter().map(|(count, area)| (*count, factor(problem, stay, *area, None))).collect(),
-            );
+            let of = |area: usize| factor(problem, stay, Spot { area, at: None, site: None });
+            return Some(runs.iter().map(|(count, area)| (*count, of(*area))).collect());
         }
         for (state, out) in (from..).zip(out.iter_mut()) {
             let (places, index) = match state.checked_sub(space.first_node) {
                 None => (&space.grid.places, state),
                 Some(node) => (&space.nodes, node),
             };
-            *out = factor(problem, stay, space.area_of(state), places.xyz(index));
+            let (area, site) = (space.area_of(state), space.site_of(state));
+            *out = factor(problem, stay, Spot { area, at: places.xyz(index), site });
         }
         None
     }
@@ -252,7 +253,8 @@ impl Block for Elsewhere<'_> {
     fn factors(&self, stay: &Stay, out: &mut [f32]) -> Option<Vec<(usize, f32)>> {
         let problem = self.problem;
         for (index, (out, cell)) in out.iter_mut().zip(&self.places.cell).enumerate() {
-            *out = factor(problem, stay, problem.space.area_of(*cell as usize), self.places.xyz(index));
+            let area = problem.space.area_of(*cell as usize);
+            *out = factor(problem, stay, Spot { area, at: self.places.xyz(index), site: None });
         }
         None
     }

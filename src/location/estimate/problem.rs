@@ -97,7 +97,7 @@ impl<'a> Problem<'a> {
             terms.push(Term { clue: index, ready, source, graded, wrong: graded });
             days.push(clue.day_near(day));
         }
-        Self { space, terms, voices, timeline: Timeline::new(&days, day, events) }
+        Self { space, terms, voices, timeline: Timeline::new(&days, day, events, &|id| space.site(id)) }
     }
 
     /// Takes every doubt as the mean over some factors on its odds, given with how probable each is.

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use super::layer::DRAWN;
 use super::problem::{DOUBTS, Problem};
 use super::product::{Running, Values};
-use super::stay::Stay;
+use super::stay::{Bound, Reached, Stay, scaled, summed};
+use super::timeline::Spot;
 
 /// So many draws are shared by all clues.
 const DRAWS: usize = 3_072;
@@ -43,6 +44,8 @@ pub(super) struct Sketch {
     pub(super) weights: Vec<f64>,
     pub(super) areas: Vec<usize>,
     positions: Vec<Option<[f32; 3]>>,
+    /// The number of the site that each stands for.
+    sites: Vec<Option<usize>>,
     /// What each clue says of each.
     pub(super) said: Vec<Vec<f32>>,
     /// The stays that are not negligible, the most probable first.
@@ -113,6 +116,7 @@ impl Sketch {
         let mut sketch = Self {
             areas: states.iter().map(|state| space.area_of(*state)).collect(),
             positions: positions.collect(),
+            sites: states.iter().map(|state| space.site_of(*state)).collect(),
             states,
             weights,
             said,
@@ -203,9 +207,20 @@ impl Sketch {
     }
 
     fn factor(&self, problem: &Problem<'_>, stay: &Stay, index: usize) -> f64 {
-        let area = self.areas.get(index).copied().unwrap_or(0);
-        let weight = self.weights.get(index).copied().unwrap_or(0.0);
-        weight * stay.factor(&problem.timeline, area, self.positions.get(index).copied().flatten())
+        let spot = Spot {
+            area: self.areas.get(index).copied().unwrap_or(0),
+            at: self.positions.get(index).copied().flatten(),
+            site: self.sites.get(index).copied().flatten(),
+        };
+        self.weights.get(index).copied().unwrap_or(0.0) * stay.factor(&problem.timeline, spot)
+    }
+
+    /// The sum of a value over the states of a site, and their share of the prior.
+    fn at_site(&self, site: usize, value: impl Fn(usize) -> f64) -> (f64, f64) {
+        let there = self.sites.iter().enumerate().filter(|(_, known)| **known == Some(site));
+        there.fold((0.0, 0.0), |(sum, prior), (index, _)| {
+            (sum + value(index), prior + self.weights.get(index).copied().unwrap_or(0.0))
+        })
     }
 
     /// Forward over the gaps in which they may have come, backward over those in which they may have left.
@@ -223,7 +238,7 @@ impl Sketch {
                     continue;
                 };
                 let end = ends.get(last).cloned().flatten();
-                let stay = stay(timeline, first, last, start.clone(), end, segment.ln_decoys.clone());
+                let stay = Stay::new(timeline, first, last, (start.clone(), end), segment.ln_decoys.clone());
                 let mass: f64 = (0..self.states.len())
                     .map(|index| self.factor(problem, &stay, index) * segment.at(index))
                     .sum();
@@ -239,62 +254,70 @@ impl Sketch {
         self.filtered = self.history(problem, &segments, &starts);
     }
 
-    /// For each group: by area, the density of having just come there, relative to the prior, with its logarithm.
+    /// For each group: the density of having just come there, relative to the prior, with its logarithm.
     fn forward(&self, problem: &Problem<'_>, segments: &[Vec<Segment>]) -> Vec<Bound> {
         let timeline = &problem.timeline;
         let groups = timeline.groups.len();
+        let areas = problem.space.grid.areas.len() + 1;
         let mut starts: Vec<Bound> = vec![None];
         for next in 1..groups {
             // Whoever is moved in the gap before `next` came at some group before and left now.
+            let named = timeline.destinations(next - 1);
             let mut parts = Vec::new();
             for (first, start) in starts.iter().enumerate() {
                 let Some(segment) = segments.get(first).and_then(|later| later.get(next - 1 - first)) else {
                     continue;
                 };
-                let leaving = Some((vec![1.0; problem.space.grid.areas.len() + 1], 0.0));
-                let stay = stay(timeline, first, next - 1, start.clone(), leaving, Vec::new());
-                let left =
-                    self.by_area(problem, |index| self.factor(problem, &stay, index) * segment.at(index));
-                parts.push((left, segment.ln + stay.ln));
+                let leaving = |anywhere: f32, sites: Vec<(usize, f32)>| {
+                    let left = Reached { areas: vec![anywhere; areas], sites };
+                    Stay::new(timeline, first, next - 1, (start.clone(), Some((left, 0.0))), Vec::new())
+                };
+                let going = leaving(1.0, Vec::new());
+                let of = |stay: &Stay, index: usize| self.factor(problem, stay, index) * segment.at(index);
+                let left = self.by_area(problem, |index| of(&going, index));
+                let taken = named.iter().map(|site| {
+                    let taken = leaving(0.0, vec![(*site, 1.0)]);
+                    (0..self.states.len()).map(|index| of(&taken, index)).sum()
+                });
+                parts.push((left, taken.collect(), segment.ln + going.ln));
             }
-            let top = parts.iter().map(|(_, ln)| *ln).fold(f64::NEG_INFINITY, f64::max);
-            let mut left = vec![0.0; problem.space.grid.areas.len() + 1];
-            for (part, ln) in &parts {
-                for (left, part) in left.iter_mut().zip(part) {
-                    *left += part * (ln - top).exp();
-                }
-            }
-            starts.push(scaled(&problem.space.relocation.arrive(&left), top));
+            let (left, taken, top) = summed(&parts, areas, named.len());
+            let arrived = named.iter().zip(taken).filter_map(|(site, taken)| {
+                let (_, prior) = self.at_site(*site, |_| 0.0);
+                (prior > 0.0).then_some((*site, taken / prior))
+            });
+            starts.push(scaled(&problem.space.relocation.arrive(&left), &arrived.collect::<Vec<_>>(), top));
         }
         starts
     }
 
-    /// For each group: by area left after it, the likelihood of all that follows.
+    /// For each group: by what was left after it, the likelihood of all that follows.
     fn backward(&self, problem: &Problem<'_>, segments: &[Vec<Segment>]) -> Vec<Bound> {
         let timeline = &problem.timeline;
         let groups = timeline.groups.len();
+        let areas = problem.space.grid.areas.len() + 1;
         let mut ends: Vec<Bound> = vec![None; groups];
         for last in (timeline.asked..groups.saturating_sub(1)).rev() {
             let first = last + 1;
+            let named = timeline.destinations(last);
             let mut parts = Vec::new();
             for until in first..groups {
                 let Some(segment) = segments.get(first).and_then(|later| later.get(until - first)) else {
                     continue;
                 };
-                let stay = stay(timeline, first, until, None, ends.get(until).cloned().flatten(), Vec::new());
-                let reached =
-                    self.by_area(problem, |index| self.factor(problem, &stay, index) * segment.at(index));
-                parts.push((reached, segment.ln + stay.ln));
+                let end = ends.get(until).cloned().flatten();
+                let stay = Stay::new(timeline, first, until, (None, end), Vec::new());
+                let of = |index: usize| self.factor(problem, &stay, index) * segment.at(index);
+                let there = named.iter().map(|site| {
+                    let (sum, prior) = self.at_site(*site, of);
+                    if prior > 0.0 { sum / prior } else { 0.0 }
+                });
+                parts.push((self.by_area(problem, of), there.collect(), segment.ln + stay.ln));
             }
-            let top = parts.iter().map(|(_, ln)| *ln).fold(f64::NEG_INFINITY, f64::max);
-            let mut reached = vec![0.0; problem.space.grid.areas.len() + 1];
-            for (part, ln) in &parts {
-                for (reached, part) in reached.iter_mut().zip(part) {
-                    *reached += part * (ln - top).exp();
-                }
-            }
+            let (reached, there, top) = summed(&parts, areas, named.len());
             if let Some(end) = ends.get_mut(last) {
-                *end = scaled(&problem.space.relocation.leave(&reached), top);
+                let sites: Vec<(usize, f64)> = named.into_iter().zip(there).collect();
+                *end = scaled(&problem.space.relocation.leave(&reached), &sites, top);
             }
         }
         ends
@@ -310,7 +333,7 @@ impl Sketch {
         let one = |(last, group): (usize, &super::timeline::Group)| {
             let stays = starts.iter().enumerate().take(last + 1).filter_map(|(first, start)| {
                 let segment = segments.get(first)?.get(last - first)?;
-                let stay = stay(timeline, first, last, start.clone(), None, Vec::new());
+                let stay = Stay::new(timeline, first, last, (start.clone(), None), Vec::new());
                 Some((stay, segment))
             });
             (group.last_day, self.mix(problem, stays))
@@ -355,34 +378,6 @@ impl Sketch {
             }
         }
         normalized(all)
-    }
-}
-
-/// Values by area and the logarithm of their common factor; none where they are all 1.
-type Bound = Option<(Vec<f32>, f64)>;
-
-fn scaled(by_area: &[f64], ln: f64) -> Bound {
-    let most = by_area.iter().copied().fold(1e-300, f64::max);
-    let values = by_area.iter().map(|value| (value / most) as f32).collect();
-    Some((values, ln + most.ln()))
-}
-
-fn stay(
-    timeline: &super::timeline::Timeline,
-    first: usize,
-    last: usize,
-    start: Bound,
-    end: Bound,
-    ln_decoys: Vec<f64>,
-) -> Stay {
-    let ln = |bound: &Bound| bound.as_ref().map_or(0.0, |(_, ln)| *ln);
-    Stay {
-        first,
-        last,
-        ln: ln(&start) + ln(&end) - timeline.calm_over(first, last),
-        came: start.map(|(values, _)| values),
-        left: end.map(|(values, _)| values),
-        ln_decoys,
     }
 }
 

@@ -242,6 +242,11 @@ impl Space {
         }
     }
 
+    /// The number of the site that a state stands for.
+    pub(super) fn site_of(&self, state: usize) -> Option<usize> {
+        self.node_site.get(state.checked_sub(self.first_node)?).copied()
+    }
+
     /// The number of a site by its id.
     pub(super) fn site(&self, id: u128) -> Option<usize> {
         self.sites.binary_search_by_key(&id, |site| site.id).ok()

@@ -135,6 +135,15 @@ async fn a_site_tells_how_many_are_held_there_at_least_and_in_all() {
     assert!(list(&evidence, "assumptions").len() >= 4);
     assert!(!evidence.to_string().contains("Invented"), "no names");
 
+    // Once people were counted, the counts are what is reported, and what it may hold is not.
+    let counted = json!({
+        "at": app.now(), "kind": "people_seen", "data": {"count": {"low": 80, "high": 120}},
+        "source": {"kind": "person", "label": "a driver"}, "reliability": "B", "credibility": 2,
+    });
+    app.analyst.post(&format!("/v1/sites/{upper}/observations"), counted).await.ok();
+    let evidence = app.coordinator.get(&path).await.ok();
+    assert_eq!(evidence["reported_most"], json!(120));
+
     // A caseworker counts their own cases alone.
     let own = app.caseworker.get(&path).await.ok();
     assert_eq!(list(&own, "cases").len(), 1);

@@ -1,7 +1,7 @@
 //! Answers for other days, and for what was known on other days.
 
 use super::{DAY, LOWER, UPPER, add, ago, area, estimate, number, of, pin, said, site};
-use crate::support::{TestApp, json};
+use crate::support::{TestApp, Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_moved_was_there_before_and_is_here_now() {
@@ -92,4 +92,47 @@ async fn an_evacuation_moves_those_who_were_there_and_nobody_before() {
     let (evacuated_then, evacuated_now) = (at(&then).await, at(&now).await);
     assert!(evacuated_now < 0.6 * calm_now, "{evacuated_now} {calm_now}");
     assert!(evacuated_then > 0.8 * calm_then, "{evacuated_then} {calm_then}");
+}
+
+/// What an invented driver saw of a site `days` ago.
+async fn seen(app: &TestApp, site: &str, days: i64, kind: &str, data: Value) -> String {
+    let body = json!({
+        "at": ago(app, days), "kind": kind, "data": data, "source": {"kind": "person", "label": "a driver"},
+        "reliability": "A", "credibility": 1,
+    });
+    crate::support::id(&app.analyst.post(&format!("/v1/sites/{site}/observations"), body).await.ok())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_taken_to_another_site_is_there_and_was_not_before() {
+    let app = TestApp::spawn().await;
+    let upper = site(&app.analyst, "Upper", UPPER).await;
+    let lower = site(&app.analyst, "Lower", LOWER).await;
+    let case = app.case(&app.coordinator).await;
+    for days in [31, 30] {
+        add(&app, &case, pin(&app, days, UPPER)).await;
+    }
+    let before = app.clock.now().to_string();
+    app.clock.advance(60);
+    let at = async |query: String| {
+        let estimate = estimate(&app, &case, &query).await;
+        (of(&estimate, &upper), of(&estimate, &lower))
+    };
+    let calm = at(String::new()).await;
+    seen(&app, &upper, 10, "evacuated", json!({})).await;
+    let emptied = at(String::new()).await;
+    assert!(emptied.0 < 0.6 * calm.0 && emptied.1 < 0.3, "{emptied:?} {calm:?}");
+    let moved = seen(&app, &upper, 10, "moved_to", json!({"site_id": lower})).await;
+    let now = at(String::new()).await;
+    assert!(now.1 > 0.5 && now.1 > 3.0 * now.0, "{now:?}");
+    let then = at(format!("?at={}", ago(&app, 20))).await;
+    assert!(then.0 > 0.5 && then.1 < 0.1, "{then:?}");
+    // By what was known before it was told, they are where they were.
+    let unknown = at(format!("?known_at={before}")).await;
+    assert!(unknown.0 > 0.8 * calm.0 && unknown.1 < 0.2, "{unknown:?}");
+    // Retracted, it moves nobody; the evacuation stands.
+    let reason = json!({"reason": "Another road."});
+    app.analyst.post(&format!("/v1/observations/{moved}/retract"), reason).await.ok();
+    let without = at(String::new()).await;
+    assert!((without.1 - emptied.1).abs() < 0.02 && (without.0 - emptied.0).abs() < 0.02, "{without:?}");
 }

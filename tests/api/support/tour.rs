@@ -133,6 +133,36 @@ impl Tour<'_> {
         self.step("site.scale", "analyst", get, &format!("{site_path}/scale"), None).await;
     }
 
+    /// Who is behind a site, and the paper on it.
+    async fn behind(&mut self, site_path: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let body = json!({
+            "kind": "company", "names": [text("Invented Holding"), text("幸运")], "country": "MM", "note": text("a shell"),
+            "identifiers": [{"kind": "registration", "value": text("A-17"), "country": "HK"}],
+        });
+        let actor = self.step("actor.create", "analyst", post.clone(), "/v1/actors", Some(body)).await;
+        let path = format!("/v1/actors/{}", id(&actor));
+        self.step("actor.list", "analyst", get.clone(), "/v1/actors", None).await;
+        self.step("actor.show", "analyst", get.clone(), &path, None).await;
+        self.step("actor.update", "analyst", Method::PATCH, &path, Some(json!({"note": text("two shells")})))
+            .await;
+        let links = format!("{site_path}/actors");
+        let body = json!({
+            "actor_id": id(&actor), "relation": "owns", "from": "2024-01-01T00:00:00Z", "note": text("by a deed"),
+            "source": {"kind": "open_source", "label": text("a register")}, "reliability": "B", "credibility": 2,
+        });
+        let link = self.step("site_actor.create", "analyst", post.clone(), &links, Some(body)).await;
+        self.step("site_actor.list", "analyst", get.clone(), &links, None).await;
+        self.step("actor.sites", "analyst", get.clone(), &format!("{path}/sites"), None).await;
+        self.step("dossier.show", "analyst", get.clone(), &format!("{site_path}/dossier"), None).await;
+        self.step("dossier.print", "analyst", get, &format!("{site_path}/dossier.md"), None).await;
+        let link = format!("/v1/site-actors/{}", id(&link));
+        let body = json!({"until": "2026-01-01T00:00:00Z"});
+        self.step("site_actor.end", "analyst", post.clone(), &format!("{link}/end"), Some(body)).await;
+        let body = json!({"reason": text("of the same name")});
+        self.step("site_actor.retract", "analyst", post, &format!("{link}/retract"), Some(body)).await;
+    }
+
     /// What a report tells of a site.
     async fn reported(&self, site_path: &str, report: &str) {
         let body = json!({
@@ -140,6 +170,12 @@ impl Tour<'_> {
             "source": {"kind": "field_report", "report_id": report},
         });
         self.app.analyst.post(&format!("{site_path}/observations"), body).await.ok();
+        let actor = json!({"kind": "group", "names": [text("Invented Guards")]});
+        let body = json!({
+            "actor_id": id(&self.app.analyst.post("/v1/actors", actor).await.ok()), "relation": "guards",
+            "source": {"kind": "field_report", "report_id": report}, "reliability": "B", "credibility": 2,
+        });
+        self.app.analyst.post(&format!("{site_path}/actors"), body).await.ok();
     }
 
     /// With whom a case and a site are not shared.
@@ -485,6 +521,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("site.show", "analyst", get.clone(), &site_path, None).await;
     t.step("site.update", "analyst", patch.clone(), &site_path, Some(json!({"activity": "active"}))).await;
     t.seen(&site_path).await;
+    t.behind(&site_path).await;
 
     let clues = format!("{case_path}/clues");
     let body = json!({

@@ -110,11 +110,14 @@ fn clue() -> impl Strategy<Value = Evidence> {
 }
 
 fn event() -> impl Strategy<Value = SiteEvent> {
-    (position(), DAY - 400.0..DAY + 400.0, any::<bool>()).prop_map(|(at, day, raid)| SiteEvent {
-        at,
-        day,
-        what: if raid { Happening::Raid } else { Happening::Evacuation },
-    })
+    let what = prop_oneof![
+        Just(Happening::Raid),
+        Just(Happening::Evacuation),
+        (0..6_u128).prop_map(Happening::MovedTo),
+    ];
+    let site = proptest::option::of(0..6_u128);
+    (position(), DAY - 400.0..DAY + 400.0, what, site, number())
+        .prop_map(|(at, day, what, site, weight)| SiteEvent { at, day, what, site, weight })
 }
 
 proptest! {

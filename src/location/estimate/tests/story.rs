@@ -100,11 +100,50 @@ fn what_was_said_long_ago_says_less_of_today() {
     assert!(area(&now, 2) > 10.0 * area(&then, 2));
 }
 
+/// Something that happened at the site near the border.
+fn event(day: f64, what: Happening, weight: f64) -> SiteEvent {
+    SiteEvent { at: NEAR_BORDER, day, what, site: Some(1), weight }
+}
+
+#[test]
+fn whoever_is_taken_to_a_site_that_has_a_name_is_there_and_was_not_before() {
+    let clues = [pin(1, "a", DAY - 20.0, NEAR_BORDER), pin(2, "b", DAY - 20.0, NEAR_BORDER)];
+    let at = |events: &[SiteEvent], day: f64| {
+        let answer = answer_at(&clues, events, day);
+        (of(&answer, 1), of(&answer, 3))
+    };
+    let taken = |weight| event(DAY - 10.0, Happening::MovedTo(3), weight);
+    let calm = at(&[], DAY);
+    let (stayed, there) = at(&[taken(0.87)], DAY);
+    assert!(there > 0.5 && there > 2.0 * stayed, "{stayed} {there}, calm {calm:?}");
+    let (stayed_then, there_then) = at(&[taken(0.87)], DAY - 15.0);
+    assert!(stayed_then > 0.8 * calm.0 && there_then < 0.1, "{stayed_then} {there_then}");
+    // By how good the word on it is, and how many it is about.
+    let (more_stayed, fewer_there) = at(&[taken(0.3)], DAY);
+    assert!(more_stayed > stayed && fewer_there < there, "{more_stayed} {fewer_there}");
+    let known: f64 = more_stayed + fewer_there;
+    assert!(known > 0.7 * (calm.0 + calm.1), "who was not taken is where they were: {known} {calm:?}");
+    // Somebody who was elsewhere is not reached, and a site that is not reckoned with is anywhere.
+    let inland = [pin(1, "a", DAY - 20.0, INLAND), pin(2, "b", DAY - 20.0, INLAND)];
+    assert!((of(&answer_at(&inland, &[taken(0.87)], DAY), 3) - of(&answer(&inland), 3)).abs() < 0.05);
+    let nowhere = at(&[event(DAY - 10.0, Happening::MovedTo(99), 0.87)], DAY);
+    assert!(nowhere.0 < 0.6 * calm.0 && nowhere.1 < 0.2, "{nowhere:?}");
+}
+
+#[test]
+fn what_was_heard_after_people_were_taken_away_tells_where_they_were_before() {
+    // Somebody heard of at the far site after the move was probably among those who were taken there.
+    let after = [pin(1, "a", DAY, INLAND), pin(2, "b", DAY, INLAND)];
+    let taken = event(DAY - 10.0, Happening::MovedTo(3), 0.87);
+    let before = |events: &[SiteEvent]| of(&answer_at(&after, events, DAY - 20.0), 1);
+    assert!(before(&[taken]) > 2.0 * before(&[]), "{} {}", before(&[taken]), before(&[]));
+}
+
 #[test]
 fn an_evacuation_moves_whom_it_reaches() {
     let clues = [pin(1, "a", DAY - 20.0, NEAR_BORDER), pin(2, "b", DAY - 20.0, NEAR_BORDER)];
-    let evacuation = SiteEvent { at: NEAR_BORDER, day: DAY - 10.0, what: Happening::Evacuation };
-    let elsewhere = SiteEvent { at: INLAND, ..evacuation };
+    let evacuation = event(DAY - 10.0, Happening::Evacuation, 1.0);
+    let elsewhere = SiteEvent { at: INLAND, site: Some(3), ..evacuation };
     let (calm, after) = (answer(&clues), answer_at(&clues, &[evacuation], DAY));
     assert!(of(&after, 1) < 0.6 * of(&calm, 1), "{} {}", of(&after, 1), of(&calm, 1));
     assert!((of(&answer_at(&clues, &[elsewhere], DAY), 1) - of(&calm, 1)).abs() < 0.05);
@@ -115,7 +154,7 @@ fn an_evacuation_moves_whom_it_reaches() {
 #[test]
 fn a_raid_makes_a_move_likelier() {
     let clues = [pin(1, "a", DAY - 40.0, NEAR_BORDER), pin(2, "b", DAY - 40.0, NEAR_BORDER)];
-    let raid = SiteEvent { at: NEAR_BORDER, day: DAY - 35.0, what: Happening::Raid };
+    let raid = event(DAY - 35.0, Happening::Raid, 1.0);
     assert!(of(&answer_at(&clues, &[raid], DAY), 1) < of(&answer(&clues), 1) - 0.1);
 }
 
