@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::operations::plan::Plan;
 use crate::text;
 
-/// Bytes on each side of the end of a sentence by which it is known again.
-const AROUND: usize = 12;
+/// Letters on each side of the end of a sentence by which it is known again.
+const AROUND: usize = 8;
 
 crate::words! {
     /// In what a copy and a text agree.
@@ -254,14 +254,14 @@ mod tests {
     use crate::operations::plan::Target;
 
     const TARGET: [f64; 2] = [16.687_1, 98.512_9];
-    const STAFF: i64 = 40;
+    const STAFF: u128 = 40;
 
     fn operation() -> Id {
         Id::from_slice(&[9; 16]).unwrap()
     }
 
     /// What a user would see: plan, position and word.
-    fn seen(user: i64, role: Role) -> (Plan, Target, String) {
+    fn seen(user: u128, role: Role) -> (Plan, Target, String) {
         let [lat, lon] = TARGET;
         let (mut words, mut target) =
             (plan(), Target { lat: Latitude::new(lat).unwrap(), lon: Longitude::new(lon).unwrap() });
@@ -271,11 +271,11 @@ mod tests {
     }
 
     /// Everybody by how many details they share with a text.
-    fn ranked(leaked: &str) -> Vec<(i64, Agreement)> {
+    fn ranked(leaked: &str) -> Vec<(u128, Agreement)> {
         let words = plan();
         let original = Original { id: operation(), plan: &words, target: Some(TARGET), site: None };
         let trace = trace(&original, leaked);
-        let one = |user: i64| {
+        let one = |user: u128| {
             let copies = copies(user, Role::FieldOfficer);
             (user, trace.against(&copies, copies.user_id, copies.role).unwrap())
         };
@@ -304,7 +304,7 @@ mod tests {
         // Four sentences tell sixteen copies apart, not forty.
         let pasted = format!("fwd: {}\n{}", words.objective, words.approach);
         let all = ranked(&pasted);
-        let best: Vec<i64> = all
+        let best: Vec<u128> = all
             .iter()
             .take_while(|(_, found)| found.matches == all[0].1.matches)
             .map(|(user, _)| *user)
