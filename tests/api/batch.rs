@@ -19,7 +19,9 @@ async fn one(who: &Actor, item: &Value) -> Value {
 }
 
 fn item(op: &str, on: &str, body: Value) -> Value {
-    json!({"id": unknown_id(), "op": op, "on": on, "body": body})
+    let mut item = json!({"id": unknown_id(), "op": op, "on": on});
+    item["body"] = body;
+    item
 }
 
 fn of(path: &str) -> &str {

@@ -75,7 +75,9 @@ impl Phone {
     pub fn queue(&mut self, op: &str, on: &str, more: Value) -> String {
         let id = unknown_id();
         let mut item = json!({"id": id, "op": op, "on": on});
-        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        if let Value::Object(more) = more {
+            item.as_object_mut().unwrap().extend(more);
+        }
         self.outbox.push(item);
         id
     }
