@@ -327,8 +327,12 @@ pub fn show(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>
     shown(tx, operation, voided)
 }
 
-/// With its cards, and for coordinators with its history.
-fn shown(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -> Result<OperationView> {
+/// One operation by itself, not counted as read: for a unit of work that only reads. Whoever sends it counts it
+/// ([`reads::admit`]) in the one that puts the answer on record. With its cards, and for coordinators with its history.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn shown(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -> Result<OperationView> {
     let grants = model::grants(tx.scope.role, operation.row.status);
     let mut around = Around::load(tx, [&operation.row])?;
     let mut fields = around.fields(operation)?;
@@ -344,7 +348,7 @@ fn shown(tx: &mut Tx<'_, '_>, operation: &OpenOperation, voided: Option<bool>) -
 }
 
 /// The operations of the caller that changed last, each with its id, those under way first: by themselves for whoever is
-/// on them in the field, as in a list for others.
+/// on them in the field, as in a list for others. Not counted as read, as [`shown`].
 ///
 /// # Errors
 /// Of the database; `internal` when a column was changed or moved.
@@ -359,7 +363,7 @@ pub fn carried(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, OperationView)
     let mut around = Around::load(tx, operations.iter().map(|operation| &operation.row))?;
     let in_the_field = tx.scope.role == Role::FieldOfficer;
     let view = |operation: &OpenOperation| {
-        let view = if in_the_field { show(tx, operation, None)? } else { around.in_list(tx, operation)? };
+        let view = if in_the_field { shown(tx, operation, None)? } else { around.in_list(tx, operation)? };
         Ok((operation.row.id, view))
     };
     operations.iter().map(view).collect()

@@ -83,7 +83,7 @@ pub fn take(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Taken> {
         return Err(Error::not_found());
     }
     let unreadable = |_| Error::internal("an operation as it is shown cannot be read back");
-    let as_shown = serde_json::to_value(view::show(tx, operation, None)?).map_err(unreadable)?;
+    let as_shown = serde_json::to_value(view::shown(tx, operation, None)?).map_err(unreadable)?;
     let shown = Shown::deserialize(&as_shown).map_err(unreadable)?;
     let Value::Object(mut as_shown) = as_shown else {
         return Err(Error::internal("an operation is shown as something else than an object"));
@@ -94,6 +94,7 @@ pub fn take(tx: &mut Tx<'_, '_>, operation: &OpenOperation) -> Result<Taken> {
     // A phone that is taken must not tell who works here, nor what was said among coordinators.
     as_shown.remove("history");
     as_shown.remove("compromised");
+    as_shown.remove("conflicts");
     for member in as_shown.get_mut("members").and_then(Value::as_array_mut).into_iter().flatten() {
         member.as_object_mut().map(|member| member.remove("name"));
     }

@@ -198,6 +198,7 @@ impl Copy {
         auth::store::hold_session(&tx.scope, tx.conn)?;
         let operation = operations::model::open(tx, taken.operation_id)?;
         model::check_not_over(operation.row.status)?;
+        operations::reads::admit(tx, &[operation.row.id])?;
         tx.note(format!("{form} pack {} of version {}", taken.id, taken.plan_version));
         let row = PackRow {
             organisation_id: tx.scope.organisation_id,

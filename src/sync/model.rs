@@ -9,12 +9,14 @@ use utoipa::ToSchema;
 
 use super::{carried, store};
 use crate::alerts::model::AlertView;
-use crate::authz::Tx;
+use crate::authz::policy::operation_grants;
+use crate::authz::{Class, Tx};
 use crate::cases::model::CaseView;
 use crate::check_ins::model::CheckInView;
 use crate::crypto::Secret;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
+use crate::operations;
 use crate::operations::view::OperationView;
 use crate::reports::model::ReportView;
 use crate::tasks::model::TaskView;
@@ -146,13 +148,15 @@ struct Held {
 /// The difference between what a device was sent and what it is to hold.
 struct Difference {
     items: Vec<Change>,
+    /// Of these, the operations.
+    operations: Vec<Id>,
     after: Point,
     more: bool,
 }
 
 fn difference(before: &Point, held: Vec<Held>, limit: usize) -> Difference {
     let mut after = before.clone();
-    let mut items = Vec::new();
+    let (mut items, mut operations) = (Vec::new(), Vec::new());
     let mut room = ROOM;
     let mut more = false;
     let present: std::collections::HashSet<Key> =
@@ -177,9 +181,10 @@ fn difference(before: &Point, held: Vec<Held>, limit: usize) -> Difference {
         }
         room = room.saturating_sub(bytes);
         after.0.insert(key, digest);
+        operations.extend((record.kind == RecordKind::Operation).then_some(record.id));
         items.push(record.change);
     }
-    Difference { items, after, more }
+    Difference { items, operations, after, more }
 }
 
 /// An answer that has something to say.
@@ -188,6 +193,7 @@ pub struct Answer {
     pub view: ChangesView,
     session: Id,
     asked_with: Option<Id>,
+    operations: Vec<Id>,
     point: (Id, Vec<u8>),
 }
 
@@ -209,13 +215,13 @@ pub fn changes(tx: &mut Tx<'_, '_>, after: Option<&str>, limit: usize) -> Result
         .into_iter()
         .map(|record| hold(&key, session, record))
         .collect::<Result<Vec<_>>>()?;
-    let Difference { items, after, more } = difference(&known.unwrap_or_default(), held, limit);
+    let Difference { items, operations, after, more } = difference(&known.unwrap_or_default(), held, limit);
     if items.is_empty() && !reset {
         return Ok(None);
     }
     let point = (after.id(&key, session)?, after.to_bytes());
     let view = ChangesView { items, cursor: write_cursor(point.0), more, reset };
-    Ok(Some(Answer { view, session, asked_with, point }))
+    Ok(Some(Answer { view, session, asked_with, operations, point }))
 }
 
 fn hold(key: &Secret, session: Id, record: Record) -> Result<Held> {
@@ -235,6 +241,9 @@ impl Answer {
     pub fn keep(&self, tx: &mut Tx<'_, '_>) -> Result<()> {
         let gone = self.view.items.iter().filter(|item| matches!(item, Change::Gone(_))).count();
         tx.note(format!("{} changed, {gone} gone", self.view.items.len() - gone));
+        if operation_grants(tx.scope.role).has(Class::Plan) {
+            operations::reads::admit(tx, &self.operations)?;
+        }
         let (point, sent) = &self.point;
         store::keep(&tx.scope, tx.conn, self.session, (*point, sent), self.asked_with)
     }

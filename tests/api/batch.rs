@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::Method;
 
-use crate::operations::{approved, step};
+use crate::operations::{approved, ready_to_start, step};
 use crate::support::contact::{Contact, raise, watch_for_a_day};
 use crate::support::{Actor, Reply, TestApp, Value, id, json, send, unknown_id};
 
@@ -137,6 +137,7 @@ async fn what_comes_again_is_done_once_for_ever() {
     assert_eq!(one(&app.officer, &foreign).await["status"], 201, "ids are each user's own");
 
     // What was done before it was out of reach stays done, and is not shown any more.
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
     step(&app.officer, &path, "complete").await;
     let late = one(&app.officer, &reports[0]).await;
@@ -199,6 +200,7 @@ async fn a_conflict_shows_what_stands_there_now() {
     assert_eq!(one(&app.caseworker, &change).await["version"], 3);
 
     let path = approved(&app, &case).await;
+    ready_to_start(&app, &path).await;
     step(&app.coordinator, &path, "start").await;
     step(&app.coordinator, &path, "complete").await;
     let ticks =

@@ -1,6 +1,6 @@
 //! `POST /v1/operations/{id}/canary`, and in what the copies of a plan differ
 
-use crate::operations::{approved, plan};
+use crate::operations::{approved, plan, ready_to_start};
 use crate::support::{Actor, PASSWORD, TestApp, Value, id, json};
 
 const TARGET: (f64, f64) = (16.681_234, 98.512_345);
@@ -109,6 +109,7 @@ async fn the_plan_that_is_edited_and_approved_is_the_plain_one() {
     let after = app.coordinator.patch(&path, &seen.etag(), same.clone()).await.ok();
     assert_eq!((&after["status"], &after["approval_voided"]), (&json!("approved"), &json!(false)));
     same["plan"]["approach"] = officers[0].get(&path).await.ok()["plan"]["approach"].clone();
+    ready_to_start(&app, &path).await;
     let started = officers[0].post(&format!("{path}/start"), json!({})).await;
     assert_eq!(started.status, 403, "a member who does not lead: {}", started.text);
     let started = app.officer.post(&format!("{path}/start"), json!({})).await.ok();

@@ -1,6 +1,6 @@
 //! `/v1/changes`
 
-use crate::operations::{approved, plan, step};
+use crate::operations::{approved, plan, ready_to_start, step};
 use crate::support::contact::{Contact, raise, watch_for_a_day};
 use crate::support::phone::Phone;
 use crate::support::{Actor, PASSWORD, TestApp, Value, engine_name, id, json, wire};
@@ -85,6 +85,7 @@ async fn what_left_the_reach_is_to_be_deleted() {
     assert_eq!((taken_off.held.len(), lead.held.len()), (0, 2));
 
     // What has ended leaves every phone.
+    ready_to_start(&app, &path).await;
     step(&app.officer2, &path, "start").await;
     lead.sync().await;
     assert_eq!(lead.of_kind("operation")[0]["status"], "in_progress");

@@ -2,7 +2,7 @@
 
 use farlight::alerts::dispatch;
 
-use crate::operations::{plan, plan_apart, step};
+use crate::operations::{plan, plan_apart, ready_to_start, step};
 use crate::support::{Actor, Reply, TestApp, Value, id, json, unknown_id};
 
 const MINUTE: i64 = 60;
@@ -10,6 +10,7 @@ const MINUTE: i64 = 60;
 /// A live operation with two officers, who check in every 30 minutes with 10 of grace.
 async fn started(app: &TestApp) -> String {
     let path = planned(app, json!({"every_minutes": 30, "grace_minutes": 10})).await;
+    ready_to_start(app, &path).await;
     step(&app.officer, &path, "start").await;
     path
 }
@@ -235,6 +236,7 @@ async fn a_team_checks_in_only_while_it_is_out() {
 
     // A plan that asks for none: what is said is kept, and nothing is late.
     let path = planned(&app, json!(null)).await;
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
     check_in(&app, &app.officer, &path, 0, "ok").await.ok();
     app.clock.advance(600 * MINUTE);
@@ -249,6 +251,7 @@ async fn who_is_not_on_the_team_finds_nothing() {
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     step(&app.coordinator, &path, "submit").await;
     step(&app.coordinator2, &path, "approve").await;
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
     let unknown = format!("/v1/operations/{}", unknown_id());
     for actor in [&app.officer2, &app.stranger_officer, &app.stranger] {

@@ -1,6 +1,6 @@
 //! `/v1/operations/{id}/checklist`
 
-use crate::operations::{approved, drafted, step};
+use crate::operations::{approved, drafted, ready_to_start, step};
 use crate::support::{TestApp, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,6 +25,7 @@ async fn a_member_ticks_and_the_approval_stays() {
     let checked = history.as_array().unwrap().iter().filter(|event| event["kind"] == "checked").count();
     assert_eq!(checked, 1);
     app.officer.post(&checklist, json!({"ticks": [{"item": "Blankets", "done": false}]})).await.ok();
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
 }
 
@@ -65,6 +66,7 @@ async fn who_may_not_and_what_is_not_there() {
 
     let draft = drafted(&app, &case).await;
     app.officer.post(&format!("{draft}/checklist"), tick.clone()).await.problem(404, "not-found");
+    ready_to_start(&app, &path).await;
     step(&app.officer, &path, "start").await;
     step(&app.officer, &path, "complete").await;
     app.officer.post(&checklist, tick.clone()).await.problem(404, "not-found");

@@ -45,6 +45,7 @@ mod main_job;
 mod matrix;
 mod messages;
 mod migrations;
+mod night;
 mod observations;
 mod openapi;
 mod operations;

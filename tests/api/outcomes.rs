@@ -1,6 +1,6 @@
 //! What the steps of an operation do to its cases: `/v1/operations/{id}/approve`, `complete`, `abort`
 
-use crate::operations::{plan_apart, step};
+use crate::operations::{plan_apart, ready_to_start, step};
 use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json, unknown_id};
 
@@ -31,6 +31,7 @@ async fn planned(app: &TestApp, kind: &str, cases: &[&str], site: Option<&str>) 
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     step(&app.coordinator, &path, "submit").await;
     step(&app.coordinator2, &path, "approve").await;
+    ready_to_start(app, &path).await;
     path
 }
 

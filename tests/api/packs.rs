@@ -6,7 +6,7 @@ use age::{scrypt, x25519};
 use farlight::db::types::Time;
 use reqwest::Method;
 
-use crate::operations::{approved, drafted, plan, step};
+use crate::operations::{approved, drafted, plan, ready_to_start, step};
 use crate::support::{Actor, Reply, TestApp, Value, id, json, send, unknown_id};
 
 const PASSPHRASE: &str = "nine amber windows glow";
@@ -244,6 +244,7 @@ async fn a_pack_is_for_who_sees_the_plan_now() {
     }
     app.stranger.get(&format!("{operation}/packs")).await.problem(404, "not-found");
 
+    ready_to_start(&app, &operation).await;
     step(&app.officer, &operation, "start").await;
     app.officer.get(&path).await.ok();
     step(&app.officer, &operation, "complete").await;
@@ -274,6 +275,7 @@ async fn coordinators_see_who_holds_which_copy_and_whether_it_is_still_the_plan(
     assert!(held.iter().all(|copy| copy["is_current"] == true && copy["is_expired"] == false));
 
     // Neither a step nor a tick is another plan; another road is.
+    ready_to_start(&app, &operation).await;
     step(&app.officer, &operation, "start").await;
     assert!(copies(&app, &operation).await.iter().all(|copy| copy["is_current"] == true));
     let operation = approved(&app, &app.case(&app.caseworker).await).await;

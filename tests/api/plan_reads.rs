@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use crate::operations::{approved, step, submitted};
+use crate::operations::{approved, ready_to_start, step, submitted};
 use crate::support::{Actor, TestApp, Value, json};
 
 async fn app(usual: i64, limit: i64) -> TestApp {
@@ -60,6 +60,7 @@ async fn unusual_reading_alerts_the_coordinators_once_an_hour_and_ends_at_the_li
         && row["actor_id"] == app.officer.id));
     // Others read on, and nobody in the field waits for a limit.
     app.coordinator.get(&path).await.ok();
+    ready_to_start(&app, &path).await;
     assert_eq!(step(&app.officer, &path, "start").await["status"], "in_progress");
 
     let alert = &alerts(&app, &app.coordinator).await[0];

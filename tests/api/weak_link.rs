@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::operations::{plan, step};
+use crate::operations::{plan, ready_to_start, step};
 use crate::support::phone::{Lost, Phone};
 use crate::support::{Actor, TestApp, Value, id, json, unknown_id, wire};
 
@@ -81,6 +81,7 @@ impl<'a> Night<'a> {
         app.coordinator.put(&format!("{path}/members/{}", app.officer2.id), json!({})).await.ok();
         step(&app.coordinator, &path, "submit").await;
         step(&app.coordinator2, &path, "approve").await;
+        ready_to_start(&app, &path).await;
         step(&app.officer, &path, "start").await;
         let body = json!({"title": "Keep the log", "note": ".", "due_at": "2031-01-01T00:00:00Z"});
         let task = id(&app.coordinator.post(&format!("/v1/cases/{case}/tasks"), body).await.ok());

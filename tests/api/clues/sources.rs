@@ -53,6 +53,7 @@ async fn report(app: &TestApp, case: &str) -> String {
     let path = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", body).await.ok()));
     app.coordinator.post(&format!("{path}/submit"), json!({})).await.ok();
     app.coordinator2.post(&format!("{path}/approve"), json!({})).await.ok();
+    crate::operations::ready_to_start(app, &path).await;
     app.officer.post(&format!("{path}/start"), json!({})).await.ok();
     let body = json!({"at": app.now(), "seen": "Nobody at the gate."});
     id(&app.officer.post(&format!("{path}/reports"), body).await.ok())
