@@ -191,7 +191,7 @@ fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bo
     let mut rows = store::located(&tx.scope, tx.conn, limit)?;
     let cut_short = rows.len() > MOST;
     rows.truncate(MOST);
-    let case = |(case_id, code_name, status, risk, created_at): (Id, String, _, _, _)| BoardCase {
+    let case = |(case_id, code_name, status, risk, created_at): store::Located| BoardCase {
         case_id,
         code_name,
         status,

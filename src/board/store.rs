@@ -16,12 +16,11 @@ use crate::operations::model::OperationStatus;
 use crate::schema::{assignments, cases, operation_members, operations, tasks, users};
 use crate::tasks::model::TaskStatus;
 
+/// Id, code name, status, risk, and when the case was opened.
+pub(super) type Located = (Id, String, CaseStatus, Risk, Time);
+
 /// Cases whose place is known, or for which a rescue is planned; the most urgent come first.
-pub(super) fn located(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    limit: i64,
-) -> Result<Vec<(Id, String, CaseStatus, Risk, Time)>> {
+pub(super) fn located(scope: &Scope, conn: &mut Conn<'_>, limit: i64) -> Result<Vec<Located>> {
     Ok(on!(conn, c => {
         let query = cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))

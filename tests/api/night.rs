@@ -27,7 +27,8 @@ struct Night<'a> {
 
 impl<'a> Night<'a> {
     fn new(app: &'a TestApp) -> Self {
-        let mut night = Self { app, page: String::new(), names: Vec::new(), dusk: app.clock.now().as_seconds() };
+        let mut night =
+            Self { app, page: String::new(), names: Vec::new(), dusk: app.clock.now().as_seconds() };
         for (actor, name) in [
             (&app.coordinator, "tam"),
             (&app.coordinator2, "ravi"),
@@ -52,7 +53,8 @@ impl<'a> Night<'a> {
 
     /// The moment so many minutes after dusk; on the page, of an evening in April.
     fn at(&mut self, minutes: i64) -> String {
-        let written = farlight::db::types::Time::from_micros((self.dusk + minutes * MINUTE) * 1_000_000).to_string();
+        let written =
+            farlight::db::types::Time::from_micros((self.dusk + minutes * MINUTE) * 1_000_000).to_string();
         let shown: farlight::db::types::Time = "2026-04-06T12:00:00Z".parse().unwrap();
         let shown = shown.plus_seconds(minutes * MINUTE).to_string();
         if !self.names.iter().any(|(known, _)| *known == written) {
@@ -75,7 +77,14 @@ impl<'a> Night<'a> {
     }
 
     /// Writes a request down, and the members of its answer that matter.
-    fn write(&mut self, who: &str, (method, path): (&Method, &str), body: Option<&Value>, reply: &Reply, shown: &[&str]) {
+    fn write(
+        &mut self,
+        who: &str,
+        (method, path): (&Method, &str),
+        body: Option<&Value>,
+        reply: &Reply,
+        shown: &[&str],
+    ) {
         write!(self.page, "**{who}** `{method} {path}`").unwrap();
         if let Some(body) = body {
             write!(self.page, "\n```json\n{}\n```\n", serde_json::to_string_pretty(body).unwrap()).unwrap();
@@ -141,7 +150,10 @@ fn lock(name: &str, page: &str) {
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
     for (number, (stored, seen)) in (1..).zip(stored.lines().zip(page.lines())) {
-        assert_eq!(stored, seen, "{name}, line {number}: run this test with INSTA_UPDATE=always if that is meant");
+        assert_eq!(
+            stored, seen,
+            "{name}, line {number}: run this test with INSTA_UPDATE=always if that is meant"
+        );
     }
     assert_eq!(stored.lines().count(), page.lines().count(), "{name}");
 }
@@ -198,7 +210,8 @@ async fn a_night_and_the_next() {
     let [tam, ravi] = [("Tam", &app.coordinator), ("Ravi", &app.coordinator2)];
     let (mei, dao, soe) = (("Mei", &app.caseworker), ("Dao", &app.officer), ("Soe", &app.officer2));
     let kit = ("Kit", &kit);
-    let (upper, lower) = (site(&app, "Upper towers", 16.70, 98.50).await, site(&app, "Lower towers", 16.45, 98.62).await);
+    let (upper, lower) =
+        (site(&app, "Upper towers", 16.70, 98.50).await, site(&app, "Lower towers", 16.45, 98.62).await);
     night.call(&upper, "upper towers");
     night.call(&lower, "lower towers");
     let contact = located(&app, [&upper, &lower]).await;
@@ -208,7 +221,8 @@ async fn a_night_and_the_next() {
     night.tell("## The plan");
     night.tell("Tam looks who waits and who is free.");
     let span = format!("from={}&until={}", night.at(0), night.at(48 * 60));
-    let board = night.get(tam, &format!("/v1/board?{span}"), &["/cases/0/case_id", "/cases/0/status"]).await.ok();
+    let board =
+        night.get(tam, &format!("/v1/board?{span}"), &["/cases/0/case_id", "/cases/0/status"]).await.ok();
     assert_eq!(board["cases"][0]["case_id"], json!(contact.case));
     assert!(board["officers"].as_array().unwrap().iter().all(|officer| officer["free"] == true));
     night.tell("The estimate says where to, and Tam plans.");
@@ -236,7 +250,10 @@ async fn a_night_and_the_next() {
     }
     night.post(tam, &format!("{operation}/submit"), json!({}), &["/status"]).await.ok();
     night.tell("Nobody approves their own plan. Ravi does, and from then on the team sees it.");
-    night.post(tam, &format!("{operation}/approve"), json!({}), &["/code"]).await.problem(409, "own-approval");
+    night
+        .post(tam, &format!("{operation}/approve"), json!({}), &["/code"])
+        .await
+        .problem(409, "own-approval");
     night.get(dao, &operation, &["/code"]).await.problem(404, "not-found");
     night.post(ravi, &format!("{operation}/approve"), json!({}), &["/status"]).await.ok();
     night.get(dao, &operation, &["/title"]).await.ok();
@@ -247,7 +264,10 @@ async fn a_night_and_the_next() {
     let change = json!({"plan": {"routes": "The dam road; the farm road is dug up."}});
     night.patch(tam, &operation, change, &["/status", "/approval_voided"]).await.ok();
     night.post(dao, &format!("{operation}/start"), json!({}), &["/code"]).await.problem(404, "not-found");
-    night.post(ravi, &format!("{operation}/approve"), json!({}), &["/code"]).await.problem(409, "plan-changed");
+    night
+        .post(ravi, &format!("{operation}/approve"), json!({}), &["/code"])
+        .await
+        .problem(409, "plan-changed");
     night.post(tam, &format!("{operation}/submit"), json!({}), &["/status"]).await.ok();
     night.post(ravi, &format!("{operation}/approve"), json!({}), &["/status"]).await.ok();
 
@@ -255,7 +275,8 @@ async fn a_night_and_the_next() {
     let gates = night.get(tam, &format!("{operation}/gates"), &[]).await.items();
     assert!(gates.iter().all(|gate| gate["state"] == "open"), "{gates:?}");
     night.tell("Kit takes the pack along. (Sealed, it would be asked for with `Accept: application/age`.)");
-    let pack = night.get(kit, &format!("{operation}/pack"), &["/operation/title", "/plan_version"]).await.ok();
+    let pack =
+        night.get(kit, &format!("{operation}/pack"), &["/operation/title", "/plan_version"]).await.ok();
     night.call(&id(&pack), "pack");
     assert!(pack["map"].as_str().unwrap().contains("<svg"));
 
@@ -291,7 +312,10 @@ async fn a_night_and_the_next() {
 
     night.tell("Kit's phone is taken at a roadblock. Soe says so; any colleague may.");
     let lost = format!("/v1/users/{}/lost-phone", kit.1.id);
-    night.post(soe, &lost, json!({"note": "Taken at the bridge."}), &["/sessions_ended", "/packs_burnt"]).await.ok();
+    night
+        .post(soe, &lost, json!({"note": "Taken at the bridge."}), &["/sessions_ended", "/packs_burnt"])
+        .await
+        .ok();
     night.get(kit, &operation, &["/code"]).await.problem(401, "unauthenticated");
     let seen = night.get(tam, &operation, &["/compromised"]).await.ok();
     assert_eq!(seen["compromised"], true);

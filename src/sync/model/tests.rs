@@ -35,7 +35,7 @@ proptest! {
         let mut at = point(&before);
         let mut sent = 0;
         loop {
-            let Difference { items, after, more } = difference(&at, held(&now), limit);
+            let Difference { items, after, more, .. } = difference(&at, held(&now), limit);
             prop_assert!(items.len() <= limit);
             prop_assert!(!more || !items.is_empty(), "it gets on");
             sent += items.len();
