@@ -4,19 +4,20 @@
 use std::future::Future;
 
 use actix_web::{FromRequest, Handler, Responder};
+use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{CalendarFile, IfMatch, Json, NoContent, Versioned};
+use super::answer::{CalendarFile, IfMatch, Json, NoContent, Versioned, Witnessed};
 use super::body::{Given, Valid};
 use super::download::{Download, Wanted};
 use super::idempotency::Creation;
 use super::incoming::Incoming;
 use super::page::Page;
-use super::params::{PathId, PathIds, PathToken, Prefer, Query};
+use super::params::{PathId, PathIds, PathSeq, PathToken, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
@@ -32,6 +33,7 @@ pub struct Draft {
     pub(super) has_body: bool,
     pub(super) updates: bool,
     pub(super) problems: Vec<(&'static str, &'static str)>,
+    pub(super) success_headers: Vec<(&'static str, Header)>,
     pub(super) operation: OperationBuilder,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -44,6 +46,7 @@ impl Draft {
             has_body: false,
             updates: false,
             problems: Vec::new(),
+            success_headers: Vec::new(),
             operation: OperationBuilder::new(),
             schemas: Vec::new(),
         }
@@ -78,7 +81,7 @@ fn text_schema() -> Schema {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).into()
 }
 
-fn header(description: &str) -> utoipa::openapi::header::Header {
+fn header(description: &str) -> Header {
     HeaderBuilder::new().schema(Some(text_schema())).description(Some(description)).build()
 }
 
@@ -102,6 +105,10 @@ impl<A: Permission> DescribeArg for Public<A> {
 }
 
 impl DescribeArg for PathId {
+    fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for PathSeq {
     fn describe(_: &mut Draft) {}
 }
 
@@ -280,6 +287,15 @@ impl<V: ToSchema> DescribeAnswer for Creation<V> {
             .description(Some("A repetition with the same key has one effect and gets the first answer."))
             .schema(Some(text_schema()));
         draft.change(|operation| operation.response("201", response).parameter(key));
+    }
+}
+
+impl<A: DescribeAnswer> DescribeAnswer for Witnessed<A> {
+    fn describe(draft: &mut Draft) {
+        A::describe(draft);
+        let digest =
+            header("The digest of the latest checkpoint of the audit log: keep it, and you are a witness.");
+        draft.success_headers.push(("Farlight-Checkpoint", digest));
     }
 }
 

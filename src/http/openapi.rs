@@ -6,8 +6,8 @@ use utoipa::openapi::path::{HttpMethod, ParameterBuilder, ParameterIn, PathItem,
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, Required,
-    ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -170,8 +170,13 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
     }
     problems.extend(&draft.problems);
     for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
-        let format = (name != "token").then_some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
-        let id = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).format(format);
+        let (kind, format) = match name {
+            "token" => (Type::String, None),
+            "seq" => (Type::Integer, Some(KnownFormat::Int64)),
+            _ => (Type::String, Some(KnownFormat::Uuid)),
+        };
+        let format = format.map(SchemaFormat::KnownFormat);
+        let id = ObjectBuilder::new().schema_type(SchemaType::Type(kind)).format(format);
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
@@ -185,5 +190,16 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
             ResponseBuilder::new().description(description).content("application/problem+json", content);
         operation = operation.response(status, response);
     }
-    operation.build()
+    let mut operation = operation.build();
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let headers = draft.success_headers.iter();
+            response
+                .headers
+                .extend(headers.map(|(name, header)| ((*name).to_owned(), RefOr::T(header.clone()))));
+        }
+    }
+    operation
 }

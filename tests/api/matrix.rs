@@ -1,6 +1,8 @@
 //! Who may do what, and see what, as committed text.
 
-use farlight::authz::policy::{alert_kinds, case_grants, decide, is_public, operation_grants, site_grants};
+use farlight::authz::policy::{
+    alert_kinds, audit_grants, case_grants, decide, is_public, operation_grants, site_grants,
+};
 use farlight::authz::{Action, Decision, Role};
 
 #[test]
@@ -33,6 +35,7 @@ fn the_class_matrix() {
             ("case", case_grants(*role)),
             ("site", site_grants(*role)),
             ("operation", operation_grants(*role)),
+            ("checkpoint", audit_grants(*role)),
         ] {
             table.push_str(&format!("{:<14} {what:<10} {}\n", role.as_str(), grants.names().join(" ")));
         }

@@ -11,7 +11,7 @@ use crate::authz::policy::decide;
 use crate::authz::{Action, Authorized, Class, Decision, Grants, Role};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::http::answer::{Json, NoContent};
+use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
@@ -34,8 +34,9 @@ pub struct MeOut {
 }
 
 /// `GET /v1/me`
-pub async fn show(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
-    auth.read(|tx| {
+pub async fn show(auth: Authorized<may::MeShow>) -> Result<Witnessed<Json<MeOut>>> {
+    let shown = Witnessed::by(&auth);
+    let answer = auth.read(|tx| {
         let access = tx.organisation_access(STAFF)?;
         let me = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
         let (name, email) = users::model::open(&access, &me)?;
@@ -54,8 +55,8 @@ pub async fn show(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
             organisation_name,
             permissions,
         }))
-    })
-    .await
+    });
+    Ok(shown.with(answer.await?))
 }
 
 /// What `POST /v1/me/password` takes.
