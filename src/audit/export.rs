@@ -120,12 +120,8 @@ impl Kept {
 
     fn take_note(&mut self, note: &str) -> Option<()> {
         let checkpoint = Checkpoint::parse(note)?;
-        match self.logs.last_mut() {
-            Some(log) if log.organisation_id == checkpoint.organisation_id => {
-                log.checkpoints.push(checkpoint)
-            }
-            _ => self.checkpoints.push(checkpoint),
-        }
+        let own = self.logs.last_mut().filter(|log| log.organisation_id == checkpoint.organisation_id);
+        own.map_or(&mut self.checkpoints, |log| &mut log.checkpoints).push(checkpoint);
         Some(())
     }
 

@@ -101,6 +101,8 @@ async fn what_cannot_be_put_on_record_is_neither_read_nor_done() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.coordinator).await;
     let path = format!("/v1/cases/{case}");
+    // Signed in before: that, too, is on record.
+    app.admin.token().await;
     app.engine.execute("ALTER TABLE audit_events RENAME TO audit_events_away");
     let read = app.coordinator.get(&path).await;
     assert!(read.status >= 500 && !read.text.contains("river"), "{}", read.text);
