@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 
-use crate::audit::Recorder;
+use crate::audit::{Latest, Recorder};
 use crate::auth::hashing::Hasher;
 use crate::auth::tokens::Tokens;
 use crate::authz::guard::Hidden;
@@ -67,6 +67,8 @@ pub struct Services {
     pub hasher: Hasher,
     /// Audit rows of reads.
     pub audit: Recorder,
+    /// What was last signed of each audit log.
+    pub checkpoints: Latest,
     /// Rate limits.
     pub limits: Limits,
     /// Who listens to live events.
@@ -108,6 +110,7 @@ impl Services {
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
         let services = Arc::new(Self {
             audit: Recorder::start(db.clone()),
+            checkpoints: Latest::default(),
             tokens,
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),

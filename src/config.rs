@@ -29,6 +29,7 @@ pub struct Settings {
     pub mail: MailSettings,
     pub events: EventSettings,
     pub files: FileSettings,
+    pub audit: AuditSettings,
     pub log: LogSettings,
 }
 
@@ -241,6 +242,14 @@ pub struct FileSettings {
     pub min_bytes_per_second: u64,
 }
 
+/// `[audit]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct AuditSettings {
+    pub checkpoint_seconds: i64,
+}
+
 /// `[log]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,6 +324,9 @@ impl Settings {
         }
         if self.auth.password_min_chars < 15 {
             return Err(SettingsError::Unsafe("auth.password_min_chars must be at least 15"));
+        }
+        if self.audit.checkpoint_seconds < 1 {
+            return Err(SettingsError::Unsafe("audit.checkpoint_seconds must be at least 1"));
         }
         self.mail.check()
     }

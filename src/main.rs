@@ -16,7 +16,7 @@ use farlight::imports::command::{self, Order};
 use farlight::imports::plan::SaidDateOrder;
 use farlight::location::borders::Country;
 use farlight::start::{self, StartError};
-use farlight::{demo, http, places, routes};
+use farlight::{audit, demo, http, places, routes};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
@@ -111,6 +111,32 @@ fn country(code: &str) -> Result<Country, String> {
 }
 
 #[derive(Subcommand)]
+enum AuditCommand {
+    /// Recompute every hash and every signature, and name the first index that is not what it was; docs/audit.md
+    /// tells what that proves.
+    Verify {
+        /// Compare with what somebody kept as well: an export, checkpoints, or digests.
+        #[arg(long)]
+        witness: Vec<PathBuf>,
+        /// Look at an export instead of an installation; needs no key.
+        #[arg(long, conflicts_with_all = ["data", "config"])]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// Write what a witness needs, and no content, to a new file.
+    Export {
+        /// The file; it must not exist.
+        file: PathBuf,
+        /// Only the log of this organisation.
+        #[arg(long)]
+        organisation: Option<Id>,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+}
+
+#[derive(Subcommand)]
 enum BenchCommand {
     /// Whether estimates of invented cases keep their word, and what they cost. Takes minutes.
     Location {
@@ -170,6 +196,9 @@ enum Command {
     SetupLink(ConfigArgs),
     /// Add a chat export to a case. Without --me it only tells what is in the file.
     Import(Box<ImportArgs>),
+    /// The audit log: whether it is what it was, and what a witness keeps of it.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Places that messages may name.
     #[command(subcommand)]
     Gazetteer(GazetteerCommand),
@@ -206,6 +235,15 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::NewKey { file } => start::new_key(&file, say),
         Command::SetupLink(args) => start::setup_link(Settings::load(args.config.as_deref())?, say).await,
         Command::Import(args) => import(*args, say).await,
+        Command::Audit(AuditCommand::Verify { witness, file: Some(file), .. }) => {
+            audit::command::verify_file(&file, &witness, say)
+        }
+        Command::Audit(AuditCommand::Verify { witness, file: None, place }) => {
+            audit::command::verify(place.settings()?, &witness, say).await
+        }
+        Command::Audit(AuditCommand::Export { file, organisation, place }) => {
+            audit::command::export(place.settings()?, &file, organisation, say).await
+        }
         Command::Gazetteer(GazetteerCommand::Import { file, country, source, place }) => {
             places::import(&place.settings()?, places::Order { file, country, source }, say)
         }

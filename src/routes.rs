@@ -196,6 +196,9 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/webhooks/{id}/deliveries", webhooks::routes::deliveries),
 
         get("/v1/audit-events", audit::routes::list),
+        get("/v1/audit/checkpoint", audit::routes::tree::show_checkpoint),
+        get("/v1/audit/events/{seq}/proof", audit::routes::tree::show_inclusion),
+        get("/v1/audit/consistency", audit::routes::tree::show_consistency),
     ]
 }
 

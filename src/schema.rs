@@ -606,6 +606,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    audit_heads (organisation_id) {
+        organisation_id -> IdSql,
+        size -> BigInt,
+        tiled -> BigInt,
+        checkpoint_at -> Nullable<TimeSql>,
+        digest -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer};
+    use crate::db::types::IdSql;
+
+    audit_tiles (organisation_id, level, position) {
+        organisation_id -> IdSql,
+        level -> Integer,
+        position -> BigInt,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::db::types::{IdSql, TimeSql};
+
+    audit_checkpoints (organisation_id, at) {
+        organisation_id -> IdSql,
+        at -> TimeSql,
+        size -> BigInt,
+        root_hash -> Binary,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Binary;
     use crate::db::types::{IdSql, TimeSql};
 
@@ -1084,6 +1122,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     check_ins,
     idempotency_keys,
     audit_events,
+    audit_heads,
+    audit_tiles,
+    audit_checkpoints,
     channel_rule_changes,
     watches,
     watch_escalations,

@@ -14,6 +14,7 @@ use crate::authz::{Class, Role, Tx};
 use crate::cases::model::OpenCase;
 use crate::clues::data::{ClueData, ClueKind, Via};
 use crate::clues::model::{ClueSource, ClueStatus, NewClue, Reliability};
+use crate::crypto::secret::hex;
 use crate::crypto::{Access, Field, FileKeys};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
@@ -224,7 +225,7 @@ pub fn record(tx: &mut Tx<'_, '_>, case: &OpenCase, id: Id, arrived: &Arrived) -
     uploads::add_usage(tx.conn, organisation, signed(arrived.working_size.unwrap_or(0))?, i64::MAX, now)?;
     let taken_at = when(tx, &arrived.metadata);
     let particulars = Particulars {
-        sha256: arrived.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&arrived.sha256),
         media_type: arrived.media_type.to_owned(),
         file_name: arrived.file_name.clone(),
         taken_at,

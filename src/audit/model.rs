@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::tree::Hash;
 use crate::authz::fields::Class;
 use crate::authz::{Action, Scope};
 use crate::crypto::secret::sha256;
@@ -100,8 +101,43 @@ impl AuditEvent {
         }
     }
 
-    /// RFC 6962 leaf hash: SHA-256 of a zero byte and the row, each part preceded by its length.
-    pub fn leaf_hash(&self) -> [u8; 32] {
+    /// The hash of this row in the tree.
+    pub fn leaf_hash(&self) -> Hash {
+        Leaf {
+            organisation_id: self.organisation_id,
+            id: self.id,
+            at: self.at,
+            actor_id: self.actor_id,
+            session_id: self.session_id,
+            action: self.action.as_str(),
+            outcome: self.outcome.as_str(),
+            object_id: self.object_id,
+            case_id: self.case_id,
+            detail: self.detail.as_ref().map(Sealed::ciphertext),
+        }
+        .hash()
+    }
+}
+
+/// What is hashed of a row: every column but its place and the hash itself, as they lie in the database.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the columns, as AuditEvent explains them")]
+pub struct Leaf<'a> {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub at: Time,
+    pub actor_id: Option<Id>,
+    pub session_id: Option<Id>,
+    pub action: &'a str,
+    pub outcome: &'a str,
+    pub object_id: Option<Id>,
+    pub case_id: Option<Id>,
+    pub detail: Option<&'a [u8]>,
+}
+
+impl Leaf<'_> {
+    /// RFC 6962 leaf hash: SHA-256 of a zero byte and the columns in this order, each preceded by its length.
+    pub fn hash(&self) -> Hash {
         let mut leaf = vec![0_u8];
         let mut put = |part: Option<&[u8]>| {
             // A length of all ones stands for null, which no real part can have.
@@ -114,11 +150,11 @@ impl AuditEvent {
         put(Some(&self.at.as_micros().to_be_bytes()));
         put(self.actor_id.as_ref().map(|id| id.as_bytes().as_slice()));
         put(self.session_id.as_ref().map(|id| id.as_bytes().as_slice()));
-        put(Some(self.action.as_str().as_bytes()));
-        put(Some(self.outcome.as_str().as_bytes()));
+        put(Some(self.action.as_bytes()));
+        put(Some(self.outcome.as_bytes()));
         put(self.object_id.as_ref().map(|id| id.as_bytes().as_slice()));
         put(self.case_id.as_ref().map(|id| id.as_bytes().as_slice()));
-        put(self.detail.as_ref().map(Sealed::ciphertext));
+        put(self.detail);
         sha256(&leaf)
     }
 }

@@ -1,5 +1,7 @@
 //! `/v1/audit-events`
 
+pub mod tree;
+
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -7,8 +9,10 @@ use super::model::{DETAIL, Detail, Outcome};
 use super::store;
 use crate::authz::action::may;
 use crate::authz::{Action, Authorized, Class, Grants};
+use crate::crypto::secret::hex;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::http::answer::Witnessed;
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::Query;
 use crate::view;
@@ -18,7 +22,7 @@ view! {
     pub struct AuditEventView from AuditEventFields {
         /// The id.
         outline id: Id,
-        /// Its place in the ordered log; absent until it is ordered.
+        /// Its place in the log, from 0; absent until it has one.
         outline_maybe seq: i64,
         /// When.
         outline at: Time,
@@ -72,8 +76,9 @@ pub struct AuditQuery {
 pub async fn list(
     auth: Authorized<may::AuditList>,
     query: Query<AuditQuery>,
-) -> Result<Page<AuditEventView>> {
-    auth.read(move |tx| {
+) -> Result<Witnessed<Page<AuditEventView>>> {
+    let shown = Witnessed::by(&auth);
+    let answer = auth.read(move |tx| {
         let filter = store::Filter {
             actor_id: query.actor_id,
             case_id: query.case_id,
@@ -103,11 +108,11 @@ pub async fn list(
                     object_id: row.object_id,
                     case_id: row.case_id,
                     detail,
-                    leaf_hash: row.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                    leaf_hash: hex(&row.leaf_hash),
                 };
                 Ok(fields.redact(Grants::of(&[Class::Outline])))
             },
         )
-    })
-    .await
+    });
+    Ok(shown.with(answer.await?))
 }

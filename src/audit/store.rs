@@ -1,5 +1,7 @@
 //! Audit rows in the database.
 
+pub(super) mod tree;
+
 use diesel::prelude::*;
 
 use super::model::{AuditEvent, Detail, Outcome};

@@ -20,7 +20,7 @@ use crate::crypto::secret::{random_bytes, sha256};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::http::answer::{Json, NoContent};
+use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::text::{Email, Line};
 use crate::users;
@@ -57,7 +57,7 @@ pub async fn login(
     public: Public<may::Login>,
     request: HttpRequest,
     body: Valid<LoginIn>,
-) -> Result<Json<TokensOut>> {
+) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
     services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
     let LoginIn { email, password, .. } = body.into_inner();
@@ -123,7 +123,8 @@ pub async fn login(
         .await?;
     let (access_token, expires_in) =
         services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
-    Ok(Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token }))
+    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token });
+    Ok(Witnessed::of(services, session.organisation_id).with(tokens))
 }
 
 /// Counts a wrong guess, and puts it into the log of the organisation whose account it was aimed at.
@@ -145,7 +146,10 @@ pub struct RefreshIn {
 }
 
 /// `POST /v1/auth/refresh`
-pub async fn refresh(public: Public<may::Refresh>, body: Valid<RefreshIn>) -> Result<Json<TokensOut>> {
+pub async fn refresh(
+    public: Public<may::Refresh>,
+    body: Valid<RefreshIn>,
+) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
     let now = services.clock.now();
     let (organisation, session, hash) = read_refresh_token(body.refresh_token.expose_secret())?;
@@ -174,7 +178,8 @@ pub async fn refresh(public: Public<may::Refresh>, body: Valid<RefreshIn>) -> Re
         .await?;
     let (user, refresh_token) = outcome.ok_or_else(Error::invalid_refresh_token)?;
     let (access_token, expires_in) = services.tokens.issue(organisation, user, session, now)?;
-    Ok(Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token }))
+    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token });
+    Ok(Witnessed::of(services, organisation).with(tokens))
 }
 
 /// Organisation, session and 32 random bytes; only the hash of the whole is stored.

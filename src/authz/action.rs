@@ -372,4 +372,10 @@ actions! {
 
     /// The audit log of the organisation.
     AuditList = "audit.list",
+    /// The latest signed checkpoint of the audit log; those who are no auditors see its digest, and can keep it.
+    AuditCheckpoint = "audit.checkpoint",
+    /// A proof that a row is in the audit log that was signed.
+    AuditProof = "audit.proof",
+    /// A proof that the audit log has only grown.
+    AuditConsistency = "audit.consistency",
 }

@@ -117,6 +117,15 @@ pub const fn operation_grants(role: Role) -> Grants {
     }
 }
 
+/// Which classes of a checkpoint of the audit log `role` may see. How many rows a log has tells how much is going on, and
+/// a minute's rows how much tonight: everybody can be a witness by a digest that tells neither.
+pub const fn audit_grants(role: Role) -> Grants {
+    match role {
+        Role::Auditor => Grants::of(&[Class::Outline, Class::Source]),
+        _ => Grants::of(&[Class::Outline]),
+    }
+}
+
 /// Of which alerts `role` is told, where it reaches the case. Duress and unsafe contact are of the class `contact`,
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
 /// approver. What a team in the field sends or fails to send is for those to act on who are not out there with it; its own
@@ -328,6 +337,7 @@ fn rule(action: Action) -> Rule {
         | A::WebhookRotate
         | A::WebhookDeliveries => only(&[Admin]),
 
-        A::AuditList => only(&[Auditor]),
+        A::AuditList | A::AuditProof | A::AuditConsistency => only(&[Auditor]),
+        A::AuditCheckpoint => only(Role::ALL),
     }
 }

@@ -12,7 +12,7 @@ use crate::channels::advice;
 use crate::channels::model::SAFETY;
 use crate::channels::windows::Schedule;
 use crate::crypto::Secret;
-use crate::crypto::secret::{random_bytes, sha256};
+use crate::crypto::secret::{hex, random_bytes, sha256};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
@@ -116,8 +116,7 @@ fn calendar(services: &Services, conn: &mut Conn<'_>, scope: &Scope) -> Result<C
 
 /// The same for the same event, and nothing of ours in it.
 fn uid(names: &Secret, parts: &[&[u8]]) -> String {
-    let mac = names.mac(parts);
-    format!("{}@farlight", mac.map(|byte| format!("{byte:02x}")).concat())
+    format!("{}@farlight", hex(&names.mac(parts)))
 }
 
 fn event(summary: &str, uid: String, (from, to): (Time, Time), now: Time) -> Event {

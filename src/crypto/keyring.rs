@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use secrecy::ExposeSecret;
 
 use super::sealed::Vault;
-use super::{Secret, store};
+use super::secret::{from_hex, hex};
+use super::{PublicKey, Secret, SigningKey, store};
 use crate::config::KeySettings;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -86,7 +87,7 @@ impl Keyring {
     pub fn create_root_file(path: &Path) -> Result<(), RootKeyError> {
         let failed = |reason: String| RootKeyError::NotCreated(path.to_owned(), reason);
         let key = Secret::random().map_err(|error| failed(error.to_string()))?;
-        let hex: String = key.expose().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(key.expose());
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -194,20 +195,37 @@ impl OrganisationKeys {
         Vault::new(self.current, self.epochs.iter().map(|(id, secret)| (*id, secret.clone())).collect())
     }
 
+    /// The key that signs for one purpose now.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn signing_key(&self, purpose: &str) -> Result<SigningKey> {
+        self.signing_key_of(self.current, purpose)
+    }
+
+    /// What checks the signatures of every epoch, in no order.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn public_keys(&self, purpose: &str) -> Result<Vec<PublicKey>> {
+        let keys = self.epochs.keys().map(|epoch| self.signing_key_of(*epoch, purpose));
+        keys.map(|key| Ok(key?.public())).collect()
+    }
+
+    fn signing_key_of(&self, epoch: Id, purpose: &str) -> Result<SigningKey> {
+        let seed = self.epoch(epoch)?.derive(&[b"farlight sign ", purpose.as_bytes()])?;
+        SigningKey::from_seed(&seed)
+    }
+
     fn wrapping(&self, epoch: Id) -> Result<Secret> {
-        self.epochs
-            .get(&epoch)
-            .ok_or_else(|| Error::internal("a key is wrapped under an unknown epoch"))?
-            .derive(&[b"farlight wrap data"])
+        self.epoch(epoch)?.derive(&[b"farlight wrap data"])
+    }
+
+    fn epoch(&self, epoch: Id) -> Result<&Secret> {
+        self.epochs.get(&epoch).ok_or_else(|| Error::internal("a key is wrapped under an unknown epoch"))
     }
 }
 
 fn parse_hex(text: &str) -> Option<Secret> {
-    let text = text.trim();
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    let bytes: Option<Vec<u8>> =
-        (0..32).map(|index| u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()).collect();
-    Secret::from_slice(&bytes?)
+    Secret::from_slice(&from_hex(text.trim())?)
 }

@@ -7,9 +7,11 @@
 mod keyring;
 mod sealed;
 pub mod secret;
+pub mod signing;
 pub mod store;
 pub mod stream;
 
 pub use keyring::{Keyring, OrganisationKeys, RootKeyError, WrappedKey};
 pub use sealed::{Access, Field, FileKeys, Sealed, Vault};
 pub use secret::Secret;
+pub use signing::{PublicKey, SigningKey};

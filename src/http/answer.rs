@@ -2,10 +2,13 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload};
 use serde::Serialize;
 
+use crate::app::Services;
+use crate::authz::{Authorized, Permission};
+use crate::db::types::Id;
 use crate::error::{Error, Result};
 
 /// 200 with a body.
@@ -32,6 +35,49 @@ pub struct CalendarFile(pub String);
 /// 200 with a paper in Markdown, to be saved.
 #[derive(Debug)]
 pub struct MarkdownFile(pub String);
+/// An answer that shows its reader the digest of the latest checkpoint of the audit log: whoever keeps it is a witness.
+///
+/// On signing in, refreshing, `/v1/me` and the audit log: every client passes there again and again, and no small
+/// answer over a thin line gets longer.
+#[derive(Debug)]
+pub struct Witnessed<A> {
+    digest: Option<String>,
+    answer: A,
+}
+
+impl Witnessed<()> {
+    /// For whoever asks.
+    pub fn by<P>(auth: &Authorized<P>) -> Self
+    where
+        P: Permission,
+    {
+        Self::of(auth.services(), auth.claims().organisation_id)
+    }
+
+    /// For somebody of this organisation.
+    pub fn of(services: &Services, organisation_id: Id) -> Self {
+        Self { digest: services.checkpoints.of(organisation_id), answer: () }
+    }
+
+    /// With what they asked for.
+    pub fn with<A>(self, answer: A) -> Witnessed<A> {
+        Witnessed { digest: self.digest, answer }
+    }
+}
+
+impl<A: Responder<Body = BoxBody>> Responder for Witnessed<A> {
+    type Body = BoxBody;
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = self.answer.respond_to(request);
+        if let Some(digest) = self.digest.and_then(|digest| HeaderValue::try_from(digest).ok()) {
+            response.headers_mut().insert(CHECKPOINT, digest);
+        }
+        response
+    }
+}
+
+/// The digest of the latest checkpoint.
+const CHECKPOINT: HeaderName = HeaderName::from_static("farlight-checkpoint");
 
 /// `"v7"` for version 7.
 pub fn etag(version: i64) -> String {

@@ -4,19 +4,20 @@
 use std::future::Future;
 
 use actix_web::{FromRequest, Handler, Responder};
+use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{CalendarFile, IfMatch, Json, MarkdownFile, NoContent, Versioned};
+use super::answer::{CalendarFile, IfMatch, Json, MarkdownFile, NoContent, Versioned, Witnessed};
 use super::body::{Given, Valid};
 use super::download::{Download, Wanted};
 use super::idempotency::Creation;
 use super::incoming::Incoming;
 use super::page::Page;
-use super::params::{PathId, PathIds, PathToken, PathWord, Prefer, Query};
+use super::params::{PathId, PathIds, PathSeq, PathToken, PathWord, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
 use crate::authz::{Action, Authorized, Permission, Public};
 use crate::error::Error;
@@ -39,6 +40,7 @@ pub struct Draft {
     pub(super) problems: Vec<(&'static str, &'static str)>,
     /// What the last parameter of the path is, where it is no id.
     pub(super) word: Option<RefOr<Schema>>,
+    pub(super) success_headers: Vec<(&'static str, Header)>,
     pub(super) operation: OperationBuilder,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -52,6 +54,7 @@ impl Draft {
             updates: false,
             problems: Vec::new(),
             word: None,
+            success_headers: Vec::new(),
             operation: OperationBuilder::new(),
             schemas: Vec::new(),
         }
@@ -86,7 +89,7 @@ fn text_schema() -> Schema {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).into()
 }
 
-fn header(description: &str) -> utoipa::openapi::header::Header {
+fn header(description: &str) -> Header {
     HeaderBuilder::new().schema(Some(text_schema())).description(Some(description)).build()
 }
 
@@ -110,6 +113,10 @@ impl<A: Permission> DescribeArg for Public<A> {
 }
 
 impl DescribeArg for PathId {
+    fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for PathSeq {
     fn describe(_: &mut Draft) {}
 }
 
@@ -306,6 +313,15 @@ impl DescribeAnswer for Changes {
         let nothing =
             ResponseBuilder::new().description("Nothing has changed; the cursor stays what it was.");
         draft.change(|operation| operation.response("200", changed).response("204", nothing));
+    }
+}
+
+impl<A: DescribeAnswer> DescribeAnswer for Witnessed<A> {
+    fn describe(draft: &mut Draft) {
+        A::describe(draft);
+        let digest =
+            header("The digest of the latest checkpoint of the audit log: keep it, and you are a witness.");
+        draft.success_headers.push(("Farlight-Checkpoint", digest));
     }
 }
 

@@ -175,8 +175,13 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
         *schema = draft.word;
     }
     for (name, word) in names {
-        let format = (name != "token").then_some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
-        let id = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).format(format);
+        let (kind, format) = match name {
+            "token" => (Type::String, None),
+            "seq" => (Type::Integer, Some(KnownFormat::Int64)),
+            _ => (Type::String, Some(KnownFormat::Uuid)),
+        };
+        let format = format.map(SchemaFormat::KnownFormat);
+        let id = ObjectBuilder::new().schema_type(SchemaType::Type(kind)).format(format);
         let schema: RefOr<Schema> = word.unwrap_or_else(|| Schema::from(id.build()).into());
         let parameter = ParameterBuilder::new()
             .name(name)
@@ -191,5 +196,16 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
             ResponseBuilder::new().description(description).content("application/problem+json", content);
         operation = operation.response(status, response);
     }
-    operation.build()
+    let mut operation = operation.build();
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let headers = draft.success_headers.iter();
+            response
+                .headers
+                .extend(headers.map(|(name, header)| ((*name).to_owned(), RefOr::T(header.clone()))));
+        }
+    }
+    operation
 }

@@ -36,6 +36,20 @@ impl<W: FromStr> FromRequest for PathWord<W> {
     }
 }
 
+/// The `{seq}` of a path: a place in a log. What is no number is as absent as one that is too large.
+#[derive(Debug, Clone, Copy)]
+pub struct PathSeq(pub u64);
+
+impl FromRequest for PathSeq {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let seq = request.match_info().get("seq").and_then(|text| text.parse().ok());
+        ready(seq.map(Self).ok_or_else(Error::not_found))
+    }
+}
+
 /// The `{token}` of a path: a secret, so it has no `Debug`.
 pub struct PathToken(pub String);
 

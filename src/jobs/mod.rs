@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, deliveries, estimates, http, imports, operations, sync};
+use crate::{alerts, attachments, audit, deliveries, estimates, http, imports, operations, sync};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
@@ -19,6 +19,9 @@ const LOOKOUT: Duration = Duration::from_secs(1);
 const ESTIMATES: Duration = Duration::from_secs(5);
 /// How often it is looked for imports that a node has left when it died.
 const LEFT: Duration = Duration::from_secs(5);
+
+/// How often rows of the audit log get their place; how soon after its moment a checkpoint is made.
+const SEQUENCING: Duration = Duration::from_secs(2);
 
 /// How long it can be seen how a delivery went.
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
@@ -36,6 +39,9 @@ pub fn start(services: &Arc<Services>) {
             Box::pin(estimates::watch::run_once(services))
         });
     }
+    every(services, "sequencing of audit logs", (SEQUENCING, Arc::default()), |services| {
+        Box::pin(audit::sequencer::run_once(services))
+    });
     // Whoever begins an import does it at once; this is for what was left.
     every(services, "imports that were left", (LEFT, Arc::default()), |services| {
         Box::pin(imports::work::resume(services))

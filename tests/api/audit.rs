@@ -1,5 +1,9 @@
 //! `/v1/audit-events`, and what ends up there
 
+mod proofs;
+mod sequence;
+mod verify;
+
 use crate::support::{Actor, PASSWORD, TestApp, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,7 +19,6 @@ async fn reads_writes_and_refusals_are_on_record() {
     assert_eq!(created["actor_id"], app.caseworker.id);
     assert_eq!((&created["case_id"], &created["outcome"]), (&json!(case), &json!("done")));
     assert_eq!(created["leaf_hash"].as_str().unwrap().len(), 64);
-    assert!(created.get("seq").is_none(), "not ordered yet");
     assert!(created["detail"]["request_id"].is_string());
 
     let reads = app.audited("case.show").await;
@@ -90,4 +93,23 @@ async fn a_failed_sign_in_is_on_the_record_of_the_account_it_was_aimed_at() {
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0]["object_id"], app.caseworker.id);
     assert!(refused[0].get("actor_id").is_none(), "nobody has shown who they are");
+}
+
+/// The log as if its disk were full: what is not on record does not happen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_put_on_record_is_neither_read_nor_done() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.coordinator).await;
+    let path = format!("/v1/cases/{case}");
+    // Signed in before: that, too, is on record.
+    app.admin.token().await;
+    app.engine.execute("ALTER TABLE audit_events RENAME TO audit_events_away");
+    let read = app.coordinator.get(&path).await;
+    assert!(read.status >= 500 && !read.text.contains("river"), "{}", read.text);
+    let refused = app.admin.get(&path).await;
+    assert!(refused.status >= 500, "a refusal is on record, too: {}", refused.text);
+    let body = json!({"summary": "Held in another building.", "risk": "high"});
+    assert!(app.coordinator.post("/v1/cases", body).await.status >= 500);
+    app.engine.execute("ALTER TABLE audit_events_away RENAME TO audit_events");
+    assert_eq!(app.coordinator.get("/v1/cases").await.items().len(), 1);
 }

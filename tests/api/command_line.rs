@@ -272,6 +272,10 @@ async fn the_demo_plants_once_and_is_found_again() {
     let officer = sign_in(&demo, "field_officer", 0).await;
     assert!(!officer.get("/v1/operations").await.items().is_empty());
     drop(demo);
+    let verified = farlight().args(["audit", "verify", "--data", &data]).output().unwrap();
+    let told = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(verified.status.success(), "{told}{}", said(&verified));
+    assert_eq!(told.matches(": sound").count(), 2, "{told}");
 
     let again = start();
     assert!(again.lines.iter().all(|line| !line.contains("planting")), "{:?}", again.lines);

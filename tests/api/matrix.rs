@@ -1,7 +1,7 @@
 //! Who may do what, and see what, as committed text.
 
 use farlight::authz::policy::{
-    actor_grants, alert_kinds, case_grants, decide, is_public, operation_grants, site_grants,
+    actor_grants, alert_kinds, audit_grants, case_grants, decide, is_public, operation_grants, site_grants,
 };
 use farlight::authz::{Action, Decision, Role};
 
@@ -36,6 +36,7 @@ fn the_class_matrix() {
             ("site", site_grants(*role)),
             ("actor", actor_grants(*role)),
             ("operation", operation_grants(*role)),
+            ("checkpoint", audit_grants(*role)),
         ] {
             table.push_str(&format!("{:<14} {what:<10} {}\n", role.as_str(), grants.names().join(" ")));
         }

@@ -12,7 +12,7 @@ use crate::authz::{Action, Authorized, Class, Decision, Grants, Role, Scope};
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::http::answer::{Json, NoContent};
+use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
@@ -35,8 +35,9 @@ pub struct MeOut {
 }
 
 /// `GET /v1/me`
-pub async fn show(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
-    auth.read(|tx| {
+pub async fn show(auth: Authorized<may::MeShow>) -> Result<Witnessed<Json<MeOut>>> {
+    let shown = Witnessed::by(&auth);
+    let answer = auth.read(|tx| {
         let access = tx.organisation_access(STAFF)?;
         let me = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
         let (name, email) = users::model::open(&access, &me)?;
@@ -55,8 +56,8 @@ pub async fn show(auth: Authorized<may::MeShow>) -> Result<Json<MeOut>> {
             organisation_name,
             permissions,
         }))
-    })
-    .await
+    });
+    Ok(shown.with(answer.await?))
 }
 
 /// What `POST /v1/me/password` takes.

@@ -111,6 +111,33 @@ impl Engine {
         }
     }
 
+    /// The one number that a query gives.
+    pub fn number(&self, sql: &str) -> i64 {
+        use diesel::prelude::*;
+
+        #[derive(QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            number: i64,
+        }
+        let query = diesel::sql_query(format!("SELECT CAST(({sql}) AS BIGINT) AS number"));
+        let found: Number = match self {
+            Self::Sqlite { .. } => query.get_result(&mut self.sqlite()).unwrap(),
+            Self::Postgres { url, .. } => {
+                query.get_result(&mut PgConnection::establish(url).unwrap()).unwrap()
+            }
+        };
+        found.number
+    }
+
+    /// Bytes as they are written in SQL.
+    pub fn bytes(&self, hex: &str) -> String {
+        match self {
+            Self::Sqlite { .. } => format!("x'{hex}'"),
+            Self::Postgres { .. } => format!("decode('{hex}', 'hex')"),
+        }
+    }
+
     fn sqlite(&self) -> SqliteConnection {
         let Self::Sqlite { folder } = self else { unreachable!() };
         let mut connection =

@@ -630,6 +630,10 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.stream("event.stream", "coordinator", "/v1/events").await;
 
     t.step("audit.list", "auditor", get.clone(), "/v1/audit-events", None).await;
+    farlight::audit::sequencer::run_once(&app.services).await.unwrap();
+    t.step("audit.checkpoint", "auditor", get.clone(), "/v1/audit/checkpoint", None).await;
+    t.step("audit.proof", "auditor", get.clone(), "/v1/audit/events/0/proof", None).await;
+    t.step("audit.consistency", "auditor", get.clone(), "/v1/audit/consistency?from=1", None).await;
     let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
     t.step("me.password", "auditor", post.clone(), "/v1/me/password", Some(password)).await;
     t.step("auth.logout", "analyst", post.clone(), "/v1/auth/logout", Some(json!({}))).await;

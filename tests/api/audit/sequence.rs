@@ -1,0 +1,110 @@
+//! Every row gets one place, whoever orders and whoever writes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::connection::{Connection, SimpleConnection};
+use farlight::audit::{self, AuditEvent, command, sequencer};
+use farlight::authz::Action;
+use farlight::db::Conn;
+
+use super::proofs::{DAY, busy, daily, sign};
+use crate::support::{Engine, TestApp, json};
+
+const WRITERS: usize = 16;
+const ROUNDS: usize = 12;
+
+/// As many places as rows, from 0 on, none twice.
+fn is_gapless(app: &TestApp) {
+    let count = |what: &str| app.engine.number(&format!("SELECT {what} FROM audit_events"));
+    let rows = count("COUNT(*)");
+    assert_eq!((count("COUNT(seq)"), count("COUNT(DISTINCT seq)")), (rows, rows), "every row has a place");
+    assert_eq!((count("MIN(seq)"), count("MAX(seq)")), (0, rows - 1), "from 0 without a gap");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sequencers_and_sixteen_writers_leave_no_gap_and_nothing_twice() {
+    let app = daily().await;
+    let node = app.second_node(0, |_| {}).await;
+    let done = Arc::new(AtomicBool::new(false));
+    let sequencers = [&app.services, &node.services].map(|services| {
+        let (services, done) = (Arc::clone(services), Arc::clone(&done));
+        tokio::spawn(async move {
+            while !done.load(Ordering::SeqCst) {
+                sequencer::run_once(&services).await.unwrap();
+            }
+        })
+    });
+    let here = [&app.coordinator, &app.coordinator2, &app.caseworker, &app.caseworker2];
+    let writers = (0..WRITERS).map(async |n| {
+        let who = here[n % here.len()];
+        for round in 0..ROUNDS {
+            let body = json!({"summary": format!("Writer {n}, round {round}."), "risk": "low"});
+            who.post("/v1/cases", body).await.ok();
+            who.get("/v1/me").await.ok();
+            app.clock.advance(DAY / 4);
+        }
+    });
+    futures_util::future::join_all(writers).await;
+    done.store(true, Ordering::SeqCst);
+    for sequencer in sequencers {
+        sequencer.await.unwrap();
+    }
+    sequencer::run_once(&app.services).await.unwrap();
+    is_gapless(&app);
+    let rows = app.engine.number("SELECT COUNT(*) FROM audit_events");
+    assert!(rows >= i64::try_from(WRITERS * ROUNDS * 2).unwrap(), "{rows}");
+    let signed = app.engine.number("SELECT COUNT(*) FROM audit_checkpoints");
+    assert!(signed > 10, "time passed, and checkpoints came: {signed}");
+    command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
+}
+
+/// PostgreSQL alone lets transactions commit in another order than they began.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_committed_late_gets_a_later_place() {
+    let app = daily().await;
+    let Engine::Postgres { url, .. } = &app.engine else {
+        return;
+    };
+    let organisation =
+        app.auditor.get("/v1/me").await.ok()["organisation_id"].as_str().unwrap().parse().unwrap();
+    let user = app.coordinator.id.parse().unwrap();
+    let event = AuditEvent::on_account(organisation, user, Some(user), Action::Login, app.clock.now());
+    let mut late = diesel::pg::PgConnection::establish(url).unwrap();
+    late.batch_execute("BEGIN").unwrap();
+    audit::store::insert(&mut Conn::Postgres(&mut late), &[event]).unwrap();
+    busy(&app, 5).await;
+    sign(&app).await;
+    let before = app.engine.number("SELECT MAX(seq) FROM audit_events");
+    late.batch_execute("COMMIT").unwrap();
+    sequencer::run_once(&app.services).await.unwrap();
+    is_gapless(&app);
+    assert!(app.engine.number("SELECT MAX(seq) FROM audit_events") > before);
+    command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_comes_once_for_each_moment_and_also_when_nothing_happened() {
+    let app = daily().await;
+    let node = app.second_node(0, |_| {}).await;
+    let before = {
+        sequencer::run_once(&app.services).await.unwrap();
+        app.engine.number("SELECT COUNT(*) FROM audit_checkpoints")
+    };
+    assert_eq!(before, 2, "one for each organisation");
+    for day in 1..=3 {
+        app.clock.advance(DAY);
+        let both = futures_util::future::join(
+            sequencer::run_once(&app.services),
+            sequencer::run_once(&node.services),
+        );
+        let (here, there) = both.await;
+        here.and(there).unwrap();
+        let count = app.engine.number("SELECT COUNT(*) FROM audit_checkpoints");
+        assert_eq!(count, before + 2 * day, "day {day}");
+    }
+    // After a downtime there is one for now, and none is made up for what was missed.
+    app.clock.advance(10 * DAY);
+    sequencer::run_once(&app.services).await.unwrap();
+    assert_eq!(app.engine.number("SELECT COUNT(*) FROM audit_checkpoints"), before + 8);
+}
