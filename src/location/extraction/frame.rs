@@ -34,12 +34,22 @@ enum State {
     Us,
     Told,
     Past,
+    /// Some time ago, of which it is still to be said whether they were there or came.
+    Ago,
     Home,
     Other,
+    They,
     Plan,
     Not(usize),
     Ask,
     Pretence,
+}
+
+impl State {
+    /// Whether somebody else is spoken of.
+    fn is_other(self) -> bool {
+        matches!(self, Self::Other | Self::They)
+    }
 }
 
 /// How a range of the text, a name or a position, is spoken of.
@@ -49,11 +59,19 @@ pub fn frame(reading: &Reading<'_>, start: usize, end: usize) -> Frame {
     let mut state = inherited(reading, index);
     let mut speaks = state == State::Us;
     let mut past = state == State::Past;
+    let mut left = clause.start;
     for marker in reading.markers_in(clause.start, start) {
         state = next(reading, state, marker, clause.start);
+        if marker.role == Role::Past {
+            left = marker.end;
+        }
+        // `Escaped from X and reached Y`: what was past is behind them.
+        if past && marker.role == Role::Brought && is_name_in(reading, left, marker.start) {
+            (state, past) = (State::Us, false);
+        }
         speaks |= matches!(state, State::Us);
         past |= state == State::Past;
-        past &= !matches!(marker.role, Role::Now | Role::Break);
+        past &= !matches!(marker.role, Role::Now | Role::Still | Role::Break);
     }
     if let State::Not(at) = state {
         // A denial reaches as far as the next words.
@@ -62,13 +80,20 @@ pub fn frame(reading: &Reading<'_>, start: usize, end: usize) -> Frame {
         }
         state = State::Open;
     }
-    if past || is_followed(reading, end, clause.end, Role::PastAfter, 6.0) {
+    let brought = is_followed(reading, end, clause.end, Role::BroughtAfter, 2.0);
+    let came = brought || reading.has(clause.start, start, Role::Brought);
+    let then = state == State::Ago || is_followed(reading, end, clause.end, Role::AgoAfter, 6.0);
+    if past || then && !came || is_followed(reading, end, clause.end, Role::PastAfter, 6.0) {
         return Frame::Past;
     }
-    if state == State::Other && !is_elsewhere_after(reading, start, end) {
+    if state == State::They && brought {
+        state = State::Told;
+    }
+    if state.is_other() && !is_elsewhere_after(reading, start, end) {
         return Frame::Other;
     }
-    if matches!(state, State::Home | State::Other | State::Plan | State::Ask | State::Pretence)
+    if state.is_other()
+        || matches!(state, State::Home | State::Plan | State::Ask | State::Pretence)
         || is_elsewhere_after(reading, start, end)
     {
         return Frame::Elsewhere;
@@ -82,6 +107,12 @@ pub fn frame(reading: &Reading<'_>, start: usize, end: usize) -> Frame {
         _ if speaks => Speaker::Us,
         _ => Speaker::Nobody,
     })
+}
+
+/// Whether a name stands in a range.
+fn is_name_in(reading: &Reading<'_>, start: usize, end: usize) -> bool {
+    let next = reading.subjects.partition_point(|subject| subject.start < start);
+    reading.subjects.get(next).is_some_and(|subject| subject.end <= end)
 }
 
 /// What is still said when a clause begins.
@@ -108,16 +139,28 @@ fn next(reading: &Reading<'_>, state: State, marker: &Marker, clause_start: usiz
     }
     match marker.role {
         Role::Past => State::Past,
+        // `They sold me last month to` tells when, not where they were.
+        Role::Ago if state == State::Plan || reading.has(clause_start, marker.start, Role::Brought) => state,
+        Role::Ago => State::Ago,
         Role::Pretence => State::Pretence,
         // `If not he sells us`: what is only thought of stays so, whoever does it.
-        Role::Home | Role::Other if state == State::Plan => state,
+        Role::Home | Role::Other | Role::They if state == State::Plan => state,
         Role::Home => State::Home,
         Role::Other if is_with_us(reading, state, marker, clause_start) => state,
         Role::Other => State::Other,
+        // `My friend's boss`, `a friend whom they`: it is done to the friend.
+        Role::They if state == State::Other => state,
+        Role::They => State::They,
+        // `Sold us from X to Y`: going there is what was done.
+        Role::Plan if is_going(reading, marker) && reading.has(clause_start, marker.start, Role::Brought) => {
+            state
+        }
         Role::Plan => State::Plan,
         Role::Not => State::Not(marker.end),
         Role::Ask => State::Ask,
         Role::Break => State::Open,
+        Role::Now if state.is_other() && is_said_of_person(reading, marker) => state,
+        Role::Still if matches!(state, State::Past | State::Ago) => State::Open,
         Role::Now => {
             if state == State::Us {
                 State::Us
@@ -125,31 +168,56 @@ fn next(reading: &Reading<'_>, state: State, marker: &Marker, clause_start: usiz
                 State::Open
             }
         }
-        Role::UsAre | Role::Us if state == State::Past => State::Past,
+        Role::UsAre | Role::Us if matches!(state, State::Past | State::Ago) => state,
         // `My mother` in the languages that put the `my` behind.
         Role::UsAre | Role::Us
-            if matches!(state, State::Home | State::Other) && is_right_behind_person(reading, marker) =>
+            if (state == State::Home || state.is_other()) && is_right_behind_person(reading, marker) =>
         {
             state
         }
         Role::UsAre => State::Us,
         // `They will move us`: the plan stays one.
         Role::Us if matches!(state, State::Plan | State::Not(_)) => state,
-        Role::Us if state == State::Other => State::Told,
-        Role::Us if state == State::Told => State::Told,
+        Role::Us if state.is_other() || state == State::Told => State::Told,
         Role::Us => State::Us,
-        Role::Brought if state == State::Other && names_us(reading, marker) => State::Told,
-        Role::Here if matches!(state, State::Other | State::Told) => State::Told,
+        Role::Brought if state.is_other() && names(reading, marker, &US) => State::Told,
+        Role::Brought if state == State::They && !names(reading, marker, &SUFFERED) => State::Told,
+        Role::Brought if state == State::Ago => State::Open,
+        Role::Here if state.is_other() || state == State::Told => State::Told,
         Role::Here if state == State::Home => State::Open,
         _ => state,
     }
 }
 
-/// Whether a phrase such as `brought us to` says that it was done to the writer.
-fn names_us(reading: &Reading<'_>, marker: &Marker) -> bool {
-    const US: [&str; 11] = [" us", " me", "em", "tôi", "mình", "我", "ผม", "หนู", "เรา", "ខ្ញុំ", "យើង"];
+/// Whether a phrase is nothing but `go`, which is a plan where nobody was brought.
+fn is_going(reading: &Reading<'_>, marker: &Marker) -> bool {
+    ["去", "ទៅ", "đi", "sang"].contains(&reading.string(marker.start, marker.end).to_lowercase().as_str())
+}
+
+/// Who it was done to, in phrases such as `brought us to`.
+const US: [&str; 11] = [" us", " me", "em", "tôi", "mình", "我", "ผม", "หนู", "เรา", "ខ្ញុំ", "យើង"];
+/// What makes a phrase tell what was done to whom it speaks of.
+const SUFFERED: [&str; 7] = ["bị", "được", "被", "ถูก", "โดน", "ត្រូវ", "ခံ"];
+
+/// Whether one of some words is in a phrase.
+fn names(reading: &Reading<'_>, marker: &Marker, words: &[&str]) -> bool {
     let phrase = reading.string(marker.start, marker.end).to_lowercase();
-    US.iter().any(|us| phrase.contains(us))
+    words.iter().any(|word| phrase.contains(word))
+}
+
+/// `My friend is now in`, `朋友现在在`: the now is that of the person right before it.
+fn is_said_of_person(reading: &Reading<'_>, marker: &Marker) -> bool {
+    // `Deceived` is said of the writer as well.
+    const VERBS: [&str; 1] = ["骗"];
+    let next = reading.markers.partition_point(|other| other.start < marker.start);
+    let before = next.checked_sub(1).and_then(|before| reading.markers.get(before));
+    before.is_some_and(|person| {
+        let between = reading.chars.get(person.end..marker.start).unwrap_or_default();
+        let spaced = reading.chars.get(marker.start).copied().is_some_and(is_spaced);
+        let joined = between.iter().all(|c| is_spaced(*c) || spaced && *c == ' ');
+        let is_verb = VERBS.contains(&reading.string(person.start, person.end).as_str());
+        person.role == Role::Other && joined && between.len() <= 4 && !is_verb
+    })
 }
 
 /// Whether a word for the writer stands right behind one for a relative or a friend.
@@ -161,7 +229,8 @@ fn is_right_behind_person(reading: &Reading<'_>, marker: &Marker) -> bool {
         let first = reading.chars.get(marker.start).copied().unwrap_or_default();
         // Thai, Lao and Khmer; Vietnamese.
         let behind = ('\u{e00}'..='\u{eff}').contains(&first) || ('\u{1780}'..='\u{17ff}').contains(&first);
-        matches!(other.role, Role::Home | Role::Other) && (behind && gap == 0 || is_spaced(first) && gap == 1)
+        matches!(other.role, Role::Home | Role::Other | Role::They)
+            && (behind && gap == 0 || is_spaced(first) && gap == 1)
     })
 }
 

@@ -1,19 +1,24 @@
-//! The words by which one tells what is said of a place: six languages, as people type them on a phone.
+//! The words by which one tells what is said of a place: six languages, as people type them on a phone, four of them in
+//! Latin letters too, and a little of three more.
 //!
 //! Each language is a table of roles and the phrases that play them. Of phrases that begin at the same letter the
 //! longest counts, so that `现在` is no `在` and `my friend and i` no friend.
 
 mod burmese;
 mod chinese;
+mod elsewhere;
 mod english;
 mod khmer;
 mod nations;
+mod romanised;
 mod thai;
 mod vietnamese;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// What a phrase does in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +31,8 @@ pub enum Role {
     Here,
     /// Now: what comes after is no longer the past, nor somebody else's home.
     Now,
+    /// Still: what comes after is no longer the past, but whoever was spoken of still is.
+    Still,
     /// A new clause.
     Break,
     /// And: also between the two ends of `between`.
@@ -35,6 +42,10 @@ pub enum Role {
     Past,
     /// What came right before is the past.
     PastAfter,
+    /// Some time ago: where they were then, unless it is when they were brought to where they are.
+    Ago,
+    /// The same behind a name.
+    AgoAfter,
     /// What comes after is home or an origin.
     Home,
     /// What came right before is home or an origin.
@@ -55,6 +66,8 @@ pub enum Role {
     Other,
     /// What came right before is.
     OtherAfter,
+    /// Those who hold or move people: what they are said to do is done to the writer, where nobody else is named.
+    They,
     /// What comes after is a question to the reader.
     Ask,
     /// What came right before is.
@@ -161,13 +174,15 @@ pub enum Role {
 /// One language: roles, and phrases with bars between them.
 type Table = &'static [(Role, &'static str)];
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 9] = [
     english::WORDS,
     chinese::WORDS,
     thai::WORDS,
     khmer::WORDS,
     vietnamese::WORDS,
     burmese::WORDS,
+    romanised::WORDS,
+    elsewhere::WORDS,
     nations::WORDS,
 ];
 
@@ -189,20 +204,51 @@ struct Lexicon {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut phrases: Vec<(&str, Vec<Role>)> = Vec::new();
+    let mut phrases: Vec<(String, Vec<Role>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut add = |phrase: String, role: Role| {
+        let next = phrases.len();
+        let index = *known.entry(phrase.clone()).or_insert(next);
+        match phrases.get_mut(index) {
+            Some((_, roles)) if roles.contains(&role) => {}
+            Some((_, roles)) => roles.push(role),
+            None => phrases.push((phrase, vec![role])),
+        }
+    };
     for (role, words) in TABLES.into_iter().flatten() {
         for phrase in words.split('|') {
-            match phrases.iter_mut().find(|known| known.0 == phrase) {
-                Some(known) => known.1.push(*role),
-                None => phrases.push((phrase, vec![*role])),
+            add(phrase.to_owned(), *role);
+            if let Some(toneless) = toneless(phrase) {
+                add(toneless, *role);
             }
         }
     }
-    let patterns = phrases.iter().map(|known| known.0);
+    let (patterns, roles): (Vec<String>, Vec<Vec<Role>>) = phrases.into_iter().unzip();
     // The phrases are our own: that they make an automaton is a test.
     let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
-    Lexicon { automaton, roles: phrases.into_iter().map(|known| known.1).collect() }
+    Lexicon { automaton, roles }
 });
+
+/// A Vietnamese phrase without its tones, as many type it; of a single word that may be any of several.
+fn toneless(phrase: &str) -> Option<String> {
+    let is_toned = !phrase.is_ascii() && phrase.chars().all(|c| c == ' ' || is_spaced(c));
+    let letters = phrase.chars().filter(|c| *c != ' ').count();
+    let plain = (is_toned && phrase.contains(' ') && letters >= SHORTEST_TONELESS).then(|| plain(phrase))?;
+    plain.is_ascii().then_some(plain)
+}
+
+/// Letters of the shortest phrase that is looked for without its tones.
+const SHORTEST_TONELESS: usize = 5;
+
+/// The letters without what stands on, under and through them.
+fn plain(phrase: &str) -> String {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(phrase);
+    apart
+        .chars()
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .collect()
+}
 
 /// The phrases in a text of lower case, in order.
 pub fn markers(text: &[char]) -> Vec<Marker> {

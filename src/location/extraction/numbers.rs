@@ -1,5 +1,6 @@
 //! Numbers with units: hours and kilometres, in digits and in words.
 
+use super::super::notation::numerals::{counted, is_numeral};
 use super::lexicon::{Marker, Role};
 use super::reading::Reading;
 
@@ -136,7 +137,9 @@ pub fn number_before(reading: &Reading<'_>, end: usize) -> Option<Number> {
         .take_while(|c| c.is_whitespace() || **c == '-')
         .count();
     let end = end - blank;
-    digits_before(reading, end).or_else(|| words_before(reading, end))
+    digits_before(reading, end)
+        .or_else(|| chinese_before(reading, end))
+        .or_else(|| words_before(reading, end))
 }
 
 /// The number that begins where a unit ends.
@@ -196,6 +199,18 @@ pub fn value(reading: &Reading<'_>, start: usize, end: usize) -> Option<f64> {
     });
     let digits: String = digits.collect::<Option<String>>()?;
     digits.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// `三十五公里`, `十八个小时`.
+fn chinese_before(reading: &Reading<'_>, end: usize) -> Option<Number> {
+    let measured = end
+        .checked_sub(1)
+        .filter(|last| matches!(reading.chars.get(*last), Some('个' | '個')))
+        .unwrap_or(end);
+    let before = reading.chars.get(..measured)?;
+    let length = before.iter().rev().take(8).take_while(|c| is_numeral(**c)).count();
+    let start = measured - length;
+    Some(Number { start, end, value: counted(before.get(start..)?)? })
 }
 
 /// A number in words that ends at a position: tens and ones stand side by side.

@@ -7,7 +7,7 @@ mod relation;
 use self::choice::keep_the_last;
 use self::group::{Group, groups, place};
 use self::relation::{Link, link};
-use super::super::gazetteer::PlaceKind;
+use super::super::gazetteer::{Mention, PlaceKind};
 use super::frame::{Frame, Speaker, frame};
 use super::lexicon::Role;
 use super::reading::{Reading, What};
@@ -100,14 +100,14 @@ fn here(reading: &Reading<'_>, group: &Group<'_, '_>, link: Link) -> Option<Spea
         Link::Bare => confidence >= 0.8 && is_nearly_all(reading, group),
         Link::Other => false,
     };
-    if group.main.nation().is_some() && is_adjective(reading, group.end) {
+    if group.main.nation().is_some() && is_adjective(reading, group.start, group.end) {
         return None;
     }
     enough.then_some(speaker)
 }
 
 /// `Chinese company`, `中国城`: a country that only says what kind of thing it is.
-fn is_adjective(reading: &Reading<'_>, end: usize) -> bool {
+fn is_adjective(reading: &Reading<'_>, start: usize, end: usize) -> bool {
     const THINGS: [&str; 14] = [
         "公司",
         "城",
@@ -124,8 +124,11 @@ fn is_adjective(reading: &Reading<'_>, end: usize) -> bool {
         "casino",
         "mafia",
     ];
+    // Where the adjective comes last.
+    const BEFORE: [&str; 9] = ["ตึก", "อาคาร", "บริษัท", "โซน", "ทุน", "អគារ", "ក្រុមហ៊ុន", "công ty", "tòa nhà"];
+    let before = reading.string(start.saturating_sub(12), start).trim_end().to_lowercase();
     let behind = reading.string(end, (end + 12).min(reading.chars.len())).trim_start().to_lowercase();
-    THINGS.iter().any(|thing| behind.starts_with(thing))
+    THINGS.iter().any(|thing| behind.starts_with(thing)) || BEFORE.iter().any(|thing| before.ends_with(thing))
 }
 
 /// Whether the whole text is the name.
@@ -172,6 +175,7 @@ fn draft(reading: &Reading<'_>, group: &Group<'_, '_>, link: Link, speaker: Spea
             Link::Border => (Statement::Border { country: *country, within_km: None }, 3),
             _ => return None,
         },
+        What::Place(mention) if is_too_long(mention) => return None,
         What::Place(mention) => {
             let name = reading.string(group.main.start, group.main.end);
             let candidates = reading.candidates(mention);
@@ -208,7 +212,7 @@ fn draft(reading: &Reading<'_>, group: &Group<'_, '_>, link: Link, speaker: Spea
 /// Whether the clause says that it is so now.
 fn is_now(reading: &Reading<'_>, at: usize) -> bool {
     let clause = reading.clause(at);
-    reading.has(clause.start, at, Role::Now)
+    reading.has(clause.start, at, Role::Now) || reading.has(clause.start, at, Role::Still)
 }
 
 /// Whether people are held in such places there; other countries are homes, jobs and lies.
@@ -240,6 +244,12 @@ fn is_seen(kind: PlaceKind) -> bool {
             | PlaceKind::Station
             | PlaceKind::River
     )
+}
+
+/// A river along which one may be anywhere between two countries is no place.
+fn is_too_long(mention: &Mention<'_>) -> bool {
+    let first = mention.candidates.first().map(|first| first.place);
+    first.is_some_and(|place| place.kind == PlaceKind::River && place.sigma_m >= 100_000.0)
 }
 
 /// From how far.

@@ -141,6 +141,93 @@ fn short_codes_take_the_town_beside_them() {
     assert!(is_at(&proposal.says, 16.640_2, 98.520_6));
 }
 
+/// The names of the places that are proposed.
+fn places(text: &str) -> Vec<String> {
+    let says = proposals(text).into_iter().map(|proposal| proposal.says);
+    says.filter_map(|says| match says {
+        Statement::Place { candidates, .. } => candidates.into_iter().next().map(|first| first.name),
+        _ => None,
+    })
+    .collect()
+}
+
+#[test]
+fn some_time_ago_they_were_there_or_came() {
+    for text in
+        ["last month I was working in Bavet", "上个月在西港", "เดือนที่แล้วอยู่ปอยเปต", "tháng trước em ở Bavet"]
+    {
+        assert_eq!(places(text), Vec::<String>::new(), "{text}");
+    }
+    for (text, place) in [
+        ("last month they sold me to Bavet", "Bavet"),
+        ("they sold me to Bavet last month", "Bavet"),
+        ("不在西港了 上个月被卖到木牌这边", "Moc Bai"),
+        ("เดือนที่แล้วเขาย้ายพวกเราไปปอยเปต", "Poipet"),
+        ("escaped from Poipet and reached Pailin", "Pailin"),
+    ] {
+        assert_eq!(places(text), [place], "{text}");
+    }
+}
+
+#[test]
+fn what_those_who_hold_them_do_is_done_to_the_writer() {
+    for (text, place) in
+        [("เขาพาไปปอยเปต", "Poipet"), ("老板送到大其力", "Tachileik"), ("tụi nó chở lên Poipet", "Poipet")]
+    {
+        assert_eq!(places(text), [place], "{text}");
+    }
+    // What is done to another, and where another still is.
+    for text in [
+        "พวกมันพาเพื่อนหนูไปปอยเปต",
+        "他们把我弟弟卖到老街",
+        "nó bị bán qua Bavet",
+        "my friend is now in Bavet",
+        "เพื่อนหนูยังอยู่ที่ปอยเปต หนูกลับมาบ้านแล้ว",
+        "朋友现在在妙瓦底",
+    ] {
+        assert_eq!(places(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn other_languages_are_read_in_latin_letters_too() {
+    for (text, place) in [
+        ("knhom nov poipet te bong", "Poipet"),
+        ("kyaw shwe kokko mar pa, kal par", "Shwe Kokko"),
+        ("phom yu tee poipet khrap", "Poipet"),
+        ("em dang bi nhot o Bavet", "Bavet"),
+        ("kami ditahan di Bavet", "Bavet"),
+        ("nandito kami sa Porac", "Porac"),
+        ("hum log Myawaddy mein phase hain", "Myawaddy"),
+    ] {
+        assert_eq!(places(text), [place], "{text}");
+    }
+    for text in [
+        "pteah knhom nov battambang",
+        "ayin ka muse mar nay khae",
+        "quê em ở Tay Ninh",
+        "rumah saya di Manila",
+    ] {
+        assert_eq!(places(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn the_town_across_says_nothing_new_of_a_town_that_is_named() {
+    assert_eq!(places("we are in Myawaddy, opposite Mae Sot"), ["Myawaddy"]);
+    assert_eq!(places("we are opposite Mae Sot"), ["Mae Sot"]);
+}
+
+#[test]
+fn chinese_numbers_count() {
+    let says = one("离妙瓦底大概三十五公里").says;
+    assert!(matches!(says, Statement::DistanceFrom { km, .. } if (km - 35.0).abs() < 0.01));
+    let says = one("从美索开车十八个小时").says;
+    assert!(matches!(says, Statement::TravelTime { hours, .. } if (hours - 18.0).abs() < 0.01));
+    let says = one("坐标 北纬十六度四十一分 东经九十八度三十分").says;
+    assert!(is_at(&says, 16.6833, 98.5));
+}
+
 /// The corpus is of our own writing, so this says that nothing got worse, not how good it is.
 #[test]
 fn the_corpus_is_understood() {

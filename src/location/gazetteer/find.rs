@@ -61,7 +61,9 @@ fn guessed<'a>(layer: &'a Layer, letters: &[Letter], at: usize) -> Option<(usize
     if !may_begin(letters, at) {
         return None;
     }
-    let (length, items) = layer.guesses.guess(letters.get(at..letters.len().min(at + LONGEST))?)?;
+    let ahead = letters.get(at..letters.len().min(at + LONGEST))?;
+    let by_ear = || layer.skeletons.guess(ahead).filter(|(length, _)| may_end(letters, at, at + length));
+    let (length, items) = layer.guesses.guess(ahead).or_else(by_ear)?;
     let scored = items.into_iter().filter_map(|item| {
         let weight = f64::from(layer.entries.get(usize::try_from(item).ok()?)?.weight);
         let candidate = Candidate { place: layer.place(item)?, weight, exact: false };

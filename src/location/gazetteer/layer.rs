@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::additions::Addition;
 use super::fold::{Letter, Simplified, fold, is_han, is_latin};
 use super::names::{Collector, Names};
+use super::skeleton::Skeletons;
 use super::typos::Guesses;
 use super::{Compound, Country, Place, PlaceKind, Point};
 use crate::location::packed::{Reader, unpack};
@@ -60,6 +61,7 @@ pub(super) struct Layer {
     pub(super) sources: Vec<Box<str>>,
     pub(super) names: Names,
     pub(super) guesses: Guesses,
+    pub(super) skeletons: Skeletons,
     pub(super) networks: Vec<NetworkEntry>,
     pub(super) network_names: Names,
     pub(super) simplified: Simplified,
@@ -93,7 +95,10 @@ impl Layer {
         let known = sure.filter_map(|(item, _, name)| {
             Some((*item, *name, layer.entries.get(usize::try_from(*item).ok()?)?))
         });
-        layer.guesses = Guesses::new(known, &layer.simplified);
+        let known: Vec<(u32, &str, &Entry)> = known.collect();
+        let guesses = Guesses::new(known.iter().copied(), &layer.simplified);
+        let skeletons = Skeletons::new(known.into_iter(), &layer.simplified);
+        (layer.guesses, layer.skeletons) = (guesses, skeletons);
         layer.names = collect(&names, &layer.simplified);
         layer.network_names = collect(&network_names, &layer.simplified);
         reader.is_done().then_some(layer)

@@ -11,6 +11,7 @@ mod fold;
 mod layer;
 mod names;
 mod near;
+mod skeleton;
 #[cfg(test)]
 mod tests;
 mod typos;

@@ -190,3 +190,16 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn well_known_places_are_found_as_people_spell_them_by_ear() {
+    for (text, wanted) in [
+        ("อยู่เล้าก่ายค่ะ", "Laukkai"),
+        ("ตอนนี้อยู่เมียววะดี", "Myawaddy"),
+        ("อยู่โอเสม๊ดครับ", "O'Smach"),
+        ("ខ្ញុំនៅប៉ោយបែត", "Poipet"),
+        ("အခု မဲစောက်မှာ", "Mae Sot"),
+    ] {
+        assert_eq!(names(text), [wanted], "{text}");
+    }
+}

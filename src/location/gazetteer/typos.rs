@@ -37,7 +37,7 @@ impl Guesses {
         for (item, name, entry) in named {
             let shown = entry.names.first().is_some_and(|first| &**first == name);
             let least = if shown { SHORTEST.0 } else { SHORTEST.1 };
-            if entry.weight < LEAST_WEIGHT || !COUNTRIES.contains(&entry.country) || name.len() < least {
+            if !is_guessed(entry) || name.len() < least {
                 continue;
             }
             let folded = fold(name, simplified);
@@ -91,8 +91,13 @@ fn is_slip(name: &[char], word: &[char]) -> bool {
     name.len().abs_diff(word.len()) <= most && distance(name, word) <= most
 }
 
+/// Whether a place is known so well that its names are guessed at.
+pub(super) fn is_guessed(entry: &Entry) -> bool {
+    entry.weight >= LEAST_WEIGHT && COUNTRIES.contains(&entry.country)
+}
+
 /// How many slips lie between two words (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
+pub(super) fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut previous = None;

@@ -8,6 +8,7 @@ mod degrees;
 mod folded;
 mod grid;
 mod links;
+pub(super) mod numerals;
 mod plus_code;
 #[cfg(test)]
 mod tests;

@@ -6,11 +6,11 @@ use super::Role::{self, *};
 pub const WORDS: &[(Role, &str)] = &[
     (
         UsAre,
-        "i am|i'm|im|we are|we're|i m|we r|am still|are still|i am still|we are still|i'm still|we're still|i am now|we are now|i'm now|we're now|now i am|now we are|now i'm|now we're|now im|i am being|we are being|i'm being|we're being",
+        "i am|i'm|im|we are|we're|i m|we r|am still|are still|i am still|we are still|i'm still|we're still|i am now|we are now|i'm now|we're now|now i am|now we are|now i'm|now we're|now im|i am being|we are being|i'm being|we're being|im still|we still|i still|im now|iam|am being|we are all|we all|im trapped|i am trapped|we are trapped|im stuck|i am stuck|we are stuck|im locked|we are locked|im held|we are held",
     ),
     (
         Us,
-        "i think|i think we|i think i|i think it|i believe|i believe we|we think|we think we|i guess|maybe we|maybe i|probably|i|i was|me|we|us|myself|ourselves|me and my friend|me and my friends|my friend and i|my friends and i|my friend and me|with my friend|with my friends|and my friend|and my friends|and my cousin|with my cousin|with my brother|with my sister|with my wife|with my husband|of us|keep us|my room|my building|our building|our company|my company|my location|my position|our location|my pin|i'm at|both of us",
+        "i think|i think we|i think i|i think it|i believe|i believe we|we think|we think we|i guess|maybe we|maybe i|probably|i|i was|me|we|us|myself|ourselves|me and my friend|me and my friends|my friend and i|my friends and i|my friend and me|with my friend|with my friends|and my friend|and my friends|and my cousin|with my cousin|with my brother|with my sister|with my wife|with my husband|of us|keep us|my room|my building|our building|our company|my company|my location|my position|our location|my pin|i'm at|both of us|my self|our self|us here|me here",
     ),
     (
         Here,
@@ -18,11 +18,11 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Near,
-        "nearest town is|closest town is|nearest city is|closest city is|nearest town|closest town|nearest city|closest city|nearest big town is|nearest big city is",
+        "nearest town is|closest town is|nearest city is|closest city is|nearest town|closest town|nearest city|closest city|nearest big town is|nearest big city is|by|around the|infront of|in front|close|walking distance from|few minutes from|few mins from|just by|right by|right near|very near|very close to|beside the|near by|nearest to",
     ),
     (
         Now,
-        "and now|since last year|since last month|since last week|since|now|right now|currently|at the moment|at present|these days|nowadays|still|this time|today|tonight|since then|ended up|finally",
+        "and now|since last year|since last month|since last week|since|now|right now|currently|at the moment|at present|these days|nowadays|this time|today|tonight|since then|ended up|finally|safe now in|now inside|still in now|now in|now at|safe now|i am now in|now we are in",
     ),
     (
         Break,
@@ -31,15 +31,15 @@ pub const WORDS: &[(Role, &str)] = &[
     (And, "and|&|with|or"),
     (
         Past,
-        "used to|before|before that|before this|previously|formerly|originally|at first|first|initially|last year|last month|earlier|in the past|was in|was at|was near|were in|were at|were near|was inside|were inside|been to|been in|have been to|had been|stayed in|stayed at|lived in|lived at|worked in|worked at|was working in|was working at|were working in|was living in|was held in|were held in|was kept in|were kept in|old company|old place|old compound|last place|previous place|previous compound|previous company|first place|first compound|first company|until|back then|when we were|when i was|the place before|escaped from|ran away from|got out of|released from|rescued from|years ago|year ago|was in the",
+        "used to|before|before that|before this|previously|formerly|originally|at first|first|initially|in the past|was in|was at|was near|were in|were at|were near|was inside|were inside|been to|been in|have been to|had been|stayed in|stayed at|lived in|lived at|worked in|worked at|was working in|was working at|were working in|was living in|was held in|were held in|was kept in|were kept in|old company|old place|old compound|last place|previous place|previous compound|previous company|first place|first compound|first company|until|back then|when we were|when i was|the place before|escaped from|ran away from|got out of|released from|rescued from|was in the|was kept at|were kept at|was held at|were held at|was staying in|was staying at|used to live in|used to work in|used to be in|escape from|escaped|i escaped from|we escaped from|got out from|came out of|came out from|was rescued from|been rescued from|b4|before dat|before we were in|once in|prior to",
     ),
     (
         PastAfter,
-        "before|before that|previously|last year|last month|years ago|year ago|in the past|at first|at that time|back then|earlier|and then they moved us|but they moved us|then they moved us|until they moved us|until we were moved",
+        "before|before that|previously|in the past|at first|at that time|back then|and then they moved us|but they moved us|then they moved us|until they moved us|until we were moved|b4|before this|before that place",
     ),
     (
         Home,
-        "my family lives in|my family lives|my family live|my family is in|my family|my familys|my parents|my parents live|my mother|my mom|my mum|my father|my dad|my wife|my husband|my kids|my children|my son|my daughter|my home|my house|my hometown|my home town|my village|my country|my province|my city|home is|at home|back home|back home in|hometown|home town|home in|i am from|i'm from|im from|we are from|we're from|i come from|i came from|we come from|we came from|come from|comes from|born in|born at|grew up in|raised in|originally from|my school|my university|studied in|studied at|my passport|my address at home|home address|native of|citizen of|embassy|embassy in|embassy of|consulate|consulate in|i live in|we live in|my id|my visa|ngo in|ngo|from my country|go home|return home|back to|come back to|go back to|return to|send me back to",
+        "my family lives in|my family lives|my family live|my family is in|my family|my familys|my parents|my parents live|my mother|my mom|my mum|my father|my dad|my wife|my husband|my kids|my children|my son|my daughter|my home|my house|my hometown|my home town|my village|my country|my province|my city|home is|at home|back home|back home in|hometown|home town|home in|i am from|i'm from|im from|we are from|we're from|i come from|i came from|we come from|we came from|come from|comes from|born in|born at|grew up in|raised in|originally from|my school|my university|studied in|studied at|my passport|my address at home|home address|native of|citizen of|embassy|embassy in|embassy of|consulate|consulate in|i live in|we live in|my id|my visa|ngo in|ngo|from my country|go home|return home|back to|come back to|go back to|return to|send me back to|im back in|back in my country|back home to|my hometown is|my village is|my family stay in|my family stays in|my people are in|my bro in law",
     ),
     (
         HomeAfter,
@@ -47,17 +47,20 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Plan,
-        "will|will be|i'll|we'll|they'll|he'll|going to|gonna|go to|want to|wants to|wanted to|want us to|plan to|planning to|plans to|tomorrow|next week|next month|next year|about to|soon|wish|hope|hope to|hoping|if|would|might|may|could be|threaten|threatened|threatens|threatening|maybe they|they say they|they said they|promised|promised me|promise|supposed to|was told|told me i|told us we|offered|offer|job in|jobs in|job at|a job in|work in the|interview in|recruit|recruited in|apply|advertised|advert|dream|need to go to|trying to get to|try to get to|how to get to|escape to|run to|flee to|meet|meet me|meet you|meet us|pick up|pick me up|come to|call me|call my|call her|call him|call them|call us|contact|send|send to|transfer to|wire to|pay|ticket|tickets|flight to|fly to|to work in|rather|instead of|either|otherwise|don't send|sell us to|sell me to|sell you to|selling us to|move us to|moving us to|take us to|taking us to|transfer us to|taking me to|send us to|send me to|moving to",
+        "will|will be|i'll|we'll|they'll|he'll|going to|gonna|go to|want to|wants to|wanted to|want us to|plan to|planning to|plans to|tomorrow|next week|next month|next year|about to|soon|wish|hope|hope to|hoping|if|would|might|may|could be|threaten|threatened|threatens|threatening|maybe they|they say they|they said they|promised|promised me|promise|supposed to|was told|told me i|told us we|offered|offer|job in|jobs in|job at|a job in|work in the|interview in|recruit|recruited in|apply|advertised|advert|dream|need to go to|trying to get to|try to get to|how to get to|escape to|run to|flee to|meet|meet me|meet you|meet us|pick up|pick me up|come to|call me|call my|call her|call him|call them|call us|contact|send|send to|transfer to|wire to|pay|ticket|tickets|flight to|fly to|to work in|rather|instead of|either|otherwise|don't send|selling us to|moving us to|taking us to|taking me to|moving to|sell you to|want|wanna|planing to|plan 2|will be sent|will be sold|will be moved",
     ),
     (PlanAfter, "tomorrow|next week|next month|soon|in the future|next year"),
     (
         Not,
-        "not|isn't|isnt|ain't|aren't|wasn't|don't|dont|do not|not in|not near|not at|never|never been to|no longer in|no longer at|no longer|nowhere near|nothing to do with|not from|we are not in|i am not in|i'm not in|im not in|neither|nor|don't think|dont think|anymore in|far from being",
+        "not|isn't|isnt|ain't|aren't|wasn't|don't|dont|do not|not in|not near|not at|never|never been to|no longer in|no longer at|no longer|nowhere near|nothing to do with|not from|we are not in|i am not in|i'm not in|im not in|neither|nor|don't think|dont think|anymore in|far from being|no more in|no longer inside|not anymore in|not in the|wasnt in|was not in|wasn t in|we left from|isn t in|not inside|never went to|didnt go to|did not go to|instead of going to|not actually in|thought it was|we thought it was|thought i was going to|not to",
     ),
-    (NotAfter, "is wrong|was wrong|is not true|not true|is a lie|anymore|any more|is not where|isn't where"),
+    (
+        NotAfter,
+        "is wrong|was wrong|is not true|not true|is a lie|anymore|any more|is not where|isn't where|no more|anymore they moved us|any longer",
+    ),
     (
         Other,
-        "told us|told me|they said|they say|he said|guard says|guard said|guards say|boss says|boss said|my friend|my friends|a friend|friend of mine|friends|my brother|my sister|my cousin|my uncle|my aunt|my boyfriend|my girlfriend|my neighbour|my neighbor|my colleague|my ex|he|she|he's|she's|they are from|they're from|boss is from|bosses are from|he is|she is|his|her|someone|somebody|another girl|another guy|another man|other people|others|other victims|people in|many people|some people|people|police|police in|army|soldiers|government|news|the news|heard|i heard|we heard|rumor|rumour|rumors|they say that|i read|i saw on|saw on facebook|on facebook|facebook|tiktok|reports|reported|report|according to|raid|raided|raids|boss lives in|the boss is in|boss in|boss from|manager from|headquarters|head office|hq|main office|main company|owner|chinese from|guys from|girls from|men from|women from|workers from|victims from|customers|customer|client|clients|victim in|other company|other companies|another company|another compound|other compound|the agent|agent in|broker in|agent|broker|recruiter|smuggler|driver|guide",
+        "told us|told me|they said|they say|he said|guard says|guard said|guards say|boss says|boss said|my friend|my friends|a friend|friend of mine|friends|my brother|my sister|my cousin|my uncle|my aunt|my boyfriend|my girlfriend|my neighbour|my neighbor|my colleague|my ex|he|she|he's|she's|they are from|they're from|boss is from|bosses are from|he is|she is|his|her|someone|somebody|another girl|another guy|another man|other people|others|other victims|people in|many people|some people|people|police|police in|army|soldiers|government|news|the news|heard|i heard|we heard|rumor|rumour|rumors|they say that|i read|i saw on|saw on facebook|on facebook|facebook|tiktok|reports|reported|report|according to|raid|raided|raids|boss lives in|the boss is in|boss in|boss from|manager from|headquarters|head office|hq|main office|main company|owner|chinese from|guys from|girls from|men from|women from|workers from|victims from|customers|customer|client|clients|victim in|other company|other companies|another company|another compound|other compound|the agent|agent in|broker in|agent|broker|recruiter|smuggler|driver|guide|my bro|my sis|my niece|my nephew|my daughter in law|my relative|my relatives|my classmate|my roommate|my friend is|my brother is|my sister is|my cousin is|a guy|a girl|a man|a woman|some guys|one guy|one girl|another one|those people|they told that|people say|people said|people says|somebody said|someone said|rumors say|i hear|news says|news say|saw on news|saw in the news|they say in|my coworker|my co worker|my teammate|ex coworker|my ex colleague|the girl|the guy|his friend|her friend|my uncle son|my in law|son of my|daughter of my|my husband is|my wife is|my son is|my husband was|my son was|my wife was|my daughter is|my daughter was|my boyfriend is|my girlfriend is|victims|a victim",
     ),
     (
         Pretence,
@@ -65,11 +68,11 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         OtherAfter,
-        "there are many|there are a lot|has many|is where my friend|was raided|got raided|was bombed|on the news|in the news",
+        "there are many|there are a lot|has many|is where my friend|was raided|got raided|was bombed|on the news|in the news|is dangerous|is safe|got bombed|is bombed|is closed",
     ),
     (
         Ask,
-        "are you in|are you at|are you near|are you still in|were you in|is it in|is it near|do you know|have you been|where are you|did you|do you|can you tell|how far is|how far|what about|is that in|is this in|which is|are they|is he|is she|you are in|you're in|you said|your location|are you|were you",
+        "are you in|are you at|are you near|are you still in|were you in|is it in|is it near|do you know|have you been|where are you|did you|do you|can you tell|how far is|how far|what about|is that in|is this in|which is|are they|is he|is she|you are in|you're in|you said|your location|are you|were you|is it safe|any one know|anyone know|anyone in|anybody in|does anyone|anyone knows|has anyone|who knows|how much|how can i go|how to go|what is|where is|can i go",
     ),
     (
         ThingAfter,
@@ -81,7 +84,7 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         In,
-        "in|at|inside|within|in the|in a|at the|on the|in the town of|in the city of|in a place called|in a town called|somewhere in|locked in|locked up in|held in|held at|kept in|kept at|trapped in|stuck in|detained in|detained at|imprisoned in|staying in|staying at|living in|working in|working at|now in|now at|here in|are in|am in|i'm in|im in|we're in|here at|on|i m in|m in|from inside|hold us in|hold me in|keep us in|keep me in|keeping us in|held us in|around here in|am at|are at|we r in|r in|stay in|stay at|im at|i'm at|being held in|being held at|being kept in|confined in",
+        "in|at|inside|within|in the|in a|at the|on the|in the town of|in the city of|in a place called|in a town called|somewhere in|locked in|locked up in|held in|held at|kept in|kept at|trapped in|stuck in|detained in|detained at|imprisoned in|staying in|staying at|living in|working in|working at|now in|now at|here in|are in|am in|i'm in|im in|we're in|here at|on|i m in|m in|from inside|hold us in|hold me in|keep us in|keep me in|keeping us in|held us in|around here in|am at|are at|we r in|r in|stay in|stay at|im at|i'm at|being held in|being held at|being kept in|confined in|lock in|locked inside|lock inside|stuck inside|trapped inside|held inside|kept inside|inside of|im inside|i am inside|we are inside|still in|still at|still inside|stuck at|trapped at|held captive in|held hostage in|captive in|hostage in|prisoner in|they keep us in|they keep me in|they hold us in|safe in|safe now in|now inside|somewhere inside|place called|area called|town called",
     ),
     (
         Near,
@@ -89,16 +92,16 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Opposite,
-        "opposite|opposite to|opposite of|across from|across the river from|across river from|across the water from|across the border from|just across the border from|across border from|over the border from|over the river from|other side of the river from|other side of the border from|on the other side of the river from|on the other side of the border from|other side of|on the other side of|the other side of the river is|the other side is|other side is|other side of the river is|other side river is|across the river is|across river is|across the river we can see|across the river i can see|across is|across the border is|opposite side of|facing|face to|faces|across the street from|across|crossed the river from|crossed river from|crossed the river at|crossed the border at|crossed the border from|crossed border from|crossed from|crossed the river near|river crossing from|we crossed from|on the other side from|opposite side is|opposite bank is|opposite bank from|looking across at|we look across to|over the river is|across the moei from|across moei from|across the mekong from",
+        "opposite|opposite to|opposite of|across from|across the river from|across river from|across the water from|across the border from|just across the border from|across border from|over the border from|over the river from|other side of the river from|other side of the border from|on the other side of the river from|on the other side of the border from|other side of|on the other side of|the other side of the river is|the other side is|other side is|other side of the river is|other side river is|across the river is|across river is|across the river we can see|across the river i can see|across is|across the border is|opposite side of|facing|face to|faces|across the street from|across|crossed the river from|crossed river from|crossed the river at|crossed the border at|crossed the border from|crossed border from|crossed from|crossed the river near|river crossing from|we crossed from|on the other side from|opposite side is|opposite bank is|opposite bank from|looking across at|we look across to|over the river is|across the moei from|across moei from|across the mekong from|accross from|accross the river from|across the river of|opposit|opposite side from|opposite of the|other side of river from|across the border of|on other side of|the other side of river is|on the other side is|over the river we see|other bank is|other side bridge is|river other side is|across from the",
     ),
     (Between, "between|in between|halfway between|somewhere between|midway between|half way between"),
     (
         Brought,
-        "transported|transported me|transported us|transported to|shipped|shipped us|dragged us|drove us all|smuggled me|carried us|led us|brought|brought us|brought me|brought here to|brought us to|brought me to|took us|took me|taken|taken to|took us to|took me to|moved us|moved me|moved to|moved us to|moved me to|moved|were moved to|was moved to|sold|sold to|sold us|sold me|sold us to|sold me to|transferred|transferred to|transferred us to|transferred me to|transfered to|sent us|sent us to|sent me to|was sent to|were sent to|drove|drove us|drove me|drove us to|drove me to|drove to|arrived|arrived in|arrived at|arrive|reached|reach|got to|ended up in|end up in|ended up at|smuggled|smuggled us to|smuggled to|trafficked|trafficked to|dropped us in|dropped us at|dropped me at|dropped at|put us in|put me in|relocated to|relocated us to|shifted to|shifted us to|came to|we came to|i came to|traveled to|travelled to|went to|we went to|delivered to|handed over to|handed over in|carried to|have moved to|locked us in",
+        "transported|transported me|transported us|transported to|shipped|shipped us|dragged us|drove us all|smuggled me|carried us|led us|brought|brought us|brought me|brought here to|brought us to|brought me to|took us|took me|taken|taken to|took us to|took me to|moved us|moved me|moved to|moved us to|moved me to|moved|were moved to|was moved to|sold|sold to|sold us|sold me|sold us to|sold me to|transferred|transferred to|transferred us to|transferred me to|transfered to|sent us|sent us to|sent me to|was sent to|were sent to|drove|drove us|drove me|drove us to|drove me to|drove to|arrived|arrived in|arrived at|arrive|reached|reach|got to|ended up in|end up in|ended up at|smuggled|smuggled us to|smuggled to|trafficked|trafficked to|dropped us in|dropped us at|dropped me at|dropped at|put us in|put me in|relocated to|relocated us to|shifted to|shifted us to|came to|we came to|i came to|traveled to|travelled to|went to|we went to|delivered to|handed over to|handed over in|carried to|have moved to|locked us in|sell us to|sell me to|move us to|move me to|take us to|take me to|transfer us to|send us to|send me to|bring us to|bring me to|bring us|bring me|brings us to|shift us|shift us to|shift me to|shifted us|shifted|shift to|moved us 2|took us 2|sold us 2|took me 2|sold me 2|they brought us|dumped us in|locked us up in|dragged us to|trafficked me to|trafficked us to|forced us to go to|forced to move to|got sold to|been sold to|been moved to|been transferred to|got moved to|was shifted to|were shifted to|was transferred to|made us go to|im home in|home now in|reached home in|back home now in",
     ),
     (
         Via,
-        "via|through|passed|passed through|passing through|passing|pass|transit|transit in|landed|landed in|landed at|landing in|flew to|flew into|flew from|flew|flying to|arrived at the airport in|airport in|airport of|by plane to|plane to|stopped in|stopped at|stop in|stopped over in|stopover in|stayed one night in|slept one night in|one night in|changed cars in|changed car in|changed car at|picked us up in|picked us up at|picked me up in|picked me up at|picked up in|picked up at|picked us up from|picked me up from|first to|first to the city|started in|started from|start from|route was|crossed into|crossed to|went through|drove through|drove past|went past|by way of|departed from|departed|left from",
+        "via|through|passed|passed through|passing through|passing|pass|transit|transit in|landed|landed in|landed at|landing in|flew to|flew into|flew from|flew|flying to|arrived at the airport in|airport in|airport of|by plane to|plane to|stopped in|stopped at|stop in|stopped over in|stopover in|stayed one night in|slept one night in|one night in|changed cars in|changed car in|changed car at|picked us up in|picked us up at|picked me up in|picked me up at|picked up in|picked up at|picked us up from|picked me up from|first to|first to the city|started in|started from|start from|route was|crossed into|crossed to|went through|drove through|drove past|went past|by way of|departed from|departed|left from|i left|we left|left|after i left|we departed",
     ),
     (
         From,
@@ -177,7 +180,7 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Building,
-        "building|floor|room|hotel|casino|tower|compound|park|zone|block|office|dorm|dormitory|gate|villa|house no|help|sos|please help|save me|rescue|trapped|urgent|company|street|road",
+        "building|floor|room|hotel|casino|tower|compound|park|zone|block|office|dorm|dormitory|gate|villa|house no|help|sos|please help|save me|rescue|trapped|urgent|company|street|road|police station|police post|shelter|hospital|detention center|detention centre|immigration|guest house|guesthouse|hostel",
     ),
     (
         Sees,
@@ -189,6 +192,12 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Nothing,
-        "in time|in fact|in case|at all|at least|at night|in general|in english|in danger|in trouble|in contact|in chinese|on time|in god|in debt|in pain|at gunpoint|in secret",
+        "in time|in fact|in case|at all|at least|at night|in general|in english|in danger|in trouble|in contact|in chinese|on time|in god|in debt|in pain|at gunpoint|in secret|by force|by myself|by now|by the way|by themselves|by the time|in feb|in jan|in mar|in april|in may|in june|in july|in august|in september|in october|in november|in december|close the door|close my account|closed",
     ),
+    (
+        Ago,
+        "last year|last month|earlier|years ago|year ago|last week|months ago|month ago|weeks ago|week ago|days ago|2 days ago",
+    ),
+    (AgoAfter, "last year|last month|years ago|year ago|earlier|last week|months ago|weeks ago|days ago"),
+    (Still, "still"),
 ];

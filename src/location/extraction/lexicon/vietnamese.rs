@@ -6,11 +6,11 @@ use super::Role::{self, *};
 pub const WORDS: &[(Role, &str)] = &[
     (
         UsAre,
-        "em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|bọn em đang ở|tụi em đang ở|chúng em đang ở|chúng tôi đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|tụi em ở|bọn em ở|chúng em ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em bị nhốt|em đang bị|tôi đang bị|mình đang bị|em vẫn ở|em còn ở|em bị bán|em bị đưa|tôi bị bán|tôi bị đưa|tụi em bị|bọn em bị|chúng em bị|chúng tôi bị|mình bị",
+        "em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|bọn em đang ở|tụi em đang ở|chúng em đang ở|chúng tôi đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|tụi em ở|bọn em ở|chúng em ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em bị nhốt|em vẫn ở|em còn ở|tụi em bị|bọn em bị|chúng em bị|chúng tôi bị|e ở|e đang ở|e đg ở|e dg o|e dang o|e bị nhốt|em bị giữ|em bị giam|tôi bị nhốt|tui bi nhot|em đang bị nhốt|em đang bị giữ|tụi em đang|tụi e đang|bọn em đang|tao đang ở|tao ở|t đang ở|t ở|em đg ở|em dg o|em bi nhot|em còn kẹt|em vẫn còn",
     ),
     (
         Us,
-        "em|tôi|mình|con|cháu|tui|tao|chúng tôi|chúng em|bọn em|tụi em|tụi mình|bọn mình|chúng mình|em và bạn|em với bạn|tôi và bạn|mình với bạn|em với bạn em|em cùng bạn|em và mấy bạn|toi|minh",
+        "em|tôi|mình|con|cháu|tui|tao|chúng tôi|chúng em|bọn em|tụi em|tụi mình|bọn mình|chúng mình|em và bạn|em với bạn|tôi và bạn|mình với bạn|em với bạn em|em cùng bạn|em và mấy bạn|toi|minh|e|tụi e|bọn e|t|tớ|mik|mìn|tụi tui|tụi tao|bọn tui|anh em mình|mấy anh em|tụi con|tui em|tui e",
     ),
     (
         Here,
@@ -18,38 +18,38 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         Now,
-        "giờ ở|bây giờ ở|hiện ở|giờ em ở|hiện đang ở|giờ đang ở|bây giờ|giờ|hiện tại|hiện giờ|hiện đang|lúc này|hôm nay|tối nay|vẫn|vẫn đang|giờ thì|cuối cùng|bay gio|hien tai|hien gio|giờ này|đang",
+        "giờ ở|bây giờ ở|hiện ở|giờ em ở|hiện đang ở|giờ đang ở|bây giờ|giờ|hiện tại|hiện giờ|hiện đang|lúc này|hôm nay|tối nay|giờ thì|cuối cùng|bay gio|hien tai|hien gio|giờ này|h|hnay|giờ e|giờ em|h thì|hiện nay|bây h|bây h e|bây giờ thì|bh|nay|tới giờ|h ở|h em ở|h e ở|h đang ở|giờ e ở|giờ đang",
     ),
     (Break, "nhưng|nhưng mà|rồi|sau đó|xong|tại vì|vì|còn|mà|thì|nhung|xong rồi|rồi sau đó"),
     (And, "và|với|hoặc|cùng|hay"),
     (
         Past,
-        "trước đây|trước kia|trước|hồi trước|hồi đó|lúc đầu|lúc trước|ban đầu|lúc mới|từng|đã từng|từng ở|năm ngoái|tháng trước|ngày xưa|ngày trước|đầu tiên|công ty cũ|chỗ cũ|khu cũ|nơi cũ|thoát khỏi|trốn khỏi|trốn ra khỏi|được thả từ|truoc day|hoi truoc|trước khi|rời khỏi|rời",
+        "trước đây|trước kia|trước|hồi trước|hồi đó|lúc đầu|lúc trước|ban đầu|lúc mới|từng|đã từng|từng ở|ngày xưa|ngày trước|đầu tiên|công ty cũ|chỗ cũ|khu cũ|nơi cũ|thoát khỏi|trốn khỏi|trốn ra khỏi|được thả từ|truoc day|hoi truoc|trước khi|rời khỏi|rời|trc|trc đây|trc em|hồi trc|hồi xưa|lúc trc|hồi còn ở|hồi ở|lúc còn ở|khi còn ở|thoát ra khỏi|thoát được khỏi|chạy thoát khỏi|trốn thoát khỏi|đã thoát khỏi|từng làm ở|từng bị nhốt ở|em từng|cty cũ|truoc|truoc em|hoi do|luc truoc",
     ),
-    (
-        PastAfter,
-        "trước đây|hồi trước|năm ngoái|tháng trước|trước đó|lúc đầu|hồi đó|trước khi bị|hồi năm ngoái",
-    ),
+    (PastAfter, "trước đây|hồi trước|trước đó|lúc đầu|hồi đó|trước khi bị|hồi trc|trc đó|trc|hồi xưa"),
     (
         Home,
-        "quê|quê em|quê tôi|quê mình|quê ở|quê em ở|quê tôi ở|quê mình ở|nhà em|nhà em ở|nhà tôi ở|nhà tôi|nhà mình|nhà ở|gia đình|gia đình em|gia đình em ở|gia đình tôi|gia đình ở|bố mẹ|ba mẹ|cha mẹ|bố|mẹ|má|ba em|mẹ em|vợ|vợ em|vợ tôi|chồng|chồng em|con em|vợ con|đến từ|em đến từ|em từ|là người|em là người|em người|tôi là người|sinh ra ở|sinh ở|lớn lên ở|về quê|về nhà|về nước|về lại|về|hộ khẩu|thường trú|ở nhà|ở quê|đại sứ quán|lãnh sự quán|đại sứ quán việt nam|học ở|trường|que em|que toi|que o|nha em|bà con|họ hàng|chứng minh|cccd",
+        "quê|quê em|quê tôi|quê mình|quê ở|quê em ở|quê tôi ở|quê mình ở|nhà em|nhà em ở|nhà tôi ở|nhà tôi|nhà mình|nhà ở|gia đình|gia đình em|gia đình em ở|gia đình tôi|gia đình ở|bố mẹ|ba mẹ|cha mẹ|bố|mẹ|má|ba em|mẹ em|vợ|vợ em|vợ tôi|chồng|chồng em|con em|vợ con|đến từ|em đến từ|em từ|là người|em là người|em người|tôi là người|sinh ra ở|sinh ở|lớn lên ở|về quê|về nhà|về nước|về lại|về|hộ khẩu|thường trú|ở nhà|ở quê|đại sứ quán|lãnh sự quán|đại sứ quán việt nam|học ở|trường|que em|que toi|que o|nha em|bà con|họ hàng|chứng minh|cccd|quê e|quê con|nhà e|nhà con|mẹ con|mẹ e|ba mẹ em|gia đình nó|gia đình e|người nhà|cho em về|cho e về|về việt nam|về vn|về được nhà|đã về nhà",
     ),
     (HomeAfter, "quê em|quê tôi|là quê em|là quê tôi|là nhà em|là quê của em"),
     (
         Plan,
-        "sẽ|sẽ bị|sẽ đi|sắp|sắp bị|sắp chuyển|định|dự định|muốn|muốn đi|muốn về|ngày mai|mai|tuần sau|tuần tới|tháng sau|tháng tới|năm sau|nếu|có thể|có thể sẽ|hứa|dọa|doạ|dọa bán|đe dọa|bảo là đi|nói là đi|nói đi làm|rủ|rủ đi|rủ em đi|tuyển|tuyển dụng|xin việc|phỏng vấn|việc làm ở|việc ở|làm việc ở|trốn sang|trốn về|chạy sang|chạy về|tìm đường|đón|đón em ở|gặp|liên lạc|gọi|chuyển tiền|gửi tiền|vé|vé máy bay|chuyến bay|không thì|nếu không|thay vì|hy vọng|mong|lừa là đi|lừa nói|tưởng đi|tưởng là đi|đi|sang",
+        "sẽ|sẽ bị|sẽ đi|sắp|sắp bị|sắp chuyển|định|dự định|muốn|muốn đi|muốn về|ngày mai|mai|tuần sau|tuần tới|tháng sau|tháng tới|năm sau|nếu|có thể|có thể sẽ|hứa|dọa|doạ|dọa bán|đe dọa|bảo là đi|nói là đi|nói đi làm|rủ|rủ đi|rủ em đi|tuyển|tuyển dụng|xin việc|phỏng vấn|việc làm ở|việc ở|làm việc ở|trốn sang|trốn về|chạy sang|chạy về|tìm đường|đón|đón em ở|gặp|liên lạc|gọi|chuyển tiền|gửi tiền|vé|vé máy bay|chuyến bay|không thì|nếu không|thay vì|hy vọng|mong|lừa là đi|lừa nói|tưởng đi|tưởng là đi|đi|sang|sẽ chuyển|sẽ bán|chuẩn bị chuyển|chuẩn bị|dự tính|tính|tính đi|bảo chuyển|bảo sẽ|nói sẽ|nói sẽ bán|tháng sau chuyển|mai chuyển|mai nó|rủ em|rủ qua|rủ e|làm lương|việc nhẹ lương cao|có ai đi|ai đi|ai biết|quá giang|muốn qua|định qua|định sang|tính qua|chuyển khoản|bị dọa|doạ bán|hăm bán|nó hăm",
     ),
     (PlanAfter, "ngày mai|tuần sau|tháng sau|tuần tới|tháng tới"),
     (
         Not,
-        "không ở|không phải|không phải ở|không còn ở|chưa từng|chưa bao giờ|không có ở|chả ở|không|đâu có ở|chưa đến|không nằm ở|ko ở|k ở|ko phải",
+        "không ở|không phải|không phải ở|không còn ở|chưa từng|chưa bao giờ|không có ở|chả ở|không|đâu có ở|chưa đến|không nằm ở|ko ở|k ở|ko phải|ko còn ở|k còn ở|không còn|ko còn|hông ở|hong ở|hok ở|không ở đó|đâu còn ở|đâu phải|ko phải ở|chưa tới|rời khỏi rồi|hết ở|thôi ở|khong o|khong con o|ko con o|khong phai",
     ),
     (NotAfter, "là sai|không đúng|là giả|đâu|nữa"),
     (
         Other,
-        "em họ|em họ em|thằng em|thằng em họ em|đứa em|anh họ em|chị họ em|con trai tôi|con gái tôi|con trai|con gái|cháu tôi|em trai tôi|em gái tôi|anh trai tôi|con tôi|chồng tôi|vợ tôi bị|con trai em|con gái em|bạn em|bạn tôi|bạn của em|bạn|anh trai|em trai|em gái|chị gái|anh trai em|chị em|em trai em|em gái em|anh họ|chị họ|người yêu|người yêu em|thằng bạn|con bạn|đứa bạn|anh ấy|chị ấy|cô ấy|nó|ông ấy|ông chủ|sếp|quản lý|chủ|bọn chủ|môi giới|người môi giới|cò|người khác|có người|nhiều người|mấy người|mọi người|nghe nói|nghe bảo|nghe đồn|em nghe nói|người ta nói|báo|tin tức|trên báo|trên mạng|báo nói|thời sự|cảnh sát|công an|quân đội|chính phủ|trụ sở|công ty mẹ|công ty khác|khu khác|chỗ khác|khách|khách hàng|bạn em ở|hàng xóm|một bạn",
+        "em họ|em họ em|thằng em|thằng em họ em|đứa em|anh họ em|chị họ em|con trai tôi|con gái tôi|con trai|con gái|cháu tôi|em trai tôi|em gái tôi|anh trai tôi|con tôi|chồng tôi|vợ tôi bị|con trai em|con gái em|bạn em|bạn tôi|bạn của em|bạn|anh trai|em trai|em gái|chị gái|anh trai em|chị em|em trai em|em gái em|anh họ|chị họ|người yêu|người yêu em|thằng bạn|con bạn|đứa bạn|anh ấy|chị ấy|cô ấy|ông ấy|người khác|có người|nhiều người|mấy người|mọi người|nghe nói|nghe bảo|nghe đồn|em nghe nói|người ta nói|báo|tin tức|trên báo|trên mạng|báo nói|thời sự|cảnh sát|công an|quân đội|chính phủ|trụ sở|công ty mẹ|công ty khác|khu khác|chỗ khác|khách|khách hàng|bạn em ở|hàng xóm|một bạn|anh em|anh em bị|anh em đi|con em nó|ảnh|ẻm|ổng|bả|chỉ ấy|cậu ấy|chú em|cô em|dì em|cậu em|mấy bạn|mấy ng|mấy anh|nhiều ng|có ng|nghe ng ta nói|ng ta nói|ng quen|người quen|bà chị|ông anh|bạn mình|bạn e|bạn e ở|e trai|e gái|em chồng|cháu em|cháu gái|cháu trai|bạn bè|đồng nghiệp|hàng xóm em",
     ),
-    (OtherAfter, "có nhiều người|có người|nhiều người|bị đánh sập|bị bắt|bị truy quét|bị đột kích"),
+    (
+        OtherAfter,
+        "có nhiều người|có người|nhiều người|bị đánh sập|bị bắt|bị truy quét|bị đột kích|có an toàn không|bị bom|bị đánh bom",
+    ),
     (
         Pretence,
         "giả vờ|giả danh|giả làm|nói dối|nói dối là|phải nói là|bắt nói|bắt nói là|tưởng em|nghĩ em|nghĩ là em|nói với mẹ là|nói với khách là|bảo khách là|hồ sơ ghi",
@@ -66,21 +66,21 @@ pub const WORDS: &[(Role, &str)] = &[
     ),
     (
         In,
-        "ở|tại|trong|ở trong|ở tại|bên|ở bên|đang ở|đang ở tại|hiện ở|hiện đang ở|nằm ở|nằm trong|bị nhốt ở|bị nhốt tại|bị nhốt trong|bị giam ở|bị giam tại|bị giữ ở|bị giữ tại|kẹt ở|bị kẹt ở|mắc kẹt ở|làm ở|đang làm ở|ở khu|ở thành phố|ở tỉnh|ở thị trấn|ở trong khu|ở dưới|ở trên|ở bên kia|bây giờ ở|giờ em ở|giờ đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|tụi em ở|bọn em ở|chúng em ở|chúng tôi đang ở|chúng em đang ở|tụi em đang ở|bọn em đang ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em vẫn ở|em còn ở|vẫn ở|còn ở|o trong|o ben|giờ ở|o|ở đây là",
+        "ở|tại|trong|ở trong|ở tại|bên|ở bên|đang ở|đang ở tại|hiện ở|hiện đang ở|nằm ở|nằm trong|bị nhốt ở|bị nhốt tại|bị nhốt trong|bị giam ở|bị giam tại|bị giữ ở|bị giữ tại|kẹt ở|bị kẹt ở|mắc kẹt ở|làm ở|đang làm ở|ở khu|ở thành phố|ở tỉnh|ở thị trấn|ở trong khu|ở dưới|ở trên|ở bên kia|bây giờ ở|giờ em ở|giờ đang ở|em ở|tôi ở|mình ở|con ở|cháu ở|em đang ở|tôi đang ở|mình đang ở|con đang ở|cháu đang ở|tụi em ở|bọn em ở|chúng em ở|chúng tôi đang ở|chúng em đang ở|tụi em đang ở|bọn em đang ở|em dang o|toi dang o|minh dang o|con dang o|dang o|tui dang o|tui đang ở|em vẫn ở|em còn ở|vẫn ở|còn ở|o trong|o ben|giờ ở|o|ở đây là|e ở|e đang ở|e đg ở|e dg o|e dang o|đg ở|dg o|đang ở bên|ở bên đó|ở mạn|ở vùng|ở chỗ|ở ngay|ngay|ở phía|bị giữ|bị giữ bên|bị nhốt bên|bị nhốt|bị giam|bị giam bên|bị giam giữ tại|bị giam giữ ở|đang bị giữ ở|đang bị giữ|đang bị nhốt ở|đang bị nhốt|đang bị giam ở|kẹt|kẹt bên|kẹt lại|kẹt lại ở|mắc kẹt|mắc kẹt bên|vẫn kẹt ở|còn kẹt ở|tao đang ở|tao ở|t đang ở|t ở|h ở|h em ở|h e ở|h đang ở|giờ e ở|giờ đang|đang trốn ở|trốn ở|nấp ở|đang ở gần|làm bên|đang làm bên|cty ở|công ty ở|khu|bi nhot o|bi giam o|bi giu o|dang bi nhot o|ket o|lam o",
     ),
     (
         Near,
-        "gần|ở gần|gần với|cạnh|bên cạnh|ở cạnh|sát|sát bên|giáp|gần chỗ|không xa|cách không xa|ngoại ô|ở ngoại ô|ven|phía ngoài|gan|o gan|kế|ngay cạnh|quanh|xung quanh|khu vực|ngay sát|ngoài",
+        "gần|ở gần|gần với|cạnh|bên cạnh|ở cạnh|sát|sát bên|giáp|gần chỗ|không xa|cách không xa|ngoại ô|ở ngoại ô|ven|phía ngoài|gan|o gan|kế|ngay cạnh|quanh|xung quanh|khu vực|ngay sát|ngoài|gần bãi|gần khu|gần cửa khẩu|sát biên giới|sát cửa khẩu|kế bên|sau lưng|phía sau|phía trước|đằng sau|ngay gần|cách đó không xa|rìa|kế bên khu|ngay cửa khẩu|ngay chỗ",
     ),
     (NearAfter, "không xa lắm|không xa"),
     (
         Opposite,
-        "đối diện|đối diện với|ở đối diện|bên kia sông là|bên kia là|bên kia sông|bên kia biên giới là|bên kia cửa khẩu|qua sông từ|qua sông là|vượt sông từ|vượt sông ở|vượt biên ở|vượt biên qua|vượt biên từ|qua sông ở|qua biên giới ở|nhìn sang|nhìn qua|phía bên kia|ngó qua|doi dien",
+        "đối diện|đối diện với|ở đối diện|bên kia sông là|bên kia là|bên kia sông|bên kia biên giới là|bên kia cửa khẩu|qua sông từ|qua sông là|vượt sông từ|vượt sông ở|vượt biên ở|vượt biên qua|vượt biên từ|qua sông ở|qua biên giới ở|nhìn sang|nhìn qua|phía bên kia|ngó qua|doi dien|ben kia song|ben kia song la|ben kia la|ben kia|bên kia bờ|bờ bên kia là|bờ bên kia|ngó sang|nhìn qua bên kia là|qua bên kia là|đối diện bên kia|sông bên kia là",
     ),
     (Between, "giữa|ở giữa|nằm giữa|giua"),
     (
         Brought,
-        "chuyển bọn em|chuyển tụi em|chuyển em|chuyển chúng em|chuyển mình|chuyển tôi|đưa bọn em|đưa tụi em|đưa em|bán em|bán tụi em|bán bọn em|chở tụi em|chở bọn em|chở em|bị đưa sang|bị đưa qua|bị đưa đến|bị đưa tới|bị đưa về|bị đưa lên|bị đưa xuống|bị đưa vào|đưa sang|đưa qua|đưa em sang|đưa em qua|đưa em đến|đưa em tới|đưa tụi em qua|đưa tụi em sang|đưa tụi em đến|đưa đến|đưa tới|đưa vào|chở đến|chở tới|chở qua|chở sang|chở vào|chở em tới|chở em đến|chở lên|chở về|bị bán sang|bị bán qua|bị bán đến|bị bán tới|bị bán cho|bị bán vào|bị bán lên|bán sang|bán qua|bán em qua|bán em sang|bị chuyển sang|bị chuyển đến|bị chuyển tới|bị chuyển qua|bị chuyển về|bị chuyển lên|chuyển sang|chuyển qua|chuyển đến|chuyển tới|chuyển về|bị lừa sang|bị lừa qua|bị lừa đến|lừa sang|lừa qua|lừa em sang|lừa em qua|đến|tới|đã đến|đã tới|qua tới|sang tới|lên tới|xuống tới|vượt biên sang|vượt biên qua|bi ban sang|bi ban qua|bi dua qua|bi dua sang|bị bắt sang|bị dụ sang|bị dụ qua|đã sang|bị lừa bán sang|bị lừa bán qua|được đưa đến|bị dẫn qua",
+        "chuyển bọn em|chuyển tụi em|chuyển em|chuyển chúng em|chuyển mình|chuyển tôi|đưa bọn em|đưa tụi em|đưa em|bán em|bán tụi em|bán bọn em|chở tụi em|chở bọn em|chở em|bị đưa sang|bị đưa qua|bị đưa đến|bị đưa tới|bị đưa về|bị đưa lên|bị đưa xuống|bị đưa vào|đưa sang|đưa qua|đưa em sang|đưa em qua|đưa em đến|đưa em tới|đưa tụi em qua|đưa tụi em sang|đưa tụi em đến|đưa đến|đưa tới|đưa vào|chở đến|chở tới|chở qua|chở sang|chở vào|chở em tới|chở em đến|chở lên|chở về|bị bán sang|bị bán qua|bị bán đến|bị bán tới|bị bán cho|bị bán vào|bị bán lên|bán sang|bán qua|bán em qua|bán em sang|bị chuyển sang|bị chuyển đến|bị chuyển tới|bị chuyển qua|bị chuyển về|bị chuyển lên|chuyển sang|chuyển qua|chuyển đến|chuyển tới|chuyển về|bị lừa sang|bị lừa qua|bị lừa đến|lừa sang|lừa qua|lừa em sang|lừa em qua|đến|tới|đã đến|đã tới|qua tới|sang tới|lên tới|xuống tới|vượt biên sang|vượt biên qua|bi ban sang|bi ban qua|bi dua qua|bi dua sang|bị bắt sang|bị dụ sang|bị dụ qua|đã sang|bị lừa bán sang|bị lừa bán qua|được đưa đến|bị dẫn qua|về tới|về đến|đã về tới|đã về đến|chở e lên|chở em lên|chở em lên tận|chở e lên tận|chở xuống|đưa lên|đưa xuống|đưa về|đưa em về|đưa em lên|đưa tụi em lên|đưa bọn em sang|đưa bọn em qua|đưa bọn em tới|đưa bọn em đến|đưa e qua|đưa e sang|bán e qua|bán e sang|bán lại cho|bị bán lại cho|bán em cho|bán em xuống|bán em lên|bị bán xuống|bị bán ra|chuyển em qua|chuyển em sang|chuyển em lên|chuyển e qua|chuyển tụi em qua|chuyển tụi em sang|chuyển bọn em sang|chuyển lên|chuyển xuống|chuyển ra|chuyển hết qua|chuyển hết sang|dời qua|dời sang|dời về|dọn qua|dọn sang|bị dời|lừa bán|bị lừa bán|lừa bán sang|lừa bán qua|bị gạt qua|bị gạt sang|gạt qua|gạt sang|bị bắt qua|bị chở|bị chở qua|bị chở sang|bị chở tới|bị chở lên|qua đến|vô|vô tới|sang đến|lên đến|xuống đến|mới tới|mới đến",
     ),
     (
         Via,
@@ -144,7 +144,18 @@ pub const WORDS: &[(Role, &str)] = &[
     (Sim, "sim|thẻ sim|đầu số|số điện thoại|mã vùng|số đt"),
     (
         Building,
-        "tòa nhà|toà nhà|tầng|phòng|lầu|khách sạn|casino|cứu|cứu em|cứu tôi|cứu với|khu nhà|ký túc xá|tòa",
+        "tòa nhà|toà nhà|tầng|phòng|lầu|khách sạn|casino|cứu|cứu em|cứu tôi|cứu với|khu nhà|ký túc xá|tòa|lau|tang|toa nha|phong|cứu e|cuu em|cuu toi|cuu voi|cứu mạng|giúp em|giúp e|giúp tôi|giup em|kho|nhà kho|đồn công an|trụ sở công an|đồn cảnh sát|trạm công an|bệnh viện|nhà nghỉ|nhà trọ|trại|trại tạm giam|nhà an toàn",
     ),
     (Sees, "thấy|nhìn thấy|trông thấy|nhìn ra|nhìn sang|nghe tiếng|nhìn qua"),
+    (Ago, "năm ngoái|tháng trước|tuần trước|hồi tháng trước|mấy tháng trước|tháng rồi|năm trước"),
+    (AgoAfter, "năm ngoái|tháng trước|hồi năm ngoái|tuần trước|hồi tháng trước|tháng rồi"),
+    (
+        Nothing,
+        "từ tháng trước|từ năm ngoái|từ tuần trước|từ hồi tháng trước|không biết|ko biết|k biết|hok biết|không ra|ko ra|không cho|ko cho|không được|ko được|ko dc|không có|ko có|không ai|ko ai|không về|ko về",
+    ),
+    (Still, "vẫn|vẫn đang|đang"),
+    (
+        They,
+        "nó|sếp|quản lý|chủ|bọn chủ|ông chủ|môi giới|người môi giới|cò|tụi nó|bọn nó|chúng nó|tụi nó nói|bọn trung quốc|tụi trung quốc|tụi tàu|bọn buôn người",
+    ),
 ];

@@ -9,6 +9,9 @@ use super::relation::Link;
 /// Beyond so many metres two places are not the same stay.
 const SAME_STAY_M: f64 = 30_000.0;
 
+/// So far apart are at most the middles of two towns on either side of a border.
+const TWIN_TOWNS_M: f64 = 15_000.0;
+
 /// Of a chain of places that they were moved to the last; of places inside each other the inner.
 pub fn keep_the_last(drafts: Vec<Draft>) -> Vec<Proposal> {
     let keeps: Vec<bool> = (0..drafts.len()).map(|index| is_kept(&drafts, index)).collect();
@@ -29,8 +32,33 @@ fn is_kept(drafts: &[Draft], index: usize) -> bool {
     {
         return false;
     }
+    if drafts.iter().any(|other| is_across(draft, other) || is_pinned_down(draft, other)) {
+        return false;
+    }
     let mut others = drafts.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
     !others.any(|other| is_inside(other, draft))
+}
+
+/// `In Myawaddy, opposite Mae Sot`: all of the one town is opposite the other, which so says nothing new.
+fn is_across(opposite: &Draft, home: &Draft) -> bool {
+    let Statement::Place { relation: Relation::Opposite, .. } = opposite.proposal.says else { return false };
+    let is_in = matches!(home.proposal.says, Statement::Place { relation: Relation::In, .. });
+    let is_town = precision(opposite.kind) <= precision(PlaceKind::Town);
+    let points = opposite.proposal.says.point().zip(home.proposal.says.point());
+    is_in
+        && is_town
+        && country(&opposite.proposal.says) != country(&home.proposal.says)
+        && points.is_some_and(|(a, b)| a.distance_m(b) <= TWIN_TOWNS_M)
+}
+
+/// `In Koh Kong, near the Cham Yeam crossing`: what is in or at the edge of a town says where in it.
+fn is_pinned_down(town: &Draft, spot: &Draft) -> bool {
+    let is_in = matches!(town.proposal.says, Statement::Place { relation: Relation::In, .. });
+    let is_at =
+        matches!(spot.proposal.says, Statement::Place { relation: Relation::In | Relation::Near, .. });
+    let is_finer = town.kind == PlaceKind::Town && precision(spot.kind) >= precision(PlaceKind::Crossing);
+    let points = town.proposal.says.point().zip(spot.proposal.says.point());
+    is_in && is_at && is_finer && points.is_some_and(|(a, b)| a.distance_m(b) <= TWIN_TOWNS_M)
 }
 
 /// Whether a later statement says that they are somewhere else now.

@@ -78,7 +78,7 @@ fn before<'m>(reading: &'m Reading<'_>, group: &Group<'_, '_>) -> Option<(Link, 
         }
     }
     let found = best.or_else(|| joined(reading, group, previous.map(|previous| previous.start)))?;
-    Some(sharpened(reading, clause.start, found))
+    Some(sharpened(reading, (clause.start, from), found))
 }
 
 /// `in Myawaddy and Shwe Kokko`: what is said before the first is said of the second.
@@ -101,7 +101,7 @@ fn joined<'m>(
 /// What other phrases further ahead make of a link: `brought us by car to`, `across the river one sees`.
 fn sharpened<'m>(
     reading: &'m Reading<'_>,
-    clause_start: usize,
+    (clause_start, from): (usize, usize),
     found: (Link, &'m Marker),
 ) -> (Link, &'m Marker) {
     let (link, marker) = found;
@@ -114,11 +114,13 @@ fn sharpened<'m>(
         }
         Link::Other if marker.role == Role::From => {
             let across = ahead
+                .filter(|other| other.start >= from)
                 .find(|other| matches!(other.role, Role::Opposite | Role::OppositeAfter) && near(other, 4.0));
             across.map_or(found, |other| (Link::Opposite, other))
         }
         Link::Sees => {
             let across = ahead
+                .filter(|other| other.start >= from)
                 .find(|other| matches!(other.role, Role::Opposite | Role::OppositeAfter) && near(other, 6.0));
             across.map_or(found, |other| (Link::Opposite, other))
         }

@@ -1,5 +1,6 @@
 //! Takes a text apart into what a position may be written with.
 
+use super::super::numerals::{is_numeral, parsed};
 use super::super::{Folded, Taken};
 use super::words;
 
@@ -100,7 +101,28 @@ fn token(text: &Folded, at: usize, c: char) -> (Kind, usize) {
         // `16d41m24s` are words of one letter between digits; a longer run is no word of ours.
         return (kind, text.run(end, usize::MAX, is_spaced));
     }
+    if is_numeral(c)
+        && let Some(number) = chinese(text, at)
+    {
+        return number;
+    }
     words::unspaced(text.from(at)).map_or((Kind::Other, at + 1), |(kind, length)| (kind, at + length))
+}
+
+/// A number in Chinese characters, where it is one of degrees, minutes or seconds: elsewhere they are in many words.
+fn chinese(text: &Folded, at: usize) -> Option<(Kind, usize)> {
+    let end = text.run(at, 12, is_numeral);
+    let counts = matches!(words::unspaced(text.from(end))?.0, Kind::Degree | Kind::Minute | Kind::Second);
+    let numeral: Vec<char> = text.from(at).iter().take(end - at).copied().collect();
+    let (value, decimals) = parsed(&numeral).filter(|_| counts)?;
+    let whole = if value < 10.0 {
+        1
+    } else if value < 100.0 {
+        2
+    } else {
+        3
+    };
+    (value < 1_000.0).then_some((Kind::Number(Number { value, negative: false, whole, decimals }), end))
 }
 
 /// Letters of scripts with spaces.
