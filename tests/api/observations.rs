@@ -160,7 +160,7 @@ async fn the_state_of_a_site_follows_what_was_seen_and_can_be_asked_for_any_time
     let now = show(&app.analyst, &site, "").await;
     assert_eq!(now["activity"], "evacuated");
     let filtered = app.analyst.get("/v1/sites?activity=evacuated&verification=confirmed").await.items();
-    assert_eq!(filtered.iter().map(id).collect::<Vec<_>>(), [site.clone()], "lists know it too");
+    assert_eq!(filtered.iter().map(id).collect::<Vec<_>>(), std::slice::from_ref(&site), "lists know it too");
 
     let then = show(&app.analyst, &site, &format!("?at={}", ago(&app, 10))).await;
     assert_eq!((&then["activity"], then["as_of"].is_string()), (&json!("active"), true));
