@@ -12,6 +12,8 @@ use crate::cases::model::{CaseStatus, Risk};
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::gates;
+use crate::gates::model::{Gate, judge};
 use crate::operations::conflicts::{self, Claims, Conflict};
 use crate::operations::model::{OperationKind, OperationStatus};
 use crate::users;
@@ -87,9 +89,16 @@ pub struct BoardCase {
     risk: Risk,
     /// Since when we know of it (UTC).
     created_at: Time,
+    /// Whether all gates are open that a case opens by itself: a rescue can be planned.
+    ready: bool,
+    /// Those that are not: `fresh_clues`, `recent_contact`, `consent`.
+    lacks: Vec<Gate>,
     /// The standing operations about it, whenever they are.
     operations: Vec<BoardOperation>,
 }
+
+/// The gates that hang on the case alone, whatever the plan.
+const OF_THE_CASE: [Gate; 3] = [Gate::FreshClues, Gate::RecentContact, Gate::Consent];
 
 /// Somebody who can be sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -191,12 +200,20 @@ fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bo
     let mut rows = store::located(&tx.scope, tx.conn, limit)?;
     let cut_short = rows.len() > MOST;
     rows.truncate(MOST);
+    let ids: Vec<Id> = rows.iter().map(|row| row.0).collect();
+    let mut lacks: HashMap<Id, Vec<Gate>> = HashMap::new();
+    for facts in gates::facts::of_cases(tx, &ids)? {
+        let closed = OF_THE_CASE.into_iter().filter(|gate| !judge(*gate, &facts).is_open).collect();
+        lacks.extend(facts.cases.first().map(|case| (case.id, closed)));
+    }
     let case = |(case_id, code_name, status, risk, created_at): store::Located| BoardCase {
         case_id,
         code_name,
         status,
         risk,
         created_at,
+        ready: lacks.get(&case_id).is_some_and(Vec::is_empty),
+        lacks: lacks.get(&case_id).cloned().unwrap_or_default(),
         operations: standing
             .iter()
             .filter(|claims| claims.cases.contains(&case_id))
@@ -204,7 +221,7 @@ fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bo
             .collect(),
     };
     let mut cases: Vec<BoardCase> = rows.into_iter().map(case).collect();
-    cases.sort_by_key(|case| (std::cmp::Reverse(case.risk), case.created_at, case.case_id));
+    cases.sort_by_key(|case| (!case.ready, std::cmp::Reverse(case.risk), case.created_at, case.case_id));
     Ok((cases, cut_short))
 }
 

@@ -41,17 +41,37 @@ pub fn read(
         now: tx.scope.now,
         clue_max_age_hours: settings.clue_max_age_hours,
         contact_max_age_hours: settings.contact_max_age_hours,
-        cases: cases(tx, row.id, row.site_id, &plan)?,
+        cases: {
+            let ids = operations::store::case_ids(&tx.scope, tx.conn, row.id)?;
+            cases(tx, &ids, row.site_id, &plan)?
+        },
         has_abort_criteria: !plan.abort_criteria.is_empty(),
         receiving: plan.receiving.map(|receiving| receiving.confirmed),
         approval,
     })
 }
 
-fn cases(tx: &mut Tx<'_, '_>, operation_id: Id, site_id: Option<Id>, plan: &Plan) -> Result<Vec<CaseFacts>> {
-    let ids = operations::store::case_ids(&tx.scope, tx.conn, operation_id)?;
+/// What a case that no operation is about yet brings along, case by case: nobody has planned, received or approved.
+///
+/// # Errors
+/// Of the database; `internal` when a column was changed or moved.
+pub fn of_cases(tx: &mut Tx<'_, '_>, ids: &[Id]) -> Result<Vec<Facts>> {
+    let (now, settings) = (tx.now(), tx.services.settings.operations.clone());
+    let alone = |case: CaseFacts| Facts {
+        now,
+        clue_max_age_hours: settings.clue_max_age_hours,
+        contact_max_age_hours: settings.contact_max_age_hours,
+        cases: vec![case],
+        has_abort_criteria: false,
+        receiving: None,
+        approval: Approval::Missing,
+    };
+    Ok(cases(tx, ids, None, &Plan::default())?.into_iter().map(alone).collect())
+}
+
+fn cases(tx: &mut Tx<'_, '_>, ids: &[Id], site_id: Option<Id>, plan: &Plan) -> Result<Vec<CaseFacts>> {
     let mut victims: HashMap<Id, Vec<Id>> = HashMap::new();
-    for person in people::store::of_cases(&tx.scope, tx.conn, &ids)? {
+    for person in people::store::of_cases(&tx.scope, tx.conn, ids)? {
         if person.role == PersonRole::Victim {
             victims.entry(person.case_id).or_default().push(person.id);
         }
@@ -67,11 +87,11 @@ fn cases(tx: &mut Tx<'_, '_>, operation_id: Id, site_id: Option<Id>, plan: &Plan
     for document in &plan.exit_documents {
         documents.entry(document.person_id).or_default().push(document.state);
     }
-    let elsewhere = elsewhere(tx, &ids, site_id)?;
+    let elsewhere = elsewhere(tx, ids, site_id)?;
     // Clocks of senders may be ahead of ours; what is from further ahead tells nothing.
     let (organisation, latest) = (tx.scope.organisation_id, now.with_leeway());
     let mut cases = Vec::new();
-    for id in ids {
+    for id in ids.iter().copied() {
         let signs = watch::store::signs_of_life(tx.conn, organisation, id, latest)?;
         let victim = |person: Id| VictimFacts {
             id: person,

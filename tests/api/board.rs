@@ -117,6 +117,10 @@ async fn the_board_says_who_is_free_and_what_waits() {
         (&json!(case), &json!("located"), &json!("high"))
     );
     assert_eq!(cases[0]["operations"].as_array().unwrap().len(), 1, "a draft claims nothing");
+    assert_eq!(
+        (&cases[0]["ready"], &cases[0]["lacks"]),
+        (&json!(false), &json!(["fresh_clues", "recent_contact", "consent"]))
+    );
     let officer = |who: &Actor| {
         let officers = board["officers"].as_array().unwrap();
         officers.iter().find(|one| one["user_id"] == json!(who.id)).unwrap().clone()

@@ -445,5 +445,6 @@ async fn a_consent_that_is_withdrawn_while_an_operation_begins_comes_before_or_a
             assert_eq!(started.problem(409, "gate-closed")["gates"], json!(["consent"]), "{round}");
             assert_eq!(status, "approved", "{round}");
         }
+        app.coordinator.post(&format!("{}/abort", ready.path), json!({"reason": "the next one"})).await.ok();
     }
 }

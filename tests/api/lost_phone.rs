@@ -1,7 +1,7 @@
 //! `/v1/users/{id}/lost-phone`, and what it means for plans
 
-use crate::operations::{approved, drafted, step};
-use crate::support::{Actor, PASSWORD, TestApp, Value, json, unknown_id};
+use crate::operations::{approved, drafted, plan_apart, step};
+use crate::support::{Actor, PASSWORD, TestApp, Value, id, json, unknown_id};
 
 fn lost(who: &Actor) -> String {
     format!("/v1/users/{}/lost-phone", who.id)
@@ -30,7 +30,10 @@ async fn is_compromised(app: &TestApp, operation: &str) -> bool {
 async fn one_request_ends_every_session_burns_every_pack_and_calls_the_coordinators() {
     let app = TestApp::spawn().await;
     let operation = approved(&app, &app.case(&app.caseworker).await).await;
-    let other = approved(&app, &app.case(&app.caseworker2).await).await;
+    let other = plan_apart(&app, &[&app.case(&app.caseworker2).await]);
+    let other = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", other).await.ok()));
+    step(&app.coordinator, &other, "submit").await;
+    step(&app.coordinator2, &other, "approve").await;
     let (phone, refresh) = device(&app, &app.officer).await;
     let key = age::x25519::Identity::generate().to_public().to_string();
     phone.put("/v1/me/pack-key", json!({ "recipient": key })).await.ok();

@@ -143,6 +143,7 @@ creates something may carry an `Idempotency-Key`, and should, in the field.
 ";
 
 /// The documentation says what was seen.
+#[expect(clippy::disallowed_methods, reason = "as insta is told to write its snapshots")]
 fn lock(name: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
@@ -222,8 +223,11 @@ async fn a_night_and_the_next() {
     night.tell("Tam looks who waits and who is free.");
     let span = format!("from={}&until={}", night.at(0), night.at(48 * 60));
     let board =
-        night.get(tam, &format!("/v1/board?{span}"), &["/cases/0/case_id", "/cases/0/status"]).await.ok();
-    assert_eq!(board["cases"][0]["case_id"], json!(contact.case));
+        night.get(tam, &format!("/v1/board?{span}"), &["/cases/0/case_id", "/cases/0/ready"]).await.ok();
+    assert_eq!(
+        (&board["cases"][0]["case_id"], &board["cases"][0]["ready"]),
+        (&json!(contact.case), &json!(true))
+    );
     assert!(board["officers"].as_array().unwrap().iter().all(|officer| officer["free"] == true));
     night.tell("The estimate says where to, and Tam plans.");
     let estimate = app.coordinator.get(&contact.path("location")).await.ok();
@@ -346,7 +350,7 @@ async fn a_night_and_the_next() {
     let report = json!({
         "at": now, "seen": "Every window dark, the gate open, mattresses in the yard.",
         "searched": [{"site_id": upper, "probability_of_detection": 0.9, "found": false, "from": from, "until": until}],
-        "observed": [{"site_id": upper, "kind": "lights", "data": {"level": "none"}}],
+        "observed": [{"site_id": upper, "kind": "lights", "data": {"state": "off"}}],
     });
     night.post(dao, &format!("{operation}/reports"), report, &[]).await.ok();
     let ending = json!({

@@ -81,7 +81,7 @@ impl<'a> Night<'a> {
         app.coordinator.put(&format!("{path}/members/{}", app.officer2.id), json!({})).await.ok();
         step(&app.coordinator, &path, "submit").await;
         step(&app.coordinator2, &path, "approve").await;
-        ready_to_start(&app, &path).await;
+        ready_to_start(app, &path).await;
         step(&app.officer, &path, "start").await;
         let body = json!({"title": "Keep the log", "note": ".", "due_at": "2031-01-01T00:00:00Z"});
         let task = id(&app.coordinator.post(&format!("/v1/cases/{case}/tasks"), body).await.ok());
