@@ -278,6 +278,7 @@ async fn coordinators_see_who_holds_which_copy_and_whether_it_is_still_the_plan(
     ready_to_start(&app, &operation).await;
     step(&app.officer, &operation, "start").await;
     assert!(copies(&app, &operation).await.iter().all(|copy| copy["is_current"] == true));
+    step(&app.officer, &operation, "complete").await;
     let operation = approved(&app, &app.case(&app.caseworker).await).await;
     app.officer.get(&format!("{operation}/pack")).await.ok();
     let etag = app.coordinator.get(&operation).await.etag();
