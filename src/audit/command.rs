@@ -37,7 +37,7 @@ pub async fn verify(settings: Settings, witnesses: &[PathBuf], say: impl Fn(&str
     verdict.end(&say)
 }
 
-/// As [`verify`], for a file that [`export`] wrote.
+/// As [`verify`], for a file that [`export()`] wrote.
 ///
 /// # Errors
 /// As [`verify`].

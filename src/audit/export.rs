@@ -60,7 +60,7 @@ pub fn write(log: &Log, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads what [`write`] wrote, checkpoints as they are signed, answers of the API, and digests by themselves or at the
+/// Reads what [`write()`] wrote, checkpoints as they are signed, answers of the API, and digests by themselves or at the
 /// end of a line, as in a header.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! `/v1/operations`; the steps and the team are in [`steps`], ticks in [`checklist`].
+//! `/v1/operations`; the steps and the team are in [`steps`], ticks in `checklist`.
 
 pub mod canary;
 pub mod checklist;

@@ -1,4 +1,4 @@
-//! Operations in the database, always within the caller's reach; what was done with them is in [`history`].
+//! Operations in the database, always within the caller's reach; what was done with them is in `history`.
 
 mod history;
 pub mod nearby;

@@ -2,7 +2,7 @@
 //!
 //! Pure. Observations are heard in the order in which things were seen. Each is believed as far as its grades go: it takes
 //! that share of all that was believed before and gives it to what it says, so that a newer word weighs more than an older
-//! one of the same grade, and an older one fades by half in [`HALF_LIFE_DAYS`] until the next is heard. What is believed
+//! one of the same grade, and an older one fades by half in `HALF_LIFE_DAYS` until the next is heard. What is believed
 //! most holds. Time alone changes nothing: a state stays until something is seen. `docs/sites.md` tells it with examples;
 //! all numbers here are our choice.
 

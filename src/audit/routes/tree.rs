@@ -27,9 +27,9 @@ view! {
         source size: u64,
         /// The root over their leaf hashes, hexadecimal.
         source root_hash: String,
-        /// The signed note: https://c2sp.org/tlog-checkpoint.
+        /// The signed note: <https://c2sp.org/tlog-checkpoint>.
         source note: String,
-        /// What checks the notes of this log: https://c2sp.org/signed-note.
+        /// What checks the notes of this log: <https://c2sp.org/signed-note>.
         source verifiers: Vec<String>,
     }
 }
