@@ -745,3 +745,29 @@ async fn lists_are_filtered_and_paged_newest_change_first() {
         .await
         .problem(400, "invalid-cursor");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_taken_off_the_team_finds_nothing_on_the_next_request() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = drafted(&app, &case).await;
+    let member = format!("{path}/members/{}", app.officer2.id);
+    app.coordinator.put(&member, json!({})).await.ok();
+    step(&app.coordinator, &path, "submit").await;
+    step(&app.coordinator2, &path, "approve").await;
+    let inside = ["", "/reports", "/check-ins", "/gates", "/pack"];
+    for of in inside {
+        app.officer2.get(&format!("{path}{of}")).await.ok();
+    }
+    app.coordinator.delete(&member).await.ok();
+    step(&app.coordinator, &path, "submit").await;
+    step(&app.coordinator2, &path, "approve").await;
+    for of in inside {
+        app.officer.get(&format!("{path}{of}")).await.ok();
+        app.officer2.get(&format!("{path}{of}")).await.problem(404, "not-found");
+    }
+    assert!(app.officer2.get("/v1/operations").await.items().is_empty());
+    app.officer2.get(&format!("/v1/cases/{case}")).await.problem(404, "not-found");
+    let changes = app.officer2.get("/v1/changes").await;
+    assert!(!changes.text.contains(path.trim_start_matches("/v1/operations/")), "{}", changes.text);
+}
