@@ -152,6 +152,42 @@ enum BenchCommand {
     },
     /// What is found in messages of which it is known what they say.
     Extraction,
+    /// Fill an installation that has no bench in it with made-up cases and messages.
+    Fill {
+        /// How many cases.
+        #[arg(long, default_value_t = 10_000)]
+        cases: u64,
+        /// How many messages, spread over the cases.
+        #[arg(long, default_value_t = 100_000)]
+        messages: u64,
+        /// Where to write accounts and cases to ask for.
+        #[arg(long)]
+        targets: PathBuf,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// What the embedded engine does with the rows of a request, without anything around it.
+    Ceiling {
+        /// What `bench fill` wrote.
+        #[arg(long)]
+        targets: PathBuf,
+        /// How long for each kind of work.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// Serve a handler that does one query and nothing else.
+    Bare {
+        /// What `bench fill` wrote.
+        #[arg(long)]
+        targets: PathBuf,
+        /// The port on 127.0.0.1.
+        #[arg(long)]
+        port: u16,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
     /// How fast chat exports come in, against the same rows written bare, and in how much memory.
     Import {
         /// Megabytes of the Telegram export.
@@ -254,6 +290,15 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Bench(BenchCommand::Extraction) => bench::extraction::run(say),
         Command::Bench(BenchCommand::Import { telegram_mb, whatsapp_mb, database }) => {
             bench::imports::run(bench::imports::Order { telegram_mb, whatsapp_mb, database }, say).await
+        }
+        Command::Bench(BenchCommand::Fill { cases, messages, targets, place }) => {
+            bench::fill::run(place.settings()?, bench::fill::Order { cases, messages, targets }, say).await
+        }
+        Command::Bench(BenchCommand::Ceiling { targets, seconds, place }) => {
+            bench::ceiling::run(place.settings()?, bench::ceiling::Order { targets, seconds }, say).await
+        }
+        Command::Bench(BenchCommand::Bare { targets, port, place }) => {
+            bench::ceiling::serve_bare(place.settings()?, &targets, port).await
         }
         Command::Openapi => {
             say(&http::openapi::document(routes::table()).to_pretty_json().unwrap_or_default());

@@ -7,22 +7,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::app::{self, Clock, Services};
+use super::installation::{PASSWORD, failed, found, open};
+use crate::app::{self, Services};
 use crate::authz::Role;
 use crate::config::Settings;
 use crate::crypto::Keyring;
-use crate::db::Database;
 use crate::db::types::Id;
 use crate::db::window::Window;
-use crate::error::Error;
-use crate::http::text::Email;
 use crate::imports::command::{self, Order as Import};
 use crate::messages::store::{MessageRow, insert_batch};
 use crate::start::StartError;
-use crate::users::model::{NewUser, add, found_organisation};
 
 const EMAIL: &str = "bench@farlight.example";
-const PASSWORD: &str = "a bench that nobody sits on";
 /// Rows that are written at a time, as a commit does.
 const CHUNK: usize = 1_000;
 
@@ -48,10 +44,6 @@ pub async fn run(order: Order, say: impl Fn(&str)) -> Result<(), StartError> {
     measured
 }
 
-fn failed(error: impl std::fmt::Display) -> StartError {
-    StartError::Failed(error.to_string())
-}
-
 async fn measure(order: &Order, folder: &Path, say: &impl Fn(&str)) -> Result<(), StartError> {
     let mut settings = Settings::defaults()?;
     let sqlite = format!("sqlite:{}", folder.join("bench.db").display());
@@ -70,7 +62,7 @@ async fn measure(order: &Order, folder: &Path, say: &impl Fn(&str)) -> Result<()
         ("telegram", telegram(folder, order.telegram_mb), "user1", order.telegram_mb),
         ("whatsapp", whatsapp(folder, order.whatsapp_mb), "Sefa", order.whatsapp_mb),
     ];
-    let organisation = found(&services).await?;
+    let (organisation, _) = found(&services, vec![(Role::Coordinator, EMAIL.to_owned())]).await?;
     for (name, file, me, megabytes) in files {
         let file = file.map_err(failed)?;
         let case = case(&services).await?;
@@ -105,27 +97,6 @@ async fn measure(order: &Order, folder: &Path, say: &impl Fn(&str)) -> Result<()
         std::fs::remove_file(file).map_err(failed)?;
     }
     Ok(())
-}
-
-async fn open(settings: &Settings) -> Result<Arc<Services>, StartError> {
-    let keyring = Keyring::from_settings(&settings.keys)?;
-    let db = Database::open(&settings.database)?;
-    Ok(Services::start(settings.clone(), db, keyring, Clock::system()).await?)
-}
-
-/// An organisation with one coordinator.
-async fn found(services: &Arc<Services>) -> Result<Id, StartError> {
-    let hash = services.hasher.hash(PASSWORD.to_owned().into()).await?;
-    let inner = Arc::clone(services);
-    let found = services.db.write(move |conn| {
-        let now = inner.clock.now();
-        let organisation = found_organisation(&inner, conn, "Bench", now)?;
-        let email = Email::parse(EMAIL).map_err(Error::internal)?;
-        let user = NewUser { name: "Bench".to_owned(), email, role: Role::Coordinator, affiliation: None };
-        add(&inner, conn, organisation, &user, Some(&hash), now)?;
-        Ok(organisation)
-    });
-    Ok(found.await?)
 }
 
 /// A new case, opened through the API.

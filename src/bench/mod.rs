@@ -1,5 +1,8 @@
 //! `farlight bench`: how good and how fast it is, measured on this machine and printed.
 
+pub mod ceiling;
 pub mod extraction;
+pub mod fill;
 pub mod imports;
+mod installation;
 pub mod location;

@@ -6,12 +6,16 @@ use crate::error::Result;
 /// A random code name. Plain words that say nothing of people, places or crimes, easy to say on a bad line.
 pub(super) fn random() -> Result<String> {
     let bytes: [u8; 8] = random_bytes()?;
-    let number = u64::from_le_bytes(bytes);
+    Ok(numbered(u64::from_le_bytes(bytes)))
+}
+
+/// The code name of a number: another for every number below the count of all that there are, about four million.
+pub fn numbered(number: u64) -> String {
     let (first, rest) = (number % FIRST.len() as u64, number / FIRST.len() as u64);
     let (second, rest) = (rest % SECOND.len() as u64, rest / SECOND.len() as u64);
     let word = |words: &[&'static str], index: u64| words.get(usize::try_from(index).unwrap_or(0)).copied();
     let (first, second) = (word(FIRST, first).unwrap_or("plain"), word(SECOND, second).unwrap_or("stone"));
-    Ok(format!("{first}-{second}-{:02}", rest % 100))
+    format!("{first}-{second}-{:02}", rest % 100)
 }
 
 const FIRST: &[&str] = &[

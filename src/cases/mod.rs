@@ -6,7 +6,7 @@
 //! contact watch says. Everything inside a case (people, channels, messages, clues) is reached through
 //! [`model::open`], which is where reach and field classes are decided.
 
-mod code_name;
+pub mod code_name;
 pub mod model;
 pub mod routes;
 pub mod store;
