@@ -39,15 +39,16 @@ struct Target {
     organisation_id: Id,
 }
 
-fn targets(path: &Path) -> Result<Vec<Target>, StartError> {
+/// The targets that the file calls `word`: `case`, or `spare` for those that may be spoiled.
+fn targets(path: &Path, word: &str) -> Result<Arc<[Target]>, StartError> {
     let text = std::fs::read_to_string(path).map_err(failed)?;
     let target = |line: &str| {
-        let mut words = line.strip_prefix("case\t")?.split('\t').map(str::parse);
+        let mut words = line.strip_prefix(word)?.strip_prefix('\t')?.split('\t').map(str::parse);
         let mut next = || words.next()?.ok();
         Some(Target { case_id: next()?, channel_id: next()?, organisation_id: next()? })
     };
-    let targets: Vec<Target> = text.lines().filter_map(target).collect();
-    if targets.is_empty() { Err(failed("the file of targets names no case")) } else { Ok(targets) }
+    let targets: Arc<[Target]> = text.lines().filter_map(target).collect();
+    if targets.is_empty() { Err(failed(format!("the file of targets has no {word}"))) } else { Ok(targets) }
 }
 
 /// Measures the embedded engine, and says a line for each kind of work: its name and how many were done in a second.
@@ -55,7 +56,7 @@ fn targets(path: &Path) -> Result<Vec<Target>, StartError> {
 /// # Errors
 /// [`StartError`] says what is wrong.
 pub async fn run(settings: Settings, order: Order, say: impl Fn(&str)) -> Result<(), StartError> {
-    let targets: Arc<[Target]> = targets(&order.targets)?.into();
+    let (spare, targets) = (targets(&order.targets, "spare")?, targets(&order.targets, "case")?);
     let db = Database::open(&settings.database)?;
     let time = Duration::from_secs(order.seconds);
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -68,7 +69,7 @@ pub async fn run(settings: Settings, order: Order, say: impl Fn(&str)) -> Result
         db.read(move |conn| store::messages(conn, target.organisation_id, target.case_id, 50)).await.map(drop)
     });
     say(&format!("messages {:.0}", rate.await?));
-    let rate = measure(&db, &targets, time, WRITERS, |db, target| async move { log(&db, target).await });
+    let rate = measure(&db, &spare, time, WRITERS, |db, target| async move { log(&db, target).await });
     say(&format!("log {:.0}", rate.await?));
     Ok(())
 }
@@ -128,7 +129,7 @@ async fn log(db: &Database, target: Target) -> Result<()> {
 /// # Errors
 /// [`StartError`] says what is wrong.
 pub async fn serve_bare(settings: Settings, path: &Path, port: u16) -> Result<(), StartError> {
-    let targets: Arc<[Target]> = targets(path)?.into();
+    let targets = targets(path, "case")?;
     let db = Database::open(&settings.database)?;
     let server = HttpServer::new(move || {
         App::new()
