@@ -10,9 +10,9 @@ use super::model::{Custody, Particulars, Working};
 use crate::authz::Scope;
 use crate::clues::model::SourceKind;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -97,8 +97,8 @@ pub(super) fn of_cases(
 ) -> Result<Vec<AttachmentRow>> {
     Ok(on!(conn, c => attachments::table
         .filter(attachments::organisation_id.eq(scope.organisation_id))
-        .filter(attachments::case_id.eq_any(case_ids))
-        .filter(attachments::id.eq_any(ids))
+        .filter(among(attachments::case_id, case_ids))
+        .filter(among(attachments::id, ids))
         .select(AttachmentRow::as_select())
         .load(c))?)
 }

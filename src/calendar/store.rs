@@ -8,8 +8,8 @@ use crate::cases::model::CaseStatus;
 use crate::cases::store::within_reach;
 use crate::channels::store::ChannelRow;
 use crate::crypto::WrappedKey;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::people::model::PersonRole;
@@ -116,7 +116,7 @@ pub(super) fn channels_of_victims(
             people::organisation_id.eq(channels::organisation_id).and(people::id.eq(channels::person_id)),
         ))
         .filter(channels::organisation_id.eq(scope.organisation_id))
-        .filter(channels::case_id.eq_any(case_ids))
+        .filter(among(channels::case_id, case_ids))
         .filter(people::role.eq(PersonRole::Victim))
         .order((channels::case_id.asc(), channels::id.asc()))
         .select(ChannelRow::as_select())

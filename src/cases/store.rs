@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::model::{CaseStatus, ClosingReason, Risk};
 use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -121,7 +121,7 @@ pub(super) fn find_many(
                     data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
                 ))
                 .filter(cases::organisation_id.eq(scope.organisation_id))
-                .filter(cases::id.eq_any(chunk))
+                .filter(among(cases::id, chunk))
                 .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
                 .into_boxed::<Backend>();
             within_reach!(query, scope, cases::id).load(c)
@@ -159,7 +159,7 @@ pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id
     Ok(on!(conn, c => {
         let query = cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
-            .filter(cases::id.eq_any(ids))
+            .filter(among(cases::id, ids))
             .select(cases::id)
             .order(cases::id.asc())
             .into_boxed::<Backend>();

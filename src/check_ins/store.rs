@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::model::CheckInStatus;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -84,7 +84,7 @@ pub(super) fn newest(
 ) -> Result<Vec<CheckInRow>> {
     Ok(on!(conn, c => check_ins::table
         .filter(check_ins::organisation_id.eq(scope.organisation_id))
-        .filter(check_ins::operation_id.eq_any(operation_ids))
+        .filter(among(check_ins::operation_id, operation_ids))
         .order((check_ins::at.desc(), check_ins::id.desc()))
         .limit(most)
         .select(CheckInRow::as_select())

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::model::{Method, Purpose, Terms};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -93,7 +93,7 @@ pub fn holding(
 ) -> Result<Vec<(Id, Id, Option<Time>)>> {
     Ok(on!(conn, c => consents::table
         .filter(consents::organisation_id.eq(scope.organisation_id))
-        .filter(consents::person_id.eq_any(people))
+        .filter(among(consents::person_id, people))
         .filter(consents::purpose.eq(purpose))
         .filter(consents::given_at.le(at))
         .filter(consents::expires_at.is_null().or(consents::expires_at.gt(at)))

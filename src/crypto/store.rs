@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::WrappedKey;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{data_keys, organisation_keys};
@@ -62,7 +62,7 @@ pub fn insert_data_key(conn: &mut Conn<'_>, organisation: Id, key: &WrappedKey, 
 pub fn data_keys(conn: &mut Conn<'_>, organisation: Id, owners: &[Id]) -> Result<Vec<WrappedKey>> {
     let rows: Vec<(Id, Id, Vec<u8>)> = on!(conn, c => data_keys::table
         .filter(data_keys::organisation_id.eq(organisation))
-        .filter(data_keys::owner_id.eq_any(owners))
+        .filter(among(data_keys::owner_id, owners))
         .select((data_keys::owner_id, data_keys::organisation_key_id, data_keys::wrapped))
         .load(c))?;
     Ok(rows.into_iter().map(|(id, wrapped_by, wrapped)| WrappedKey { id, wrapped_by, wrapped }).collect())

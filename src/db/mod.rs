@@ -4,6 +4,7 @@
 //! work, and gives it a [`Conn`]. The [`on!`](crate::on) macro compiles a query for both engines. Everything in
 //! which the engines differ is in `dialect.rs` (opening, migrating) and `writer.rs` (SQLite's group commit).
 
+mod among;
 mod dialect;
 pub mod types;
 pub mod window;
@@ -20,6 +21,7 @@ use diesel::sqlite::SqliteConnection;
 
 use crate::config::DatabaseSettings;
 use crate::error::{Error, Result};
+pub use among::among;
 pub use dialect::{Location, OpenError};
 
 /// A connection inside a unit of work, of either engine.

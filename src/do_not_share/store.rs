@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use super::model::Entry;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -133,7 +133,7 @@ pub fn counts(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Has
     let rows: Vec<(Id, i64)> = on!(conn, c => do_not_share::table
         .filter(do_not_share::organisation_id.eq(scope.organisation_id))
         .filter(do_not_share::removed_at.is_null())
-        .filter(do_not_share::case_id.eq_any(case_ids))
+        .filter(among(do_not_share::case_id, case_ids))
         .group_by(do_not_share::case_id)
         .select((do_not_share::case_id.assume_not_null(), count_star()))
         .load(c))?;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use super::audience::Settled;
 use super::model::Kept;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::messages::model::Authenticity;
 use crate::on;
@@ -108,7 +108,7 @@ pub(super) fn kept(conn: &mut Conn<'_>, organisation: Id, case_id: Id) -> Result
 pub fn kept_of(conn: &mut Conn<'_>, organisation: Id, case_ids: &[Id]) -> Result<Vec<(Id, Sealed<Kept>)>> {
     Ok(on!(conn, c => case_estimates::table
         .filter(case_estimates::organisation_id.eq(organisation))
-        .filter(case_estimates::case_id.eq_any(case_ids))
+        .filter(among(case_estimates::case_id, case_ids))
         .filter(case_estimates::summary.is_not_null())
         .select((case_estimates::case_id, case_estimates::summary.assume_not_null()))
         .load(c))?)
@@ -143,7 +143,7 @@ pub(super) fn writers(
                 channels::organisation_id.eq(messages::organisation_id).and(channels::id.eq(messages::channel_id)),
             ))
             .filter(messages::organisation_id.eq(organisation))
-            .filter(messages::id.eq_any(chunk))
+            .filter(among(messages::id, chunk))
             .select((messages::id, channels::person_id, messages::judged))
             .load(c))?;
         writers.extend(rows.into_iter().map(|(id, person, judged)| (id, (person, judged))));
@@ -169,7 +169,7 @@ pub(super) fn senders(
                 channels::organisation_id.eq(messages::organisation_id).and(channels::id.eq(messages::channel_id)),
             ))
             .filter(message_attachments::organisation_id.eq(organisation))
-            .filter(message_attachments::attachment_id.eq_any(chunk))
+            .filter(among(message_attachments::attachment_id, chunk))
             .select((message_attachments::attachment_id, channels::person_id, messages::judged))
             .load(c))?;
         senders.extend(rows.into_iter().map(|(id, person, judged)| (id, (person, judged))));

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::model::{Authenticity, Content, Correction, Direction, Flag, MessageForm, Origin};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::{Window, within};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
 use crate::schema::{message_corrections, messages};
@@ -221,7 +221,7 @@ pub(super) fn on_channel_until(
     Ok(on!(conn, c => messages::table
         .filter(messages::organisation_id.eq(scope.organisation_id))
         .filter(messages::channel_id.eq(channel_id))
-        .filter(messages::id.eq_any(ids))
+        .filter(among(messages::id, ids))
         .filter(messages::placed_at.le(until))
         .select(messages::id)
         .load(c))?)
@@ -236,7 +236,7 @@ pub fn suspect_among(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<V
     for chunk in ids.chunks(CHUNK) {
         let suspect: Vec<Id> = on!(conn, c => messages::table
             .filter(messages::organisation_id.eq(scope.organisation_id))
-            .filter(messages::id.eq_any(chunk))
+            .filter(among(messages::id, chunk))
             .filter(messages::judged.eq(Authenticity::Suspect))
             .select(messages::id)
             .load(c))?;
@@ -303,7 +303,7 @@ pub fn by_dedupe_keys(
 pub fn by_ids(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<MessageRow>> {
     Ok(on!(conn, c => messages::table
         .filter(messages::organisation_id.eq(scope.organisation_id))
-        .filter(messages::id.eq_any(ids))
+        .filter(among(messages::id, ids))
         .select(MessageRow::as_select())
         .load(c))?)
 }
@@ -358,7 +358,7 @@ pub fn corrections_of(scope: &Scope, conn: &mut Conn<'_>, messages: &[Id]) -> Re
     for chunk in messages.chunks(CHUNK) {
         let found: Vec<CorrectionRow> = on!(conn, c => message_corrections::table
             .filter(message_corrections::organisation_id.eq(scope.organisation_id))
-            .filter(message_corrections::message_id.eq_any(chunk))
+            .filter(among(message_corrections::message_id, chunk))
             .order((message_corrections::at.asc(), message_corrections::id.asc()))
             .select(CorrectionRow::as_select())
             .load(c))?;

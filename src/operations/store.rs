@@ -14,9 +14,9 @@ use super::model::{Ending, LIVE, OperationKind, OperationStatus};
 use super::plan::{ChecklistItem, Plan, Target};
 use crate::authz::{Role, Scope};
 use crate::crypto::{Sealed, WrappedKey};
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -267,7 +267,7 @@ pub fn open_around(
     Ok(on!(conn, c => operations::table
         .filter(operations::organisation_id.eq(scope.organisation_id))
         .filter(
-            operations::id.eq_any(others).and(operations::status.ne_all([Completed, Aborted])).or(
+            among(operations::id, others).and(operations::status.ne_all([Completed, Aborted])).or(
                 operations::status.eq_any(LIVE).and(operations::id.eq_any(
                     operation_members::table
                         .filter(operation_members::organisation_id.eq(scope.organisation_id))
@@ -292,7 +292,7 @@ pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id
     Ok(on!(conn, c => {
         let query = operations::table
             .filter(operations::organisation_id.eq(scope.organisation_id))
-            .filter(operations::id.eq_any(ids))
+            .filter(among(operations::id, ids))
             .select(operations::id)
             .into_boxed::<Backend>();
         within_reach!(query, scope).load(c)
@@ -303,7 +303,7 @@ pub fn in_reach(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Id
 pub(super) fn cases_of(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => operation_cases::table
         .filter(operation_cases::organisation_id.eq(scope.organisation_id))
-        .filter(operation_cases::operation_id.eq_any(ids))
+        .filter(among(operation_cases::operation_id, ids))
         .order(operation_cases::case_id.asc())
         .select((operation_cases::operation_id, operation_cases::case_id))
         .load(c))?)
@@ -347,7 +347,7 @@ pub(super) fn replace_cases(scope: &Scope, conn: &mut Conn<'_>, id: Id, case_ids
 pub(super) fn code_names(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Vec<(Id, String)>> {
     Ok(on!(conn, c => cases::table
         .filter(cases::organisation_id.eq(scope.organisation_id))
-        .filter(cases::id.eq_any(case_ids))
+        .filter(among(cases::id, case_ids))
         .select((cases::id, cases::code_name))
         .load(c))?)
 }
@@ -363,7 +363,7 @@ pub(super) fn members_of(
             .eq(operation_members::organisation_id)
             .and(users::id.eq(operation_members::user_id))))
         .filter(operation_members::organisation_id.eq(scope.organisation_id))
-        .filter(operation_members::operation_id.eq_any(ids))
+        .filter(among(operation_members::operation_id, ids))
         .order((operation_members::added_at.asc(), operation_members::user_id.asc()))
         .select((operation_members::operation_id, operation_members::user_id, users::name))
         .load(c))?)

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use super::model::{PackForm, PackState};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -129,7 +129,7 @@ pub(super) fn burn(
 pub(super) fn burnt_of(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<HashMap<Id, Time>> {
     let rows: Vec<(Id, Option<Time>)> = on!(conn, c => packs::table
         .filter(packs::organisation_id.eq(scope.organisation_id))
-        .filter(packs::operation_id.eq_any(ids))
+        .filter(among(packs::operation_id, ids))
         .filter(packs::state.eq(PackState::Burnt))
         .order(packs::burnt_at.asc())
         .select((packs::operation_id, packs::burnt_at))
@@ -166,7 +166,7 @@ pub(super) fn my_key(scope: &Scope, conn: &mut Conn<'_>) -> Result<KeyRow> {
 pub(super) fn keys_of(scope: &Scope, conn: &mut Conn<'_>, users: &[Id]) -> Result<Vec<KeyRow>> {
     Ok(on!(conn, c => pack_keys::table
         .filter(pack_keys::organisation_id.eq(scope.organisation_id))
-        .filter(pack_keys::user_id.eq_any(users))
+        .filter(among(pack_keys::user_id, users))
         .select(KeyRow::as_select())
         .load(c))?)
 }

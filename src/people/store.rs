@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::model::{Document, Name, Particulars, PersonRole, Recognition};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -74,7 +74,7 @@ pub(super) fn list(
 pub fn of_cases(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Vec<PersonRow>> {
     Ok(on!(conn, c => people::table
         .filter(people::organisation_id.eq(scope.organisation_id))
-        .filter(people::case_id.eq_any(case_ids))
+        .filter(among(people::case_id, case_ids))
         .order((people::created_at.asc(), people::id.asc()))
         .select(PersonRow::as_select())
         .load(c))?)

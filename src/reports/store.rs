@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::findings::Findings;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -78,7 +78,7 @@ pub(super) fn newest(
 ) -> Result<Vec<ReportRow>> {
     Ok(on!(conn, c => reports::table
         .filter(reports::organisation_id.eq(scope.organisation_id))
-        .filter(reports::operation_id.eq_any(operation_ids))
+        .filter(among(reports::operation_id, operation_ids))
         .order((reports::at.desc(), reports::id.desc()))
         .limit(most)
         .select(ReportRow::as_select())

@@ -6,9 +6,9 @@ use super::model::ORGANISATION_NAME;
 use crate::auth::model::UserStatus;
 use crate::authz::{Role, Scope};
 use crate::crypto::{Access, Sealed};
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -111,7 +111,7 @@ pub struct Standing {
 pub fn standings(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Standing>> {
     Ok(on!(conn, c => users::table
         .filter(users::organisation_id.eq(scope.organisation_id))
-        .filter(users::id.eq_any(ids))
+        .filter(among(users::id, ids))
         .select(Standing::as_select())
         .load(c))?)
 }

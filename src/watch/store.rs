@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use super::model::{Moments, Terms, WatchState};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::messages::model::{Authenticity, Direction, MessageForm};
 use crate::on;
@@ -130,7 +130,7 @@ pub(super) fn lock(
 pub fn of_cases(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Vec<WatchRow>> {
     Ok(on!(conn, c => watches::table
         .filter(watches::organisation_id.eq(scope.organisation_id))
-        .filter(watches::case_id.eq_any(case_ids))
+        .filter(among(watches::case_id, case_ids))
         .select(WatchRow::as_select())
         .load(c))?)
 }

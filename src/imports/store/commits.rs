@@ -6,8 +6,8 @@ use super::super::model::{CommitState, Progress};
 use super::super::plan::Answers;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
 use crate::schema::import_commits;
@@ -95,7 +95,7 @@ pub(in crate::imports) fn of_imports(
 ) -> Result<Vec<CommitRow>> {
     Ok(on!(conn, c => import_commits::table
         .filter(import_commits::organisation_id.eq(scope.organisation_id))
-        .filter(import_commits::import_id.eq_any(imports))
+        .filter(among(import_commits::import_id, imports))
         .order(import_commits::id.asc())
         .select(CommitRow::as_select())
         .load(c))?)

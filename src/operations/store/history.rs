@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use super::super::model::{Ending, EventNote, OperationEventKind};
 use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
 use crate::schema::{data_keys, operation_cases, operation_events, operations};
@@ -79,7 +79,7 @@ pub fn latest(
 ) -> Result<HashMap<Id, Time>> {
     let rows: Vec<(Id, Time)> = on!(conn, c => operation_events::table
         .filter(operation_events::organisation_id.eq(scope.organisation_id))
-        .filter(operation_events::operation_id.eq_any(ids))
+        .filter(among(operation_events::operation_id, ids))
         .filter(operation_events::kind.eq_any(kinds))
         .order(operation_events::at.asc())
         .select((operation_events::operation_id, operation_events::at))

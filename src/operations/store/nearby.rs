@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::authz::Scope;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
 use crate::operations::model::{OperationKind, OperationStatus};
@@ -57,7 +57,7 @@ pub fn between(
 pub fn members(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => operation_members::table
         .filter(operation_members::organisation_id.eq(scope.organisation_id))
-        .filter(operation_members::operation_id.eq_any(ids))
+        .filter(among(operation_members::operation_id, ids))
         .order(operation_members::user_id.asc())
         .select((operation_members::operation_id, operation_members::user_id))
         .load(c))?)
@@ -69,7 +69,7 @@ pub(in crate::operations) fn lock_members(scope: &Scope, conn: &mut Conn<'_>, id
     if let Conn::Postgres(c) = conn {
         users::table
             .filter(users::organisation_id.eq(scope.organisation_id))
-            .filter(users::id.eq_any(ids))
+            .filter(among(users::id, ids))
             .order(users::id.asc())
             .select(users::id)
             .for_no_key_update()

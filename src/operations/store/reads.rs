@@ -4,8 +4,8 @@ use diesel::dsl::sum;
 use diesel::prelude::*;
 
 use crate::authz::Scope;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
 use crate::schema::plan_reads;
@@ -52,7 +52,7 @@ pub(in crate::operations) fn counts(
 ) -> Result<Vec<(Id, i64)>> {
     let rows: Vec<(Id, Option<i64>)> = on!(conn, c => plan_reads::table
         .filter(plan_reads::organisation_id.eq(scope.organisation_id))
-        .filter(plan_reads::operation_id.eq_any(ids))
+        .filter(among(plan_reads::operation_id, ids))
         .filter(plan_reads::user_id.eq(scope.user_id))
         .filter(plan_reads::minute.gt(scope.now.plus_seconds(-WINDOW_SECONDS)))
         .group_by(plan_reads::operation_id)
