@@ -34,6 +34,7 @@ pub mod dossier;
 pub mod error;
 pub mod estimates;
 pub mod events;
+pub mod factors;
 pub mod files;
 pub mod gates;
 pub mod http;

@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
-    clues, consents, devices, do_not_share, dossier, estimates, events, gates, imports, messages,
+    clues, consents, devices, do_not_share, dossier, estimates, events, factors, gates, imports, messages,
     observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
     watch, webhooks, worklist,
 };
@@ -23,6 +23,7 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/auth/login", auth::routes::login),
         post("/v1/auth/refresh", auth::routes::refresh),
         post("/v1/auth/logout", auth::routes::logout),
+        post("/v1/auth/step-up", factors::routes::step_up),
         get("/v1/me", auth::routes::me::show),
         post("/v1/me/password", auth::routes::me::change_password),
         get("/v1/me/sessions", auth::routes::me::sessions),

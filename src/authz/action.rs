@@ -66,6 +66,8 @@ actions! {
     PackKeyEnd = "pack_key.end",
     /// End the session of this request.
     Logout = "auth.logout",
+    /// Show once more who I am, for what asks for a fresh proof.
+    StepUp = "auth.step_up",
 
     /// Make an address for my calendar; one that I had before stops working.
     CalendarCreate = "calendar.create",

@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::action::{Action, Permission};
+use super::obligations;
 use super::policy::{Decision, decide};
 use super::{Class, Grants, Scope};
 use crate::app::Services;
@@ -320,7 +321,7 @@ fn run<T>(
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
     let result = match decide(tx.scope.role, action) {
-        Decision::Allow => work(&mut tx),
+        Decision::Allow => obligations::check(&mut tx, action).and_then(|()| work(&mut tx)),
         Decision::Refuse => Err(Error::forbidden()),
         Decision::Absent => Err(Error::not_found()),
     };

@@ -206,7 +206,9 @@ fn rule(action: Action) -> Rule {
         | A::CalendarFeed
         | A::UploadOptions => public(),
 
-        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout | A::StepUp => {
+            only(Role::ALL)
+        }
         A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
         A::SyncChanges => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),

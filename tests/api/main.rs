@@ -36,6 +36,7 @@ mod contact;
 mod do_not_share;
 mod dossier;
 mod events;
+mod factors;
 mod gates;
 mod imports;
 mod location;

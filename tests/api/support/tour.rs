@@ -386,6 +386,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("me.show", "caseworker", get.clone(), "/v1/me", None).await;
     let sessions = t.step("session.list", "caseworker", get.clone(), "/v1/me/sessions", None).await;
     let mine = id(&sessions["items"][0]);
+    let proof = json!({"password": super::PASSWORD});
+    t.step("auth.step_up", "caseworker", post.clone(), "/v1/auth/step-up", Some(proof)).await;
 
     t.step("user.list", "admin", get.clone(), "/v1/users", None).await;
     let body =
