@@ -92,6 +92,7 @@ pub struct AuthSettings {
     pub password_min_chars: usize,
     pub step_up_seconds: i64,
     pub second_factor_required_for: Vec<Role>,
+    pub duress_ends_sessions: bool,
 }
 
 /// `[hashing]`

@@ -135,6 +135,16 @@ impl Error {
         )
     }
 
+    /// 401 for a right password of an account with a second factor that was not sent. Said only then: whoever knows the
+    /// password learns that a code is missing, which the app must know in order to ask for it.
+    pub fn totp_required() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "totp-required",
+            "Send a code of your authenticator app in `totp`, or a recovery code in `recovery_code`.",
+        )
+    }
+
     /// 401 for a refresh token that is unknown, expired, used before or of a revoked session.
     pub fn invalid_refresh_token() -> Self {
         Self::new(

@@ -1,8 +1,10 @@
 //! Accounts as sign-in sees them, sessions, refresh tokens, one-time tokens, signing keys.
 
+pub mod guesses;
+
 use diesel::prelude::*;
 
-use super::model::{Account, OneTimeKind, UserStatus, wait_seconds};
+use super::model::{Account, OneTimeKind, UserStatus};
 use super::tokens::{Claims, StoredKey};
 use crate::authz::{Author, Role, Scope};
 use crate::crypto::Sealed;
@@ -14,7 +16,7 @@ use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{
-    one_time_tokens, organisations, refresh_tokens, sessions, sign_in_failures, signing_keys, users,
+    one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users,
 };
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.
@@ -22,7 +24,7 @@ use crate::schema::{
 /// # Errors
 /// 401 when the session was revoked or has ended, or user or organisation are not active.
 pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
-    let found: Option<Role> = on!(conn, c => sessions::table
+    let found: Option<(Role, Option<Time>)> = on!(conn, c => sessions::table
         .inner_join(users::table.on(
             users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
         ))
@@ -34,17 +36,19 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
         .filter(sessions::expires_at.gt(now))
         .filter(users::status.eq(UserStatus::Active))
         .filter(organisations::status.eq("active"))
-        .select(users::role)
+        .select((users::role, sessions::coerced_at))
         .first(c)
         .optional())?;
-    let role = found.ok_or_else(Error::unauthenticated)?;
-    Ok(Scope {
+    let (role, coerced_at) = found.ok_or_else(Error::unauthenticated)?;
+    let scope = Scope {
         organisation_id: claims.organisation_id,
         user_id: claims.user_id,
         role,
         session_id: Some(claims.session_id),
         now,
-    })
+        coerced_at_home: None,
+    };
+    Ok(scope.nowhere_if(coerced_at.is_some()))
 }
 
 /// What somebody is now who asked for work that goes on without a session.
@@ -67,6 +71,7 @@ pub fn scope_of_author(conn: &mut Conn<'_>, author: Author, now: Time) -> Result
         role: found.ok_or_else(Error::unauthenticated)?,
         session_id: None,
         now,
+        coerced_at_home: None,
     })
 }
 
@@ -110,53 +115,6 @@ pub(super) fn account_by_id(conn: &mut Conn<'_>, organisation: Id, user: Id) -> 
         .first(c)
         .optional())?;
     Ok(row.map(account))
-}
-
-/// Refuses while the delay that wrong guesses have earned an address lasts.
-///
-/// # Errors
-/// 429 `too-many-attempts`.
-pub fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
-    let found: Option<(i32, Time)> = on!(conn, c => sign_in_failures::table
-        .find(email_hash)
-        .select((sign_in_failures::failures, sign_in_failures::last_at))
-        .first(c)
-        .optional())?;
-    let wait = found.map_or(0, |(failures, last_at)| wait_seconds(failures, last_at, now));
-    match u64::try_from(wait) {
-        Ok(0) | Err(_) => Ok(()),
-        Ok(seconds) => Err(Error::too_many("too-many-attempts", seconds)),
-    }
-}
-
-/// Counts a wrong guess, whether or not the address is known.
-///
-/// # Errors
-/// Of the database.
-pub fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
-    on!(conn, c => diesel::insert_into(sign_in_failures::table)
-        .values((
-            sign_in_failures::email_hash.eq(email_hash),
-            sign_in_failures::failures.eq(1),
-            sign_in_failures::last_at.eq(now),
-        ))
-        .on_conflict(sign_in_failures::email_hash)
-        .do_update()
-        .set((
-            sign_in_failures::failures.eq(sign_in_failures::failures + 1),
-            sign_in_failures::last_at.eq(now),
-        ))
-        .execute(c))?;
-    Ok(())
-}
-
-/// Forgets wrong guesses after a right one.
-///
-/// # Errors
-/// Of the database.
-pub fn clear_failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<()> {
-    on!(conn, c => diesel::delete(sign_in_failures::table.find(email_hash)).execute(c))?;
-    Ok(())
 }
 
 /// A session row.
@@ -450,6 +408,38 @@ pub(super) fn use_one_time_token(
 pub fn any_user(conn: &mut Conn<'_>) -> Result<bool> {
     let found: Option<Id> = on!(conn, c => users::table.select(users::id).first(c).optional())?;
     Ok(found.is_some())
+}
+
+/// Whose a one-time token is, if it can still be used.
+pub(super) fn owner_of_one_time_token(
+    conn: &mut Conn<'_>,
+    kind: OneTimeKind,
+    hash: &[u8],
+    now: Time,
+) -> Result<Option<(Id, Id)>> {
+    let found: Option<(Option<Id>, Option<Id>)> = on!(conn, c => one_time_tokens::table
+        .filter(one_time_tokens::hash.eq(hash))
+        .filter(one_time_tokens::kind.eq(kind))
+        .filter(one_time_tokens::expires_at.gt(now))
+        .filter(one_time_tokens::used_at.is_null())
+        .select((one_time_tokens::organisation_id, one_time_tokens::user_id))
+        .first(c)
+        .optional())?;
+    Ok(found.and_then(|(organisation, user)| organisation.zip(user)))
+}
+
+/// The sealed names and address of an account and of its organisation.
+pub(super) fn names_around(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    user: Id,
+) -> Result<(Sealed<String>, Sealed<String>, Sealed<String>)> {
+    Ok(on!(conn, c => users::table
+        .inner_join(organisations::table.on(organisations::id.eq(users::organisation_id)))
+        .filter(users::organisation_id.eq(organisation))
+        .filter(users::id.eq(user))
+        .select((users::name, users::email, organisations::name))
+        .first(c))?)
 }
 
 /// Gives an account its password and makes it active.

@@ -8,7 +8,6 @@ use super::Tx;
 use super::action::Action;
 use crate::error::{Error, Result};
 use crate::factors;
-use crate::factors::model::Standing;
 
 /// How lately a caller must have shown to be who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +29,7 @@ pub struct Obligations {
 }
 
 const NONE: Obligations = Obligations { freshness: Freshness::Any };
+const PROVEN: Obligations = Obligations { freshness: Freshness::Proven };
 const FRESH: Obligations = Obligations { freshness: Freshness::ProvenAsRoleAsks };
 
 /// What must hold before `action` is done. Exhaustive: a new action does not compile until somebody has decided.
@@ -50,6 +50,10 @@ pub const fn obligations(action: Action) -> Obligations {
         A::DossierShow | A::DossierPrint => FRESH,
         // Says whose copy of a plan some words came from. A thief would ask it until his words point at nobody.
         A::OperationCanary => FRESH,
+
+        // What protects accounts: a thief of a session must not make one his own, nor another's.
+        A::TotpEnrol | A::TotpConfirm => PROVEN,
+        A::TotpRemove | A::RecoveryCodesMake | A::DuressPut | A::DuressEnd | A::UserTotpReset => FRESH,
 
         // A copy for the field shows its member nothing that the plan does not, is marked and on record, and is taken at
         // the roadside by a weak link: no code is asked for there.
@@ -209,13 +213,15 @@ pub(super) fn check(tx: &mut Tx<'_, '_>, action: Action) -> Result<()> {
     };
     let settings = &tx.services.settings.auth;
     let needs_factor = !is_excused && settings.second_factor_required_for.contains(&tx.scope.role);
-    let Standing { proof, has_factor } = factors::store::standing(&tx.scope, tx.conn)?;
-    if needs_factor && !has_factor {
+    // A session that is coerced stands as it does at home: it must not differ by what it is asked.
+    let standing = factors::store::standing(&tx.scope.clone().at_home(), tx.conn)?;
+    if needs_factor && !standing.has_factor {
         return Err(Error::factor_needed());
     }
-    let holds = proof.is_some_and(|(at, by)| {
-        let in_time = at.plus_seconds(settings.step_up_seconds) > tx.scope.now;
-        in_time && (by.is_second() || !(has_factor || needs_factor))
-    });
-    if holds { Ok(()) } else { Err(Error::step_up_needed(settings.step_up_seconds)) }
+    let until = standing.fresh_until(needs_factor, settings.step_up_seconds);
+    if until.is_some_and(|until| until > tx.scope.now) {
+        Ok(())
+    } else {
+        Err(Error::step_up_needed(settings.step_up_seconds))
+    }
 }

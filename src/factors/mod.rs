@@ -3,6 +3,7 @@
 //! A session carries when its user last gave a proof, and which; [`crate::authz::obligations`] asks for a fresh one before
 //! what must not be done with a stolen session. Refreshing a session renews nothing of it.
 
+pub mod codes;
 pub mod model;
 pub mod routes;
 pub mod store;
