@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::text::{Email, Line};
-use crate::users;
+use crate::{duress, users};
 
 /// What signing in and refreshing give.
 #[derive(Serialize, ToSchema)]
@@ -233,6 +233,8 @@ pub async fn accept_invitation(
             let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::NONE);
             let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
             store::set_password(conn, organisation, user, &sealed, now)?;
+            // One from before has another salt, and opens nothing.
+            duress::store::forget(conn, organisation, user)?;
             let accepted =
                 AuditEvent::on_account(organisation, user, Some(user), Action::InvitationAccept, now);
             audit::store::insert(conn, &[accepted])?;

@@ -97,7 +97,10 @@ pub fn user_by_email(conn: &mut Conn<'_>, organisation: Id, email_hash: &[u8]) -
 }
 
 /// The account behind an address.
-pub(super) fn account_by_email(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<Account>> {
+///
+/// # Errors
+/// Of the database.
+pub fn account_by_email(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<Account>> {
     let row: Option<AccountRow> = on!(conn, c => users::table
         .filter(users::email_hash.eq(email_hash))
         .select((users::organisation_id, users::id, users::status, users::role, users::password_hash))
@@ -244,6 +247,37 @@ pub(super) fn kill_family(conn: &mut Conn<'_>, organisation: Id, session: Id, no
             .filter(sessions::id.eq(session))
             .filter(sessions::revoked_at.is_null()))
         .set(sessions::revoked_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends every session of a user whoever asks, and says how many those were.
+///
+/// # Errors
+/// Of the database.
+pub fn end_sessions(conn: &mut Conn<'_>, organisation: Id, user: Id, now: Time) -> Result<usize> {
+    Ok(on!(conn, c => diesel::update(sessions::table
+            .filter(sessions::organisation_id.eq(organisation))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now))
+        .execute(c))?)
+}
+
+/// Takes the password of an account, which then waits for an invitation to be accepted.
+///
+/// # Errors
+/// Of the database.
+pub fn await_password(conn: &mut Conn<'_>, organisation: Id, user: Id, now: Time) -> Result<()> {
+    on!(conn, c => diesel::update(users::table
+            .filter(users::organisation_id.eq(organisation))
+            .filter(users::id.eq(user)))
+        .set((
+            users::password_hash.eq(None::<Sealed<String>>),
+            users::status.eq(UserStatus::Invited),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
         .execute(c))?;
     Ok(())
 }

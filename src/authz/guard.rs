@@ -18,7 +18,7 @@ use crate::auth::tokens::Claims;
 use crate::crypto::{Access, OrganisationKeys, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
-use crate::duress::model::is_about_oneself;
+use crate::duress::model::{is_about_oneself, only_looks};
 use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
@@ -349,7 +349,11 @@ fn run<T>(
         Decision::Refuse => Err(Error::forbidden()),
         Decision::Absent => Err(Error::not_found()),
     };
-    let result = if tx.scope.is_nowhere() { masked(result, way) } else { result };
+    let result = if tx.scope.is_nowhere() {
+        masked(result, if only_looks(action) { Way::Read } else { way })
+    } else {
+        result
+    };
     if tx.scope.is_coerced() {
         tx.detail.note = Some("in a session opened by the duress password".to_owned());
     }

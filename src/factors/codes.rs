@@ -40,10 +40,15 @@ fn totp(secret: &[u8], label: &str) -> Result<Totp> {
 /// for it, to whoever looks at the phone; no issuer is named.
 ///
 /// # Errors
-/// Never for secrets of ours.
+/// 422 for a label with a colon.
 pub fn for_app(secret: &[u8], label: &str) -> Result<(String, String)> {
+    // The address would be read as naming an issuer.
+    if label.contains(':') {
+        return Err(Error::invalid("/label", "must not contain a colon"));
+    }
     let totp = totp(secret, label)?;
-    let uri = totp.to_url().map_err(|_| Error::invalid("/label", "must not contain a colon"))?;
+    let failed = |_| Error::internal("a secret of an authenticator app cannot be written down");
+    let uri = totp.to_url().map_err(failed)?;
     Ok((totp.secret().to_base32(), uri))
 }
 

@@ -4,6 +4,7 @@
 //! what must not be done with a stolen session. Refreshing a session renews nothing of it.
 
 pub mod codes;
+pub mod command;
 pub mod model;
 pub mod routes;
 pub mod store;

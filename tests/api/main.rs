@@ -35,6 +35,7 @@ mod consents;
 mod contact;
 mod do_not_share;
 mod dossier;
+mod duress;
 mod events;
 mod factors;
 mod gates;

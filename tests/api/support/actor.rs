@@ -57,7 +57,13 @@ impl Actor {
     }
 
     pub async fn sign_in(&self, password: &str) -> Reply {
-        let body = json!({"email": self.email, "password": password});
+        self.sign_in_with(password, json!({})).await
+    }
+
+    /// Signs in with more than a password.
+    pub async fn sign_in_with(&self, password: &str, more: Value) -> Reply {
+        let mut body = json!({"email": self.email, "password": password});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         send(self.client.post(format!("{}/v1/auth/login", self.base)).json(&body)).await
     }
 
