@@ -6,6 +6,8 @@ use std::path::Path;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::authz::Role;
+
 /// Every default, with its explanation.
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -88,6 +90,9 @@ pub struct AuthSettings {
     pub signing_key_days: i64,
     pub invitation_hours: i64,
     pub password_min_chars: usize,
+    pub step_up_seconds: i64,
+    pub second_factor_required_for: Vec<Role>,
+    pub duress_ends_sessions: bool,
 }
 
 /// `[hashing]`
@@ -324,6 +329,9 @@ impl Settings {
         }
         if self.auth.password_min_chars < 15 {
             return Err(SettingsError::Unsafe("auth.password_min_chars must be at least 15"));
+        }
+        if !(30..=300).contains(&self.auth.step_up_seconds) {
+            return Err(SettingsError::Unsafe("auth.step_up_seconds must be 30 to 300"));
         }
         if self.audit.checkpoint_seconds < 1 {
             return Err(SettingsError::Unsafe("audit.checkpoint_seconds must be at least 1"));

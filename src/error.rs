@@ -135,6 +135,16 @@ impl Error {
         )
     }
 
+    /// 401 for a right password of an account with a second factor that was not sent. Said only then: whoever knows the
+    /// password learns that a code is missing, which the app must know in order to ask for it.
+    pub fn totp_required() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "totp-required",
+            "Send a code of your authenticator app in `totp`, or a recovery code in `recovery_code`.",
+        )
+    }
+
     /// 401 for a refresh token that is unknown, expired, used before or of a revoked session.
     pub fn invalid_refresh_token() -> Self {
         Self::new(
@@ -147,6 +157,27 @@ impl Error {
     /// 403: the row may be in scope, but the caller's role does not do this.
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
+    }
+
+    /// 403: the role does this, after a proof that is not older than `seconds`.
+    pub fn step_up_needed(seconds: i64) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "step-up-needed",
+            format!(
+                "This needs a proof of who you are that is not older than {seconds} s. POST /v1/auth/step-up with a code of \
+                 your authenticator app, or with your password if you have none, then send this again."
+            ),
+        )
+    }
+
+    /// 403: the role does this, and only with a second factor, which the account does not have.
+    pub fn factor_needed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "factor-needed",
+            "Your role needs a second factor for this. POST /v1/me/totp to set one up, then send this again.",
+        )
     }
 
     /// 400 for a request that cannot be read at all.

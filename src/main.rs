@@ -16,7 +16,7 @@ use farlight::imports::command::{self, Order};
 use farlight::imports::plan::SaidDateOrder;
 use farlight::location::borders::Country;
 use farlight::start::{self, StartError};
-use farlight::{audit, demo, http, places, routes};
+use farlight::{audit, demo, factors, http, places, routes};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
@@ -137,7 +137,23 @@ enum AuditCommand {
 }
 
 #[derive(Subcommand)]
+enum AccountCommand {
+    /// Remove the second factor of an account and end its sessions, where no admin can; docs/accounts.md.
+    Reset {
+        /// The e-mail address of the account.
+        email: String,
+        /// Remove its password as well, and print a one-time link to set another.
+        #[arg(long)]
+        new_password: bool,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+}
+
+#[derive(Subcommand)]
 enum BenchCommand {
+    /// Whether signing in tells by its time what it does not say, and what a crowd that signs in costs the others.
+    Accounts,
     /// Whether estimates of invented cases keep their word, and what they cost. Takes minutes.
     Location {
         /// The same seed makes the same cases.
@@ -232,6 +248,9 @@ enum Command {
     SetupLink(ConfigArgs),
     /// Add a chat export to a case. Without --me it only tells what is in the file.
     Import(Box<ImportArgs>),
+    /// What an admin would do for an account, where there is none who can.
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// The audit log: whether it is what it was, and what a witness keeps of it.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -271,6 +290,9 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::NewKey { file } => start::new_key(&file, say),
         Command::SetupLink(args) => start::setup_link(Settings::load(args.config.as_deref())?, say).await,
         Command::Import(args) => import(*args, say).await,
+        Command::Account(AccountCommand::Reset { email, new_password, place }) => {
+            factors::command::reset(place.settings()?, &email, new_password, say).await
+        }
         Command::Audit(AuditCommand::Verify { witness, file: Some(file), .. }) => {
             audit::command::verify_file(&file, &witness, say)
         }
@@ -283,6 +305,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Gazetteer(GazetteerCommand::Import { file, country, source, place }) => {
             places::import(&place.settings()?, places::Order { file, country, source }, say)
         }
+        Command::Bench(BenchCommand::Accounts) => bench::accounts::run(say).await,
         Command::Bench(BenchCommand::Location { seed, cases, toy }) => {
             bench::location::run(bench::location::Order { seed, cases, toy }, say);
             Ok(())

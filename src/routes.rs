@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
-    clues, consents, devices, do_not_share, dossier, estimates, events, gates, imports, messages,
+    clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports, messages,
     observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
     watch, webhooks, worklist,
 };
@@ -20,11 +20,18 @@ pub fn table() -> Vec<Endpoint> {
 
         post("/v1/setup", auth::routes::setup),
         post("/v1/invitations/accept", auth::routes::accept_invitation),
-        post("/v1/auth/login", auth::routes::login),
+        post("/v1/auth/login", auth::routes::login::login),
         post("/v1/auth/refresh", auth::routes::refresh),
         post("/v1/auth/logout", auth::routes::logout),
+        post("/v1/auth/step-up", factors::routes::step_up),
         get("/v1/me", auth::routes::me::show),
         post("/v1/me/password", auth::routes::me::change_password),
+        post("/v1/me/totp", factors::routes::enrol),
+        post("/v1/me/totp/confirm", factors::routes::confirm),
+        delete("/v1/me/totp", factors::routes::remove),
+        post("/v1/me/recovery-codes", factors::routes::renew_codes),
+        put("/v1/me/duress-password", duress::routes::put),
+        delete("/v1/me/duress-password", duress::routes::forget),
         get("/v1/me/sessions", auth::routes::me::sessions),
         delete("/v1/me/sessions/{id}", auth::routes::me::revoke_session),
         get("/v1/me/pack-key", packs::routes::key::get),
@@ -43,6 +50,7 @@ pub fn table() -> Vec<Endpoint> {
         post("/v1/users", users::routes::invite),
         get("/v1/users/{id}", users::routes::show_one),
         patch("/v1/users/{id}", users::routes::update),
+        delete("/v1/users/{id}/totp", factors::routes::reset),
         get("/v1/users/{id}/sessions", devices::routes::sessions),
         delete("/v1/users/{id}/sessions/{session_id}", devices::routes::revoke),
         get("/v1/users/{id}/lost-phone", devices::routes::reports),

@@ -147,7 +147,11 @@ async fn stop_signal() {
     drop(interrupt.await);
 }
 
-async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {
+/// Everything but the server, for a command that does what a request would.
+///
+/// # Errors
+/// [`StartError`] says which setting to look at.
+pub async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {
     let keyring = Keyring::from_settings(&settings.keys)?;
     let db = Database::open(&settings.database)?;
     Ok(Services::start(settings, db, keyring, Clock::system()).await?)

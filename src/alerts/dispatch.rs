@@ -121,20 +121,33 @@ fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
     called.retain(|user| staff.contains(user));
     let is_for_coordinators = matches!(
         row.kind,
-        AlertKind::Duress | AlertKind::UnsafeContact | AlertKind::ApprovalNeeded | AlertKind::PlanReads
+        AlertKind::Duress
+            | AlertKind::UnsafeContact
+            | AlertKind::ApprovalNeeded
+            | AlertKind::PlanReads
+            | AlertKind::Coerced
     );
     if called.is_empty() || is_for_coordinators {
         called.extend(store::active_users(conn, organisation_id, &[Role::Coordinator])?);
         called.sort_unstable();
         called.dedup();
     }
+    spare(&mut called, row);
     Ok(called)
+}
+
+/// Keeps from whoever was forced that somebody knows: whoever forces them reads their mail.
+fn spare(called: &mut Vec<Id>, row: &AlertRow) {
+    if row.kind == AlertKind::Coerced {
+        called.retain(|user| Some(*user) != row.subject_id);
+    }
 }
 
 /// Who hears at `level`, and whether that is the last: each on the case's list in turn, then every coordinator. In the
 /// place of somebody who could not open the case any more, every coordinator hears, and the list goes on after that.
 fn next_called(conn: &mut Conn<'_>, row: &AlertRow, level: i32) -> Result<(Vec<Id>, bool)> {
-    let coordinators = store::active_users(conn, row.organisation_id, &[Role::Coordinator])?;
+    let mut coordinators = store::active_users(conn, row.organisation_id, &[Role::Coordinator])?;
+    spare(&mut coordinators, row);
     let Some(case_id) = row.case_id else {
         return Ok((coordinators, true));
     };

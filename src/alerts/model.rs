@@ -2,6 +2,7 @@
 
 use super::dispatch;
 use super::store::{self, AlertRow, Filter, Seen};
+use crate::app::Services;
 use crate::authz::Tx;
 use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
@@ -35,6 +36,8 @@ crate::words! {
         PlanReads = "plan_reads",
         /// Somebody's phone is in other hands.
         LostPhone = "lost_phone",
+        /// Somebody was forced to sign in.
+        Coerced = "coerced",
     }
 }
 
@@ -76,8 +79,8 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan, the user
-    /// whom it is about.
+    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan and
+    /// with somebody who was forced, the user whom it is about.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -138,9 +141,22 @@ impl NewAlert {
 /// # Errors
 /// Of the database.
 pub fn raise(tx: &mut Tx<'_, '_>, alert: &NewAlert) -> Result<()> {
-    let row = alert.row(tx.scope.organisation_id, tx.now());
-    store::insert(tx.conn, &row)?;
-    tx.services.alert_bell.notify_one();
+    raise_in(tx.services, tx.conn, tx.scope.organisation_id, alert, tx.scope.now)
+}
+
+/// The same of what happens outside of any session.
+///
+/// # Errors
+/// Of the database.
+pub fn raise_in(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    alert: &NewAlert,
+    now: Time,
+) -> Result<()> {
+    store::insert(conn, &alert.row(organisation_id, now))?;
+    services.alert_bell.notify_one();
     Ok(())
 }
 
@@ -219,7 +235,10 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
     }
     // Nothing but a look at it ends what is only about one message or one lost phone, or about what somebody has read.
     let ends =
-        matches!(seen.row.kind, AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone);
+        matches!(
+            seen.row.kind,
+            AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone | AlertKind::Coerced
+        );
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -252,7 +271,7 @@ pub fn current(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, AlertView)>> {
         descending: true,
     };
     let mut found = store::list(&tx.scope, tx.conn, &filter, &Keyset::first(most))?;
-    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp);
+    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp | AlertKind::Coerced);
     found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), !calls_for_help(seen.row.kind)));
     Ok(found.iter().map(|seen| (seen.row.id, show(seen, tx.now()))).collect())
 }
@@ -285,6 +304,10 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::LostPhone => {
             "A phone was reported lost: its sessions have ended, what it holds may be read."
         }
+        AlertKind::Coerced => {
+            "Somebody was forced to sign in: they gave their duress password and were shown nothing. Do not call, write \
+             or log in anything that tells them, or whoever is with them, that you know."
+        }
     }
 }
 
@@ -307,7 +330,7 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
-        /// Whom it is about: who read a plan, or whose phone was lost.
+        /// Whom it is about: who read a plan, whose phone was lost, or who was forced.
         outline_maybe user_id: Id,
         /// Who reported the phone.
         outline_maybe reported_by: Id,
@@ -337,10 +360,12 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| row.operation_id.is_none() && lost_phone.is_none()),
+        message_id: row.subject_id.filter(|_| {
+            row.operation_id.is_none() && lost_phone.is_none() && row.kind != AlertKind::Coerced
+        }),
         user_id: lost_phone
             .map(|(user, _)| user)
-            .or(row.subject_id.filter(|_| row.kind == AlertKind::PlanReads)),
+            .or(row.subject_id.filter(|_| matches!(row.kind, AlertKind::PlanReads | AlertKind::Coerced))),
         reported_by: lost_phone.map(|(_, reporter)| reporter),
         reason: reason(row.kind).to_owned(),
         since: row.since,

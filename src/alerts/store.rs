@@ -33,8 +33,8 @@ pub struct AlertRow {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan, the user
-    /// whom it is about.
+    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan and with
+    /// somebody who was forced, the user whom it is about.
     pub subject_id: Option<Id>,
     /// Since when; ahead of now while it is only scheduled.
     pub since: Time,
@@ -92,6 +92,12 @@ macro_rules! visible {
             .filter(alerts::organisation_id.eq($scope.organisation_id))
             .filter(alerts::since.le($scope.now))
             .filter(alerts::kind.eq_any(alert_kinds($scope.role)))
+            // Whoever was forced may have somebody beside them.
+            .filter(
+                alerts::kind
+                    .ne(AlertKind::Coerced)
+                    .or(alerts::subject_id.ne(Some($scope.user_id))),
+            )
             .select((
                 AlertRow::as_select(),
                 cases::code_name.nullable(),
@@ -102,6 +108,20 @@ macro_rules! visible {
             .into_boxed::<Backend>();
         within_reach!(query, $scope, alerts::case_id.assume_not_null())
     }};
+}
+
+/// Who was forced to sign in, by those of these alerts that are about that.
+///
+/// # Errors
+/// Of the database.
+pub fn coerced_among(conn: &mut Conn<'_>, organisation_id: Id, ids: &[Id]) -> Result<Vec<Id>> {
+    let found: Vec<Option<Id>> = on!(conn, c => alerts::table
+        .filter(alerts::organisation_id.eq(organisation_id))
+        .filter(alerts::id.eq_any(ids))
+        .filter(alerts::kind.eq(AlertKind::Coerced))
+        .select(alerts::subject_id)
+        .load(c))?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What to list.

@@ -67,7 +67,7 @@ impl AuditEvent {
     pub fn new(scope: &Scope, action: Action, outcome: Outcome) -> Self {
         Self {
             id: Id::at(scope.now),
-            organisation_id: scope.organisation_id,
+            organisation_id: scope.home(),
             at: scope.now,
             actor_id: Some(scope.user_id),
             session_id: scope.session_id,

@@ -1,10 +1,12 @@
 //! From a password or a token to somebody.
 //!
-//! `hashing` bounds what argon2id may cost, `tokens` signs and checks access tokens, `store` keeps sessions and
+//! `hashing` bounds what argon2id may cost, `passwords` says which are good enough, `guessing` slows guesses down, `tokens` signs and checks access tokens, `store` keeps sessions and
 //! rotating refresh tokens. Nothing here decides what somebody may do: see [`crate::authz`].
 
+pub mod guessing;
 pub mod hashing;
 pub mod model;
+pub mod passwords;
 pub mod routes;
 pub mod store;
 pub mod tokens;

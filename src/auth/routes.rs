@@ -1,5 +1,6 @@
 //! Signing in and staying signed in; first passwords.
 
+pub mod login;
 pub mod me;
 
 use actix_web::HttpRequest;
@@ -10,12 +11,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{self, Account, DEVICE, OneTimeKind, PASSWORD_HASH, UserStatus};
-use super::store::{self, SessionRow};
+use super::model::{OneTimeKind, PASSWORD_HASH, UserStatus};
+use super::passwords::{self, Context};
+use super::store;
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::authz::action::may;
 use crate::authz::{Action, Authorized, Class, Grants, Public, Role, Scope};
+use crate::crypto::Keyring;
 use crate::crypto::secret::{random_bytes, sha256};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -23,21 +26,7 @@ use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::text::{Email, Line};
-use crate::users;
-
-/// What `POST /v1/auth/login` takes.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LoginIn {
-    /// The address that the account was made with.
-    email: Email,
-    /// The password.
-    #[schema(value_type = String, format = Password)]
-    password: SecretString,
-    /// The second factor, for accounts that have one. None can have one yet; it is accepted and not needed.
-    #[serde(default, rename = "totp")]
-    _totp: Option<Line<16>>,
-}
+use crate::{duress, users};
 
 /// What signing in and refreshing give.
 #[derive(Serialize, ToSchema)]
@@ -50,90 +39,10 @@ pub struct TokensOut {
     expires_in: i64,
     /// Works once; the next one comes with the next access token.
     refresh_token: String,
-}
-
-/// `POST /v1/auth/login`
-pub async fn login(
-    public: Public<may::Login>,
-    request: HttpRequest,
-    body: Valid<LoginIn>,
-) -> Result<Witnessed<Json<TokensOut>>> {
-    let services = public.services();
-    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
-    let LoginIn { email, password, .. } = body.into_inner();
-    let device = device(&request);
-    let now = services.clock.now();
-    let email_hash = model::email_hash(&services.email_key, email.as_str());
-
-    let (account, phc) = {
-        let (hash, keyring) = (email_hash.clone(), services.keyring.clone());
-        services
-            .db
-            .read(move |conn| {
-                store::check_not_waiting(conn, &hash, now)?;
-                let account = store::account_by_email(conn, &hash)?;
-                let phc = match &account {
-                    Some(Account { organisation_id, user_id, password_hash: Some(sealed), .. }) => keyring
-                        .organisation(conn, *organisation_id)?
-                        .vault()
-                        .granted(Grants::of(&[Class::Outline]))
-                        .open(&PASSWORD_HASH, *user_id, sealed)?,
-                    _ => None,
-                };
-                Ok((account, phc))
-            })
-            .await?
-    };
-    let right = services.hasher.verify(password, phc).await?;
-    let tried = account.as_ref().map(|account| (account.organisation_id, account.user_id));
-    let account = account.filter(|account| account.status == UserStatus::Active);
-    let Some(account) = account.filter(|_| right) else {
-        services.db.write(move |conn| record_failure(conn, &email_hash, tried, now)).await?;
-        return Err(Error::invalid_credentials());
-    };
-
-    let inner = services.clone();
-    let (session, refresh_token) = services
-        .db
-        .write(move |conn| {
-            store::clear_failures(conn, &email_hash)?;
-            let (organisation_id, user_id) = (account.organisation_id, account.user_id);
-            // Read again inside the transaction: the account may have been suspended while the hash was computed.
-            let account = store::account_by_id(conn, organisation_id, user_id)?
-                .filter(|account| account.status == UserStatus::Active)
-                .ok_or_else(Error::invalid_credentials)?;
-            let access = inner.keyring.organisation(conn, organisation_id)?.vault().granted(Grants::NONE);
-            let id = Id::at(now);
-            let session = SessionRow {
-                organisation_id,
-                id,
-                user_id,
-                device: access.seal(&DEVICE, id, &device)?,
-                created_at: now,
-                last_used_at: now,
-                expires_at: now.plus_seconds(inner.settings.auth.session_days * 86_400),
-                revoked_at: None,
-            };
-            store::insert_session(conn, &session)?;
-            let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;
-            let scope = Scope { organisation_id, user_id, role: account.role, session_id: Some(id), now };
-            audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Login, Outcome::Done)])?;
-            Ok((session, refresh_token))
-        })
-        .await?;
-    let (access_token, expires_in) =
-        services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
-    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token });
-    Ok(Witnessed::of(services, session.organisation_id).with(tokens))
-}
-
-/// Counts a wrong guess, and puts it into the log of the organisation whose account it was aimed at.
-fn record_failure(conn: &mut Conn<'_>, email_hash: &[u8], tried: Option<(Id, Id)>, now: Time) -> Result<()> {
-    store::count_failure(conn, email_hash, now)?;
-    let Some((organisation_id, user_id)) = tried else { return Ok(()) };
-    // Whoever it was, they have not shown to be the user.
-    let event = AuditEvent::on_account(organisation_id, user_id, None, Action::Login, now);
-    audit::store::insert(conn, &[event])
+    /// Only in the answer to a sign-in: to be kept on the device, and sent with the next sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    device_token: Option<String>,
 }
 
 /// What `POST /v1/auth/refresh` takes.
@@ -170,15 +79,22 @@ pub async fn refresh(
             };
             store::touch_session(conn, organisation, session, now)?;
             let token = issue_refresh_token(&inner, conn, organisation, session, now)?;
-            let scope =
-                Scope { organisation_id: organisation, user_id, role, session_id: Some(session), now };
+            let scope = Scope {
+                organisation_id: organisation,
+                user_id,
+                role,
+                session_id: Some(session),
+                now,
+                coerced_at_home: None,
+            };
             audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Refresh, Outcome::Done)])?;
             Ok(Some((user_id, token)))
         })
         .await?;
     let (user, refresh_token) = outcome.ok_or_else(Error::invalid_refresh_token)?;
     let (access_token, expires_in) = services.tokens.issue(organisation, user, session, now)?;
-    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token });
+    let device_token = None;
+    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, organisation).with(tokens))
 }
 
@@ -243,7 +159,8 @@ pub struct SetupIn {
 pub async fn setup(public: Public<may::Setup>, body: Valid<SetupIn>) -> Result<NoContent> {
     let services = public.services();
     let SetupIn { token, organisation, name, email, password } = body.into_inner();
-    model::check_password("/password", &password, email.as_str(), services.settings.auth.password_min_chars)?;
+    let context = Context::of(&[organisation.as_str(), name.as_str(), email.as_str()]);
+    passwords::check("/password", &password, &context, services.settings.auth.password_min_chars)?;
     let hash = services.hasher.hash(password).await?;
     let now = services.clock.now();
     let inner = services.clone();
@@ -291,9 +208,13 @@ pub async fn accept_invitation(
 ) -> Result<NoContent> {
     let services = public.services();
     let AcceptIn { token, password } = body.into_inner();
-    model::check_password("/password", &password, "", services.settings.auth.password_min_chars)?;
-    let hash = services.hasher.hash(password).await?;
     let now = services.clock.now();
+    let context = {
+        let (hash, keyring) = (sha256(token.expose_secret().as_bytes()), services.keyring.clone());
+        services.db.read(move |conn| context_of_invitation(conn, &keyring, &hash, now)).await?
+    };
+    passwords::check("/password", &password, &context, services.settings.auth.password_min_chars)?;
+    let hash = services.hasher.hash(password).await?;
     let keyring = services.keyring.clone();
     services
         .db
@@ -312,10 +233,31 @@ pub async fn accept_invitation(
             let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::NONE);
             let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
             store::set_password(conn, organisation, user, &sealed, now)?;
+            // One from before has another salt, and opens nothing.
+            duress::store::forget(conn, organisation, user)?;
             let accepted =
                 AuditEvent::on_account(organisation, user, Some(user), Action::InvitationAccept, now);
             audit::store::insert(conn, &[accepted])?;
             Ok(NoContent)
         })
         .await
+}
+
+/// What is known of whoever was invited; nothing for a token that is none.
+fn context_of_invitation(
+    conn: &mut Conn<'_>,
+    keyring: &Keyring,
+    hash: &[u8],
+    now: Time,
+) -> Result<Context> {
+    let owner = store::owner_of_one_time_token(conn, OneTimeKind::Invitation, hash, now)?;
+    let Some((organisation, user)) = owner else { return Ok(Context::default()) };
+    let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));
+    let (name, email, organisation_name) = store::names_around(conn, organisation, user)?;
+    let known = [
+        access.open(&users::model::NAME, user, &name)?,
+        access.open(&users::model::EMAIL, user, &email)?,
+        access.open(&users::model::ORGANISATION_NAME, organisation, &organisation_name)?,
+    ];
+    Ok(Context::of(&known.iter().flatten().map(String::as_str).collect::<Vec<_>>()))
 }

@@ -1,8 +1,10 @@
 //! Accounts as sign-in sees them, sessions, refresh tokens, one-time tokens, signing keys.
 
+pub mod guesses;
+
 use diesel::prelude::*;
 
-use super::model::{Account, OneTimeKind, UserStatus, wait_seconds};
+use super::model::{Account, OneTimeKind, UserStatus};
 use super::tokens::{Claims, StoredKey};
 use crate::authz::{Author, Role, Scope};
 use crate::crypto::Sealed;
@@ -10,10 +12,11 @@ use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
 use crate::error::{Error, Result};
+use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{
-    one_time_tokens, organisations, refresh_tokens, sessions, sign_in_failures, signing_keys, users,
+    one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users,
 };
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.
@@ -21,7 +24,7 @@ use crate::schema::{
 /// # Errors
 /// 401 when the session was revoked or has ended, or user or organisation are not active.
 pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
-    let found: Option<Role> = on!(conn, c => sessions::table
+    let found: Option<(Role, Option<Time>)> = on!(conn, c => sessions::table
         .inner_join(users::table.on(
             users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
         ))
@@ -33,17 +36,19 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
         .filter(sessions::expires_at.gt(now))
         .filter(users::status.eq(UserStatus::Active))
         .filter(organisations::status.eq("active"))
-        .select(users::role)
+        .select((users::role, sessions::coerced_at))
         .first(c)
         .optional())?;
-    let role = found.ok_or_else(Error::unauthenticated)?;
-    Ok(Scope {
+    let (role, coerced_at) = found.ok_or_else(Error::unauthenticated)?;
+    let scope = Scope {
         organisation_id: claims.organisation_id,
         user_id: claims.user_id,
         role,
         session_id: Some(claims.session_id),
         now,
-    })
+        coerced_at_home: None,
+    };
+    Ok(scope.nowhere_if(coerced_at.is_some()))
 }
 
 /// What somebody is now who asked for work that goes on without a session.
@@ -66,6 +71,7 @@ pub fn scope_of_author(conn: &mut Conn<'_>, author: Author, now: Time) -> Result
         role: found.ok_or_else(Error::unauthenticated)?,
         session_id: None,
         now,
+        coerced_at_home: None,
     })
 }
 
@@ -91,7 +97,10 @@ pub fn user_by_email(conn: &mut Conn<'_>, organisation: Id, email_hash: &[u8]) -
 }
 
 /// The account behind an address.
-pub(super) fn account_by_email(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<Account>> {
+///
+/// # Errors
+/// Of the database.
+pub fn account_by_email(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<Option<Account>> {
     let row: Option<AccountRow> = on!(conn, c => users::table
         .filter(users::email_hash.eq(email_hash))
         .select((users::organisation_id, users::id, users::status, users::role, users::password_hash))
@@ -109,47 +118,6 @@ pub(super) fn account_by_id(conn: &mut Conn<'_>, organisation: Id, user: Id) -> 
         .first(c)
         .optional())?;
     Ok(row.map(account))
-}
-
-/// Refuses while the delay that wrong guesses have earned an address lasts.
-///
-/// # Errors
-/// 429 `too-many-attempts`.
-pub(super) fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
-    let found: Option<(i32, Time)> = on!(conn, c => sign_in_failures::table
-        .find(email_hash)
-        .select((sign_in_failures::failures, sign_in_failures::last_at))
-        .first(c)
-        .optional())?;
-    let wait = found.map_or(0, |(failures, last_at)| wait_seconds(failures, last_at, now));
-    match u64::try_from(wait) {
-        Ok(0) | Err(_) => Ok(()),
-        Ok(seconds) => Err(Error::too_many("too-many-attempts", seconds)),
-    }
-}
-
-/// Counts a wrong guess, whether or not the address is known.
-pub(super) fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
-    on!(conn, c => diesel::insert_into(sign_in_failures::table)
-        .values((
-            sign_in_failures::email_hash.eq(email_hash),
-            sign_in_failures::failures.eq(1),
-            sign_in_failures::last_at.eq(now),
-        ))
-        .on_conflict(sign_in_failures::email_hash)
-        .do_update()
-        .set((
-            sign_in_failures::failures.eq(sign_in_failures::failures + 1),
-            sign_in_failures::last_at.eq(now),
-        ))
-        .execute(c))?;
-    Ok(())
-}
-
-/// Forgets wrong guesses after a right one.
-pub(super) fn clear_failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<()> {
-    on!(conn, c => diesel::delete(sign_in_failures::table.find(email_hash)).execute(c))?;
-    Ok(())
 }
 
 /// A session row.
@@ -172,6 +140,12 @@ pub struct SessionRow {
     pub expires_at: Time,
     /// When it was ended.
     pub revoked_at: Option<Time>,
+    /// When its user last showed to be who they are (UTC).
+    pub factor_at: Option<Time>,
+    /// By what.
+    pub factor: Option<Factor>,
+    /// Since when its user is known to be forced (UTC).
+    pub coerced_at: Option<Time>,
 }
 
 /// Stores a new session.
@@ -273,6 +247,37 @@ pub(super) fn kill_family(conn: &mut Conn<'_>, organisation: Id, session: Id, no
             .filter(sessions::id.eq(session))
             .filter(sessions::revoked_at.is_null()))
         .set(sessions::revoked_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends every session of a user whoever asks, and says how many those were.
+///
+/// # Errors
+/// Of the database.
+pub fn end_sessions(conn: &mut Conn<'_>, organisation: Id, user: Id, now: Time) -> Result<usize> {
+    Ok(on!(conn, c => diesel::update(sessions::table
+            .filter(sessions::organisation_id.eq(organisation))
+            .filter(sessions::user_id.eq(user))
+            .filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now))
+        .execute(c))?)
+}
+
+/// Takes the password of an account, which then waits for an invitation to be accepted.
+///
+/// # Errors
+/// Of the database.
+pub fn await_password(conn: &mut Conn<'_>, organisation: Id, user: Id, now: Time) -> Result<()> {
+    on!(conn, c => diesel::update(users::table
+            .filter(users::organisation_id.eq(organisation))
+            .filter(users::id.eq(user)))
+        .set((
+            users::password_hash.eq(None::<Sealed<String>>),
+            users::status.eq(UserStatus::Invited),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
         .execute(c))?;
     Ok(())
 }
@@ -437,6 +442,38 @@ pub(super) fn use_one_time_token(
 pub fn any_user(conn: &mut Conn<'_>) -> Result<bool> {
     let found: Option<Id> = on!(conn, c => users::table.select(users::id).first(c).optional())?;
     Ok(found.is_some())
+}
+
+/// Whose a one-time token is, if it can still be used.
+pub(super) fn owner_of_one_time_token(
+    conn: &mut Conn<'_>,
+    kind: OneTimeKind,
+    hash: &[u8],
+    now: Time,
+) -> Result<Option<(Id, Id)>> {
+    let found: Option<(Option<Id>, Option<Id>)> = on!(conn, c => one_time_tokens::table
+        .filter(one_time_tokens::hash.eq(hash))
+        .filter(one_time_tokens::kind.eq(kind))
+        .filter(one_time_tokens::expires_at.gt(now))
+        .filter(one_time_tokens::used_at.is_null())
+        .select((one_time_tokens::organisation_id, one_time_tokens::user_id))
+        .first(c)
+        .optional())?;
+    Ok(found.and_then(|(organisation, user)| organisation.zip(user)))
+}
+
+/// The sealed names and address of an account and of its organisation.
+pub(super) fn names_around(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    user: Id,
+) -> Result<(Sealed<String>, Sealed<String>, Sealed<String>)> {
+    Ok(on!(conn, c => users::table
+        .inner_join(organisations::table.on(organisations::id.eq(users::organisation_id)))
+        .filter(users::organisation_id.eq(organisation))
+        .filter(users::id.eq(user))
+        .select((users::name, users::email, organisations::name))
+        .first(c))?)
 }
 
 /// Gives an account its password and makes it active.

@@ -237,3 +237,128 @@ fn make(wrapping: &Secret, now: Time) -> Result<StoredKey> {
         created_at: now,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000;
+
+    /// A key of ours, and what knows it.
+    fn ours() -> (Tokens, Ed25519KeyPair, String) {
+        let document = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap();
+        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
+        let id = Id::at(Time::from_micros(0));
+        let tokens = Tokens::new(600);
+        let key = DecodingKey::from_ed_der(pair.public_key().as_ref());
+        let mut keys = Keys { signing: Some((id, EncodingKey::from_ed_der(document.as_ref()))), ..Keys::default() };
+        keys.checking.insert(id.to_string(), key);
+        *tokens.keys.write().unwrap() = keys;
+        (tokens, pair, id.to_string())
+    }
+
+    /// Signed by `pair`, whatever it says: what an honest library would not make.
+    fn signed(pair: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(header), part(claims));
+        let signature = pair.sign(message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// RFC 8725: what is signed by the right key and still is no access token of ours, and what a forger would try.
+    #[test]
+    fn the_corpus_is_refused_and_only_the_token_itself_is_not() {
+        let (tokens, pair, kid) = ours();
+        let stranger =
+            Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap().as_ref()).unwrap();
+        let now = Time::from_micros(NOW * 1_000_000);
+        let id = Id::at(now).to_string();
+        let header = json!({"alg": "EdDSA", "typ": TYPE, "kid": kid});
+        let claims = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": id, "org": id, "sid": id, "iat": NOW, "nbf": NOW, "exp": NOW + 600,
+        });
+        let good = signed(&pair, &header, &claims);
+        assert!(tokens.verify(&good, now).is_ok());
+        let (issued, _) = tokens.issue(Id::at(now), Id::at(now), Id::at(now), now).unwrap();
+        assert!(tokens.verify(&issued, now).is_ok());
+
+        let mut corpus = vec![signed(&stranger, &header, &claims)];
+        let changed = |value: &Value, member: &str, to: &Value| {
+            let mut value = value.clone();
+            match to {
+                Value::Null => drop(value.as_object_mut().unwrap().remove(member)),
+                to => value[member] = to.clone(),
+            }
+            value
+        };
+        let public = URL_SAFE_NO_PAD.encode(stranger.public_key().as_ref());
+        for (member, to) in [
+            ("alg", json!("none")),
+            ("alg", json!("None")),
+            ("alg", json!("HS256")),
+            ("alg", json!("RS256")),
+            ("alg", json!("ES256")),
+            ("alg", Value::Null),
+            ("typ", json!("JWT")),
+            ("typ", json!("AT+JWT ")),
+            ("typ", json!("dpop+jwt")),
+            ("typ", Value::Null),
+            ("kid", json!("../../../dev/null")),
+            ("kid", json!("' OR 1=1 --")),
+            ("kid", json!("")),
+            ("kid", json!(7)),
+            ("kid", Value::Null),
+        ] {
+            corpus.push(signed(&pair, &changed(&header, member, &to), &claims));
+        }
+        // Keys that a token brings along are not looked at.
+        for (member, to) in [
+            ("jwk", json!({"kty": "OKP", "crv": "Ed25519", "x": public})),
+            ("jku", json!("https://keys.example/jwks.json")),
+            ("x5u", json!("https://keys.example/key.pem")),
+        ] {
+            corpus.push(signed(&stranger, &changed(&header, member, &to), &claims));
+        }
+        // The public key as the secret of an HMAC.
+        let hmac = json!({"alg": "HS256", "typ": TYPE, "kid": kid});
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(&hmac), part(&claims));
+        let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, pair.public_key().as_ref());
+        let tag = aws_lc_rs::hmac::sign(&secret, message.as_bytes());
+        corpus.push(format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag)));
+        corpus.push(format!("{}.{}.", part(&json!({"alg": "none", "typ": TYPE, "kid": kid})), part(&claims)));
+        for (member, to) in [
+            ("iss", json!("somebody")),
+            ("iss", Value::Null),
+            ("aud", json!("other-api")),
+            ("aud", json!([])),
+            ("aud", Value::Null),
+            ("sub", json!("nobody")),
+            ("sub", Value::Null),
+            ("org", Value::Null),
+            ("sid", Value::Null),
+            ("exp", json!((NOW + 600).to_string())),
+            ("exp", json!(NOW)),
+            ("exp", json!(-1)),
+            ("exp", json!(1e300)),
+            ("exp", Value::Null),
+            ("nbf", json!(NOW.to_string())),
+            ("nbf", json!(NOW + 1)),
+            ("nbf", Value::Null),
+            ("iat", json!("now")),
+        ] {
+            corpus.push(signed(&pair, &header, &changed(&claims, member, &to)));
+        }
+        corpus.extend([String::new(), "a.b.c".to_owned(), "..".to_owned(), format!("{good}."), format!("{good}A")]);
+        corpus.push(good[..good.len() - 2].to_owned());
+        for token in &corpus {
+            assert!(tokens.verify(token, now).is_err(), "{token}");
+        }
+        assert!(tokens.verify(&good, now.plus_seconds(600)).is_err());
+        assert!(tokens.verify(&good, now.plus_seconds(-1)).is_err());
+    }
+}

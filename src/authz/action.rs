@@ -66,6 +66,20 @@ actions! {
     PackKeyEnd = "pack_key.end",
     /// End the session of this request.
     Logout = "auth.logout",
+    /// Show once more who I am, for what asks for a fresh proof.
+    StepUp = "auth.step_up",
+    /// A new secret for my authenticator app; the one in use stays until a code of the new one confirms it.
+    TotpEnrol = "totp.enrol",
+    /// Confirm the new secret by a code; the answer holds recovery codes, once.
+    TotpConfirm = "totp.confirm",
+    /// Do without a second factor.
+    TotpRemove = "totp.remove",
+    /// New recovery codes; those from before are good no more.
+    RecoveryCodesMake = "recovery_codes.make",
+    /// Set the password to give when I am forced: the session that it opens shows nothing, and coordinators are alerted.
+    DuressPut = "duress_password.put",
+    /// Do without a duress password; the answer is the same if there was none.
+    DuressEnd = "duress_password.end",
 
     /// Make an address for my calendar; one that I had before stops working.
     CalendarCreate = "calendar.create",
@@ -89,6 +103,9 @@ actions! {
     UserShow = "user.show",
     /// Change name, role or state of a user; every session of theirs ends.
     UserUpdate = "user.update",
+
+    /// Remove a user's second factor: their phone and their recovery codes are gone. Every session of theirs ends.
+    UserTotpReset = "user.totp_reset",
 
     /// The devices that a user is signed in on.
     UserSessionList = "user.session_list",

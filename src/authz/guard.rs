@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::action::{Action, Permission};
+use super::obligations;
 use super::policy::{Decision, decide};
 use super::{Class, Grants, Scope};
 use crate::app::Services;
@@ -17,6 +18,7 @@ use crate::auth::tokens::Claims;
 use crate::crypto::{Access, OrganisationKeys, WrappedKey};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::duress::model::{is_about_oneself, only_looks};
 use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
@@ -111,7 +113,7 @@ impl Tx<'_, '_> {
     /// # Errors
     /// `internal` when the root key does not fit.
     pub fn organisation_keys(&mut self) -> Result<Arc<OrganisationKeys>> {
-        self.services.keyring.organisation(self.conn, self.scope.organisation_id)
+        self.services.keyring.organisation(self.conn, self.scope.home())
     }
 
     /// The organisation's own vault, opened for `grants`: names of staff, sites.
@@ -163,7 +165,7 @@ impl<A: Permission> Authorized<A> {
         let Self { services, claims, request_id, .. } = self;
         let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
         let (result, event) =
-            services.db.read(move |conn| run(A::ACTION, &inner, &caller, request_id, conn, work)).await?;
+            services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work)).await?;
         if let Some(event) = event {
             services.audit.record(event).await?;
         }
@@ -182,7 +184,7 @@ impl<A: Permission> Authorized<A> {
     {
         let (inner, caller) = (Arc::clone(&self.services), Caller::Session(self.claims.clone()));
         let (result, _) =
-            self.services.db.read(move |conn| run(A::ACTION, &inner, &caller, None, conn, work)).await?;
+            self.services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
         result
     }
 
@@ -252,7 +254,7 @@ where
     let outcome = services
         .db
         .write(move |conn| {
-            let (result, event) = run(action, &inner, &caller, request_id, conn, work)?;
+            let (result, event) = run(action, Way::Write, &inner, &caller, request_id, conn, work)?;
             match (&result, event) {
                 (Ok(_), Some(event)) => audit::store::insert(conn, &[event])?,
                 (Err(_), Some(event)) => drop(refusal.send(event)),
@@ -300,8 +302,27 @@ where
     F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
 {
     let (inner, caller) = (Arc::clone(services), Caller::Author(author));
-    let (result, _) = services.db.read(move |conn| run(A::ACTION, &inner, &caller, None, conn, work)).await?;
+    let (result, _) = services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
     result
+}
+
+/// Whether a unit of work changes something.
+#[derive(Clone, Copy)]
+enum Way {
+    Read,
+    Write,
+}
+
+/// What somebody gets who is shown a service without rows. Nothing of theirs is kept: what would be written is refused as
+/// to a role that does not do it, and what fails because there is nothing to build on looks like one of both, never like a
+/// failure.
+fn masked<T>(result: Result<T>, way: Way) -> Result<T> {
+    match (result, way) {
+        (Ok(_), Way::Write) => Err(Error::forbidden()),
+        (Err(error), Way::Write) if error.status() >= 500 => Err(Error::forbidden()),
+        (Err(error), Way::Read) if error.status() >= 500 => Err(Error::not_found()),
+        (result, _) => result,
+    }
 }
 
 type Ran<T> = (Result<T>, Option<AuditEvent>);
@@ -309,21 +330,33 @@ type Ran<T> = (Result<T>, Option<AuditEvent>);
 /// The gates, then the work. The outer error is a caller who is nobody: there is no log to write it to.
 fn run<T>(
     action: Action,
+    way: Way,
     services: &Services,
     caller: &Caller,
     request_id: Option<String>,
     conn: &mut Conn<'_>,
     work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
 ) -> Result<Ran<T>> {
-    let scope = caller.scope(conn, services.clock.now())?;
+    let mut scope = caller.scope(conn, services.clock.now())?;
+    if is_about_oneself(action) {
+        scope = scope.at_home();
+    }
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
     let result = match decide(tx.scope.role, action) {
-        Decision::Allow => work(&mut tx),
+        Decision::Allow => obligations::check(&mut tx, action).and_then(|()| work(&mut tx)),
         Decision::Refuse => Err(Error::forbidden()),
         Decision::Absent => Err(Error::not_found()),
     };
+    let result = if tx.scope.is_nowhere() {
+        masked(result, if only_looks(action) { Way::Read } else { way })
+    } else {
+        result
+    };
+    if tx.scope.is_coerced() {
+        tx.detail.note = Some("in a session opened by the duress password".to_owned());
+    }
     match &result {
         Ok(_) => {}
         Err(error) if error.is_access_refusal() => {

@@ -130,10 +130,10 @@ pub const fn audit_grants(role: Role) -> Grants {
 /// the watch of `content`, which a field officer is not granted; the estimate is of `location_precise`; a plan waits for an
 /// approver. What a team in the field sends or fails to send is for those to act on who are not out there with it; its own
 /// members ask how they stand at `/v1/operations/{id}/check-ins/state`. Who may have a plan in view is told who reads it
-/// unusually often, and whose phone was lost.
+/// unusually often, whose phone was lost, and who was forced to sign in; the last is told to nobody who it is about.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
     use AlertKind::{
-        ApprovalNeeded, CheckInHelp, CheckInOverdue, Duress, EstimateChanged, LostPhone, Overdue, PlanReads,
+        ApprovalNeeded, CheckInHelp, CheckInOverdue, Coerced, Duress, EstimateChanged, LostPhone, Overdue, PlanReads,
         Silent, UnsafeContact,
     };
     match role {
@@ -148,6 +148,7 @@ pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
             CheckInHelp,
             PlanReads,
             LostPhone,
+            Coerced,
         ],
         Role::Caseworker => &[Overdue, Silent, Duress, UnsafeContact, EstimateChanged],
         Role::Analyst => &[Overdue, Silent, EstimateChanged],
@@ -206,7 +207,11 @@ fn rule(action: Action) -> Rule {
         | A::CalendarFeed
         | A::UploadOptions => public(),
 
-        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout | A::StepUp => {
+            only(Role::ALL)
+        }
+        A::TotpEnrol | A::TotpConfirm | A::TotpRemove | A::RecoveryCodesMake => only(Role::ALL),
+        A::DuressPut | A::DuressEnd => only(Role::ALL),
         A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
         A::SyncChanges => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
@@ -216,7 +221,7 @@ fn rule(action: Action) -> Rule {
         A::CalendarCreate | A::CalendarShow | A::CalendarEnd => only(&[Coordinator, Caseworker]),
 
         A::UserList | A::UserShow => only(&[Admin, Coordinator]),
-        A::UserInvite | A::UserUpdate => only(&[Admin]),
+        A::UserInvite | A::UserUpdate | A::UserTotpReset => only(&[Admin]),
         A::UserSessionList | A::UserSessionRevoke | A::LostPhoneList => only(&[Admin, Coordinator]),
         // Whoever is called from the roadside makes the report: everybody but those who work elsewhere.
         A::LostPhoneReport => only(&[Admin, Coordinator, Caseworker, FieldOfficer, Analyst, Auditor]),

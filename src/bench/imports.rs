@@ -208,7 +208,7 @@ fn write(
 }
 
 /// A line of the system's account of this process, in MiB; 0 where the system keeps none.
-fn memory(what: &str) -> u64 {
+pub(super) fn memory(what: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(what));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
@@ -216,7 +216,7 @@ fn memory(what: &str) -> u64 {
 }
 
 /// Lets the peak be counted from now.
-fn reset_peak() {
+pub(super) fn reset_peak() {
     // Where the system refuses, the peak is that of the whole run: more, never less.
     let _refused = std::fs::write("/proc/self/clear_refs", "5");
 }

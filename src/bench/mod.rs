@@ -1,5 +1,6 @@
 //! `farlight bench`: how good and how fast it is, measured on this machine and printed.
 
+pub mod accounts;
 pub mod ceiling;
 pub mod extraction;
 pub mod fill;

@@ -49,6 +49,9 @@ pub struct TimeSql;
 pub struct Id(Uuid);
 
 impl Id {
+    /// An id that nothing has.
+    pub const NOWHERE: Self = Self(Uuid::nil());
+
     /// A new id whose first bits are the time, so that rows made together lie together.
     pub fn at(now: Time) -> Self {
         let since_epoch = now.0.as_duration();

@@ -108,6 +108,7 @@ pub fn report(tx: &mut Tx<'_, '_>, report: Report) -> Result<LostPhoneView> {
             ended => ended.map(|()| 1)?,
         },
     };
+    auth::store::guesses::forget_devices(tx.conn, tx.scope.organisation_id, user_id)?;
     // An address of a calendar opens without a session, and nobody knows which phone it is on.
     calendar::store::forget(&tx.scope, tx.conn, user_id)?;
     // Sessions come and go on one phone: what any of them took may be on it.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::hub::{Found, Hub, Listener};
 use super::model;
-use super::store::{self, EventRow};
+use super::store::{self, EventRow, Live};
 use crate::alerts;
 use crate::app::Services;
 use crate::authz::policy::decide;
@@ -107,6 +107,12 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             stretch.insert(store::after(conn, place.0, place.1, BATCH)?);
         }
     }
+    // Of an alert everybody in a role hears the same, but for whom it is kept from.
+    let mut spared: HashSet<Id> = HashSet::new();
+    for ((organisation_id, _), events) in &stretches {
+        let ids: Vec<Id> = events.iter().map(|event| event.alert_id).collect();
+        spared.extend(alerts::store::coerced_among(conn, *organisation_id, &ids)?);
+    }
     let mut seen = Seen { ended: Vec::new(), found: Vec::new(), checked: false, more: false };
     if !check && stretches.is_empty() {
         return Ok(seen);
@@ -115,8 +121,8 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
     seen.checked = true;
     let mut sights: HashMap<Sight, Arc<[Bytes]>> = HashMap::new();
     for listener in listeners {
-        let role = roles.get(&listener.session_id).copied().filter(|_| listener.until > now);
-        let Some(role) = role else {
+        let live = roles.get(&listener.session_id).copied().filter(|_| listener.until > now);
+        let Some(Live { role, is_coerced, .. }) = live else {
             seen.ended.push(listener.key);
             continue;
         };
@@ -133,9 +139,12 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             // An alert is visible from its time on. This clock may have been read before that, or be behind that of
             // the node that saw it come: what has happened is not ahead.
             now: events.iter().map(|event| event.at).fold(now, Time::max),
+            coerced_at_home: None,
         };
-        let reader = Some(listener.user_id).filter(|_| scope.reach() != Reach::Organisation);
-        let sight = (place.0, place.1, role, reader);
+        let scope = scope.nowhere_if(is_coerced);
+        let sees_by_themselves = scope.reach() != Reach::Organisation || spared.contains(&listener.user_id);
+        let reader = Some(listener.user_id).filter(|_| sees_by_themselves);
+        let sight = (scope.organisation_id, place.1, role, reader);
         let frames = match sights.get(&sight) {
             Some(frames) => Arc::clone(frames),
             None => {
@@ -151,7 +160,7 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
 }
 
 /// The present role of each session that may still listen; whoever is missing may not.
-fn roles(conn: &mut Conn<'_>, listeners: &[Listener], now: Time) -> Result<HashMap<Id, Role>> {
+fn roles(conn: &mut Conn<'_>, listeners: &[Listener], now: Time) -> Result<HashMap<Id, Live>> {
     let mut sessions: HashMap<Id, HashMap<Id, Id>> = HashMap::new();
     for listener in listeners {
         sessions.entry(listener.organisation_id).or_default().insert(listener.session_id, listener.user_id);
@@ -159,10 +168,10 @@ fn roles(conn: &mut Conn<'_>, listeners: &[Listener], now: Time) -> Result<HashM
     let mut roles = HashMap::new();
     for (organisation_id, users) in sessions {
         let ids: Vec<Id> = users.keys().copied().collect();
-        for (session_id, (user_id, role)) in store::live_sessions(conn, organisation_id, &ids, now)? {
-            let is_theirs = users.get(&session_id) == Some(&user_id);
-            if is_theirs && decide(role, Action::EventStream) == Decision::Allow {
-                roles.insert(session_id, role);
+        for (session_id, live) in store::live_sessions(conn, organisation_id, &ids, now)? {
+            let is_theirs = users.get(&session_id) == Some(&live.user_id);
+            if is_theirs && decide(live.role, Action::EventStream) == Decision::Allow {
+                roles.insert(session_id, live);
             }
         }
     }

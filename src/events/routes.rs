@@ -56,7 +56,7 @@ pub async fn stream(auth: Authorized<may::EventStream>, last: LastEventId) -> Re
         .read(move |tx| {
             let start = model::start(tx, last.0.as_deref())?;
             tx.note(if last.0.is_some() { "came back" } else { "began" });
-            Ok((tx.scope.organisation_id, start))
+            Ok((tx.scope.home(), start))
         })
         .await?;
     Ok(EventStream(hub.open(place, organisation_id, session, start)))

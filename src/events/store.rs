@@ -88,6 +88,18 @@ pub(super) fn after(conn: &mut Conn<'_>, organisation_id: Id, seq: i64, limit: i
         .load(c))?)
 }
 
+/// A session that may listen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Live {
+    /// Whose.
+    pub(super) user_id: Id,
+    /// What they are now.
+    pub(super) role: Role,
+    /// Whether somebody forces them: they hear nothing.
+    pub(super) is_coerced: bool,
+}
+
+
 /// Which of these sessions of an organisation live, with whose they are and the role that is theirs now: the same
 /// questions as at the start of every request, for many at once.
 pub(super) fn live_sessions(
@@ -95,10 +107,10 @@ pub(super) fn live_sessions(
     organisation_id: Id,
     ids: &[Id],
     now: Time,
-) -> Result<HashMap<Id, (Id, Role)>> {
+) -> Result<HashMap<Id, Live>> {
     let mut found = HashMap::new();
     for some in ids.chunks(CHUNK) {
-        let rows: Vec<(Id, Id, Role)> = on!(conn, c => sessions::table
+        let rows: Vec<(Id, Id, Role, Option<Time>)> = on!(conn, c => sessions::table
             .inner_join(users::table.on(
                 users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
             ))
@@ -109,9 +121,11 @@ pub(super) fn live_sessions(
             .filter(sessions::expires_at.gt(now))
             .filter(users::status.eq(UserStatus::Active))
             .filter(organisations::status.eq("active"))
-            .select((sessions::id, sessions::user_id, users::role))
+            .select((sessions::id, sessions::user_id, users::role, sessions::coerced_at))
             .load(c))?;
-        found.extend(rows.into_iter().map(|(id, user, role)| (id, (user, role))));
+        found.extend(rows.into_iter().map(|(id, user_id, role, coerced_at)| {
+            (id, Live { user_id, role, is_coerced: coerced_at.is_some() })
+        }));
     }
     Ok(found)
 }

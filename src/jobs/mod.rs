@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, audit, deliveries, estimates, http, imports, operations, sync};
+use crate::{alerts, attachments, audit, auth, deliveries, estimates, factors, http, imports, operations, sync};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
@@ -24,6 +24,8 @@ const LEFT: Duration = Duration::from_secs(5);
 const SEQUENCING: Duration = Duration::from_secs(2);
 
 /// How long it can be seen how a delivery went.
+/// Longer than any delay that wrong guesses earn.
+const GUESSES_KEPT_SECONDS: i64 = 7 * 86_400;
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
 /// Starts the jobs; they end with the services.
@@ -91,6 +93,8 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
             sync::store::forget_ended(conn, now)?;
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             operations::store::reads::forget_old(conn, now)?;
+            auth::store::guesses::forget_old(conn, now.plus_seconds(-GUESSES_KEPT_SECONDS))?;
+            factors::store::forget_notices(conn, now.plus_seconds(-factors::model::NOTICE_SECONDS))?;
             alerts::store::dispatch::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())
         })

@@ -6,7 +6,8 @@ use age::x25519;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::store::{self, PackRow};
-use crate::auth::model::{DEVICE, check_password};
+use crate::auth::model::DEVICE;
+use crate::auth::passwords::{self, Context};
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::secret::sha256;
 use crate::crypto::{Access, Field};
@@ -107,7 +108,7 @@ pub fn check_passphrase(passphrase: &SecretString) -> Result<()> {
     if passphrase.expose_secret().chars().any(char::is_control) {
         return Err(Error::invalid(PASSPHRASE_HEADER, "must be one line without control characters"));
     }
-    check_password(PASSPHRASE_HEADER, passphrase, "", PASSPHRASE_MIN_CHARS)
+    passwords::check(PASSPHRASE_HEADER, passphrase, &Context::default(), PASSPHRASE_MIN_CHARS)
 }
 
 /// What a key is told apart by: the first eight bytes of its SHA-256 in hex, in groups of four digits.

@@ -43,8 +43,14 @@ pub async fn changes(auth: Authorized<may::SyncChanges>, query: Query<ChangesQue
     let Query(ChangesQuery { after, limit }) = query;
     let limit = Limit::or_usual(limit);
     // Found without holding the one writer up: most who ask learn that there is nothing new.
-    match auth.prepare(move |tx| model::changes(tx, after.as_deref(), limit)).await {
-        Ok(Some(answer)) => {
+    let found = auth.prepare(move |tx| {
+        // Who is shown a service without rows is told each time that this is all there is.
+        let is_kept = !tx.scope.is_nowhere();
+        Ok(model::changes(tx, after.as_deref(), limit)?.map(|answer| (answer, is_kept)))
+    });
+    match found.await {
+        Ok(Some((answer, false))) => auth.read(move |_| Ok(Changes(Some(answer.view)))).await,
+        Ok(Some((answer, true))) => {
             auth.write(move |tx| {
                 answer.keep(tx)?;
                 Ok(Changes(Some(answer.view)))

@@ -122,3 +122,97 @@ async fn a_changed_password_ends_every_other_session() {
     app.caseworker.sign_in(PASSWORD).await.problem(401, "invalid-credentials");
     app.caseworker.sign_in(new).await.ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_guesses_keeps_nobody_out_of_their_own_device() {
+    let app = TestApp::spawn().await;
+    let known = app.caseworker.sign_in(PASSWORD).await.ok();
+    let token = json!({"device_token": known["device_token"]});
+    let foreign = json!({"device_token": app.officer.sign_in(PASSWORD).await.ok()["device_token"]});
+    for _ in 0..12 {
+        app.caseworker.sign_in("a wrong guess indeed").await;
+        app.clock.advance(1);
+    }
+    app.caseworker.sign_in(PASSWORD).await.problem(429, "too-many-attempts");
+    for other in [&foreign, &json!({"device_token": "AAAA"})] {
+        app.caseworker.sign_in_with(PASSWORD, other.clone()).await.problem(429, "too-many-attempts");
+    }
+    let again = app.caseworker.sign_in_with(PASSWORD, token.clone()).await.ok();
+    assert_eq!(again["device_token"], token["device_token"]);
+    // That is no pardon for the stranger.
+    app.caseworker.sign_in(PASSWORD).await.problem(429, "too-many-attempts");
+    // A device that was stolen is slowed down by itself.
+    for _ in 0..6 {
+        app.caseworker.sign_in_with("a wrong guess indeed", token.clone()).await.problem(401, "invalid-credentials");
+        app.clock.advance(1);
+    }
+    app.caseworker.sign_in_with(PASSWORD, token.clone()).await.problem(429, "too-many-attempts");
+    // A refresh gives none, and a lost phone is known no more.
+    let refresh = json!({"refresh_token": again["refresh_token"]});
+    assert!(app.nobody.post("/v1/auth/refresh", refresh).await.ok().get("device_token").is_none());
+    app.clock.advance(3_600);
+    app.caseworker.sign_in_with(PASSWORD, token.clone()).await.ok();
+    app.coordinator.post(&format!("/v1/users/{}/lost-phone", app.caseworker.id), json!({})).await.ok();
+    let after = app.caseworker.sign_in_with(PASSWORD, token.clone()).await.ok();
+    assert_ne!(after["device_token"], token["device_token"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_there_is_a_delay_one_guess_of_many_at_once_is_looked_at() {
+    let app = TestApp::spawn().await;
+    for email in ["caseworker@lantern.example", "unknown@lantern.example"] {
+        let guesser = Actor::new(&app.address, email, "");
+        for _ in 0..8 {
+            guesser.sign_in("a wrong guess indeed").await;
+            app.clock.advance(1_000);
+        }
+        let tries = (0..20).map(|_| guesser.sign_in("a wrong guess indeed"));
+        let replies = futures_util::future::join_all(tries).await;
+        assert_eq!(replies.iter().filter(|reply| reply.status == 401).count(), 1, "{email}");
+        assert_eq!(replies.iter().filter(|reply| reply.status == 429).count(), 19, "{email}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_who_sign_in_at_once_wait_their_turn_or_are_told_to_come_back() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.hashing.memory_kib = 4_096;
+        settings.hashing.queue = 32;
+    })
+    .await;
+    app.coordinator.token().await;
+    let tries = (0..200).map(|n| {
+        let guesser = Actor::new(&app.address, &format!("nobody{n}@lantern.example"), "");
+        async move { guesser.sign_in("a wrong guess indeed").await }
+    });
+    let (replies, other) = tokio::join!(futures_util::future::join_all(tries), app.coordinator.get("/v1/cases"));
+    other.ok();
+    for reply in &replies {
+        match reply.status {
+            401 => drop(reply.problem(401, "invalid-credentials")),
+            503 => assert!(!reply.header("retry-after").is_empty()),
+            _ => panic!("{} {}", reply.status, reply.text),
+        }
+    }
+    assert!(replies.iter().any(|reply| reply.status == 503), "the queue is bounded");
+    app.caseworker.sign_in(PASSWORD).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_the_same_on_every_keyboard_and_nothing_of_it_is_cut_off() {
+    let app = TestApp::spawn().await;
+    let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    // Composed and decomposed, full width and not.
+    let composed = "caf\u{e9} d\u{ea} l\u{e1} r\u{ed}o azul";
+    let decomposed = "cafe\u{301} de\u{302} la\u{301} ri\u{301}o \u{ff41}zul";
+    assert_eq!(app.caseworker.post("/v1/me/password", change(PASSWORD, composed)).await.status, 204);
+    app.caseworker.sign_in(decomposed).await.ok();
+    let long = "kettle orbit bramble seven quiet windows ".repeat(6);
+    assert!(long.chars().count() > 200);
+    assert_eq!(app.caseworker.post("/v1/me/password", change(composed, &long)).await.status, 204);
+    app.caseworker.sign_in(&long).await.ok();
+    app.caseworker.sign_in(&long[..long.len() - 1]).await.problem(401, "invalid-credentials");
+    for weak in ["Invented caseworker 2026", "caseworker@lantern.example", "lantern house lantern house", "Password1234567!"] {
+        app.caseworker.post("/v1/me/password", change(&long, weak)).await.invalid("/new_password");
+    }
+}

@@ -176,6 +176,7 @@ async fn a_partner_hears_of_a_move_a_day_later_or_when_it_is_handed_on() {
     site(&app, "Lower", LOWER).await;
     for handed_on in [true, false] {
         let (case, _) = located(&app).await;
+        app.coordinator.step_up().await;
         shared(&app, &case, &["location_coarse"], None).await;
         // Early in a day, so that it does not end in between.
         app.clock.advance(DAY - app.clock.now().as_seconds().rem_euclid(DAY) + 60);

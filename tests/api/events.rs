@@ -1,7 +1,7 @@
 //! `GET /v1/events`
 
 mod crowd;
-mod listener;
+pub mod listener;
 
 use std::time::{Duration, Instant};
 

@@ -27,17 +27,23 @@ async fn a_suspension_or_a_new_role_ends_every_session_at_once() {
     let app = TestApp::spawn().await;
     let path = format!("/v1/users/{}", app.caseworker.id);
     app.caseworker.get("/v1/cases").await.ok();
+    let tokens = app.caseworker.sign_in(crate::support::PASSWORD).await.ok();
+    let refresh = json!({"refresh_token": tokens["refresh_token"]});
     let etag = app.admin.get(&path).await.etag();
     let changed = app.admin.patch(&path, &etag, json!({"role": "analyst"})).await;
     assert_eq!(changed.ok()["role"], "analyst");
     app.caseworker.get("/v1/cases").await.problem(401, "unauthenticated");
+    app.nobody.post("/v1/auth/refresh", refresh).await.problem(401, "invalid-refresh-token");
 
+    let tokens = app.caseworker2.sign_in(crate::support::PASSWORD).await.ok();
+    let refresh = json!({"refresh_token": tokens["refresh_token"]});
     app.caseworker2.get("/v1/cases").await.ok();
     let path = format!("/v1/users/{}", app.caseworker2.id);
     let etag = app.admin.get(&path).await.etag();
     app.admin.patch(&path, &etag, json!({"status": "suspended"})).await.ok();
     app.admin.patch(&path, &etag, json!({"status": "active"})).await.problem(412, "stale");
     app.caseworker2.get("/v1/cases").await.problem(401, "unauthenticated");
+    app.nobody.post("/v1/auth/refresh", refresh).await.problem(401, "invalid-refresh-token");
     app.caseworker2.sign_in(crate::support::PASSWORD).await.problem(401, "invalid-credentials");
     let etag = app.admin.get(&path).await.etag();
     app.admin.patch(&path, &etag, json!({"status": "invited"})).await.problem(409, "invalid-transition");

@@ -276,6 +276,7 @@ async fn a_receiver_may_ask_for_time_send_nobody_elsewhere_and_say_goodbye() {
     oldest(&app, &webhook, |one| one["last_error"] == "endpoint-disabled").await;
     receiver.stays_quiet().await;
     let etag = app.admin.get(&webhook).await.etag();
+    app.admin.step_up().await;
     app.admin.patch(&webhook, &etag, json!({"status": "active"})).await.ok();
     submitted(&app, &case).await;
     receiver.next().await;

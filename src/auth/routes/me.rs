@@ -4,7 +4,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::model::{self, DEVICE, PASSWORD_HASH};
+use crate::auth::guessing::{self, Guesses};
+use crate::auth::hashing::Told;
+use crate::auth::model::{DEVICE, PASSWORD_HASH};
+use crate::auth::passwords;
 use crate::auth::store::{self, SessionRow};
 use crate::authz::action::may;
 use crate::authz::policy::decide;
@@ -12,11 +15,12 @@ use crate::authz::{Action, Authorized, Class, Decision, Grants, Role, Scope};
 use crate::crypto::Access;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::factors::model::{FactorView, Notice, NoticeKind};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{PathId, Query};
-use crate::{users, view};
+use crate::{duress, factors, users, view};
 
 /// What colleagues see of each other.
 const STAFF: Grants = Grants::of(&[Class::Outline]);
@@ -32,6 +36,10 @@ pub struct MeOut {
     organisation_name: String,
     /// The actions that my role may do at all.
     permissions: Vec<Action>,
+    /// How I stand with my second factor.
+    second_factor: FactorView,
+    /// What happened to my account within 30 days, newest first. What I have not done myself, I report.
+    notices: Vec<Notice>,
 }
 
 /// `GET /v1/me`
@@ -47,6 +55,7 @@ pub async fn show(auth: Authorized<may::MeShow>) -> Result<Witnessed<Json<MeOut>
             .copied()
             .filter(|action| decide(tx.scope.role, *action) == Decision::Allow)
             .collect();
+        let (second_factor, notices) = factors::model::mine(tx)?;
         Ok(Json(MeOut {
             id: me.id,
             name,
@@ -55,6 +64,8 @@ pub async fn show(auth: Authorized<may::MeShow>) -> Result<Witnessed<Json<MeOut>
             organisation_id: tx.scope.organisation_id,
             organisation_name,
             permissions,
+            second_factor,
+            notices,
         }))
     });
     Ok(shown.with(answer.await?))
@@ -80,31 +91,75 @@ pub async fn change_password(
     let PasswordIn { current_password, new_password } = body.into_inner();
     let services = auth.services().clone();
     // Whoever found a signed-in device must not be able to guess here faster than at the door.
-    let (user, phc, email) = auth
+    let known = auth
         .prepare(|tx| {
             let access = tx.organisation_access(STAFF)?;
             let user = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
-            store::check_not_waiting(tx.conn, &user.email_hash, tx.scope.now)?;
-            let phc = access.open_opt(&PASSWORD_HASH, user.id, user.password_hash.as_ref())?;
-            let (_, email) = users::model::open(&access, &user)?;
-            Ok((user, phc, email))
+            Ok(Known {
+                guesses: Guesses::in_session(tx, &user.email_hash)?,
+                phc: access.open_opt(&PASSWORD_HASH, user.id, user.password_hash.as_ref())?,
+                duress: duress::model::hash_of(tx.conn, &access, user.organisation_id, user.id)?,
+                context: passwords::context_of(tx, &access, &user)?,
+                is_coerced: tx.scope.is_coerced(),
+            })
         })
         .await?;
-    model::check_password("/new_password", &new_password, &email, services.settings.auth.password_min_chars)?;
-    if !services.hasher.verify(current_password, phc).await? {
-        let now = services.clock.now();
-        services.db.write(move |conn| store::count_failure(conn, &user.email_hash, now)).await?;
+    let Known { guesses, phc, duress, context, is_coerced } = known;
+    passwords::check("/new_password", &new_password, &context, services.settings.auth.password_min_chars)?;
+    guesses.take_turn(&services).await?;
+    // Whoever came in with one of the two passwords knows that one, and changes that one.
+    let wanted = if is_coerced { Told::Duress } else { Told::Password };
+    if services.hasher.tell(current_password, phc.clone(), duress.clone()).await? != wanted {
+        guessing::count(&services, guesses.key().to_vec(), None, services.clock.now()).await?;
         return Err(Error::invalid("/current_password", "is not your password"));
     }
-    let hash = services.hasher.hash(new_password).await?;
+    let phc = phc.ok_or_else(|| Error::internal("an account without a password is signed in"))?;
+    let change = if is_coerced {
+        Change::Duress(services.hasher.bare_hash_like(new_password, phc).await?)
+    } else if duress.is_some() {
+        let told = services.hasher.tell(new_password.clone(), Some(phc.clone()), duress).await?;
+        if told == Told::Duress {
+            return Err(Error::invalid("/new_password", "is known for another use; choose another"));
+        }
+        Change::Password(services.hasher.hash_like(new_password, phc).await?)
+    } else {
+        Change::Password(services.hasher.hash(new_password).await?)
+    };
     auth.write(move |tx| {
         let access = tx.organisation_access(STAFF)?;
         let (organisation, user, now) = (tx.scope.organisation_id, tx.scope.user_id, tx.scope.now);
-        store::set_password(tx.conn, organisation, user, &access.seal(&PASSWORD_HASH, user, &hash)?, now)?;
+        match change {
+            Change::Password(hash) => {
+                let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
+                store::set_password(tx.conn, organisation, user, &sealed, now)?;
+                factors::store::notice(tx.conn, organisation, user, NoticeKind::PasswordChanged, now)?;
+            }
+            Change::Duress(hash) => {
+                let sealed = access.seal_bytes(&duress::model::HASH, user, &hash)?;
+                duress::store::put(tx.conn, organisation, user, &sealed, now)?;
+            }
+        }
+        store::guesses::clear_failures(tx.conn, guesses.key())?;
+        store::guesses::forget_devices(tx.conn, organisation, user)?;
         store::revoke_sessions(&tx.scope, tx.conn, user, tx.scope.session_id)?;
         Ok(NoContent)
     })
     .await
+}
+
+/// What a change of a password is decided by.
+struct Known {
+    guesses: Guesses,
+    phc: Option<String>,
+    duress: Option<Vec<u8>>,
+    context: passwords::Context,
+    is_coerced: bool,
+}
+
+/// Which of the two passwords is changed, and its hash.
+enum Change {
+    Password(String),
+    Duress(Vec<u8>),
 }
 
 view! {

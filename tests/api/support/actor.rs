@@ -57,8 +57,19 @@ impl Actor {
     }
 
     pub async fn sign_in(&self, password: &str) -> Reply {
-        let body = json!({"email": self.email, "password": password});
+        self.sign_in_with(password, json!({})).await
+    }
+
+    /// Signs in with more than a password.
+    pub async fn sign_in_with(&self, password: &str, more: Value) -> Reply {
+        let mut body = json!({"email": self.email, "password": password});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         send(self.client.post(format!("{}/v1/auth/login", self.base)).json(&body)).await
+    }
+
+    /// Shows once more who they are, by their password; for what asks for a fresh proof after the clock was moved.
+    pub async fn step_up(&self) -> Value {
+        self.post("/v1/auth/step-up", json!({"password": PASSWORD})).await.ok()
     }
 
     /// A request with the actor's token.

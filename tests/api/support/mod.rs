@@ -3,6 +3,7 @@
 mod actor;
 pub mod contact;
 mod engine;
+pub mod factor;
 pub mod phone;
 pub mod tour;
 pub mod wire;

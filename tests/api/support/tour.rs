@@ -133,6 +133,28 @@ impl Tour<'_> {
         self.step("site.scale", "analyst", get, &format!("{site_path}/scale"), None).await;
     }
 
+    /// What protects an account. It stays with somebody who does nothing else on the tour, and with one whose session ends.
+    async fn accounts(&mut self) {
+        let (post, put, delete) = (Method::POST, Method::PUT, Method::DELETE);
+        let body = json!({"password": text("brass kettles hum")});
+        self.step("duress_password.put", "analyst", put, "/v1/me/duress-password", Some(body.clone())).await;
+        self.step("duress_password.end", "analyst", delete.clone(), "/v1/me/duress-password", None).await;
+        for end in [true, false] {
+            let body = json!({"label": text("app").replace(' ', "-")});
+            let made = self.step("totp.enrol", "analyst", post.clone(), "/v1/me/totp", Some(body)).await;
+            let code = super::factor::Authenticator::new(&made["secret"]).code(self.app);
+            let body = json!({ "code": code });
+            self.step("totp.confirm", "analyst", post.clone(), "/v1/me/totp/confirm", Some(body)).await;
+            self.step("recovery_codes.make", "analyst", post.clone(), "/v1/me/recovery-codes", None).await;
+            if end {
+                self.step("totp.remove", "analyst", delete.clone(), "/v1/me/totp", None).await;
+            }
+        }
+        self.app.enrol(&self.app.officer2).await;
+        self.app.officer2.post("/v1/me/totp", json!({})).await.ok();
+        self.app.officer2.put("/v1/me/duress-password", body).await.ok();
+    }
+
     /// Who is behind a site, and the paper on it.
     async fn behind(&mut self, site_path: &str) {
         let (get, post) = (Method::GET, Method::POST);
@@ -386,6 +408,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("me.show", "caseworker", get.clone(), "/v1/me", None).await;
     let sessions = t.step("session.list", "caseworker", get.clone(), "/v1/me/sessions", None).await;
     let mine = id(&sessions["items"][0]);
+    let proof = json!({"password": super::PASSWORD});
+    t.step("auth.step_up", "caseworker", post.clone(), "/v1/auth/step-up", Some(proof)).await;
 
     t.step("user.list", "admin", get.clone(), "/v1/users", None).await;
     let body =
@@ -636,7 +660,10 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("audit.consistency", "auditor", get.clone(), "/v1/audit/consistency?from=1", None).await;
     let password = json!({"current_password": super::PASSWORD, "new_password": "nine amber windows glow"});
     t.step("me.password", "auditor", post.clone(), "/v1/me/password", Some(password)).await;
+    t.accounts().await;
     t.step("auth.logout", "analyst", post.clone(), "/v1/auth/logout", Some(json!({}))).await;
+    let factor = format!("/v1/users/{}/totp", app.analyst.id);
+    t.step("user.totp_reset", "admin", delete.clone(), &factor, None).await;
     t.step("session.revoke", "caseworker", delete, &format!("/v1/me/sessions/{mine}"), None).await;
     t
 }
