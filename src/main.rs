@@ -178,6 +178,8 @@ enum BackupCommand {
         #[command(flatten)]
         place: InstallationArgs,
     },
+    /// End what a restoration ends, in a database that was put back by other means than `farlight restore`.
+    Aftermath(InstallationArgs),
     /// Write a new identity of age to a file, and print the recipient to seal backups for.
     NewIdentity {
         /// The file; it must not exist.
@@ -374,6 +376,7 @@ async fn run(command: Command) -> Result<(), StartError> {
 async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
     let say = |line: &str| println!("{line}");
     match (args.command, args.file) {
+        (Some(BackupCommand::Aftermath(place)), _) => backup::command::aftermath(&place.settings()?, say),
         (Some(BackupCommand::NewIdentity { file }), _) => backup::command::new_identity(&file, say),
         (Some(BackupCommand::Verify { looking, scratch, max_age_hours, place }), _) => {
             let Some(looking) = looking.order() else { return Ok(()) };

@@ -13,7 +13,7 @@ use super::store::tree as store;
 use crate::crypto::Keyring;
 use crate::crypto::secret::hex;
 use crate::db::Conn;
-use crate::db::types::Id;
+use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::start::StartError;
 
@@ -50,19 +50,23 @@ fn of_keyring(conn: &mut Conn<'_>, keyring: &Keyring, organisation_id: Id) -> Re
     checkpoint::verifiers(&*keyring.organisation(conn, organisation_id)?, organisation_id)
 }
 
-/// Recomputes every log from its rows, and compares it with how it stood and with what somebody kept. `say` prints lines
-/// for each. Without a root key, what checks signatures is what the stands name.
+/// Recomputes every log from its rows, and compares it with how it stood and with what somebody kept of the time until
+/// `until`, when it left. `say` prints lines for each. Without a root key, what checks signatures is what the stands name.
 ///
 /// # Errors
 /// [`StartError::Failed`] names the first bad index.
 pub fn compare(
     conn: &mut Conn<'_>,
     keyring: Option<&Keyring>,
-    stands: &[Stand],
+    (stands, until): (&[Stand], Time),
     mut kept: Kept,
     say: &impl Fn(&str),
 ) -> std::result::Result<(), StartError> {
     let unreadable = || StartError::Failed("what the backup says of its audit logs cannot be read".to_owned());
+    let later = forget_later(&mut kept, until);
+    if later > 0 {
+        say(&format!("{later} checkpoints that somebody kept are of after {until}: what they were signed over is not here"));
+    }
     let mut named = HashMap::new();
     let mut signed: HashMap<Id, Checkpoint> = HashMap::new();
     for stand in stands {
@@ -88,4 +92,21 @@ pub fn compare(
         }
     }
     verdict.end(say)
+}
+
+/// Leaves out what was signed after a moment, and says how many checkpoints that were: a state of before cannot hold it.
+fn forget_later(kept: &mut Kept, until: Time) -> usize {
+    let mut later = 0;
+    let mut is_of_then = |checkpoint: &Checkpoint| {
+        later += usize::from(checkpoint.at > until);
+        checkpoint.at <= until
+    };
+    kept.checkpoints.retain(&mut is_of_then);
+    for log in &mut kept.logs {
+        log.checkpoints.retain(&mut is_of_then);
+        // Rows that no checkpoint of then covers may be of either time.
+        let size = log.checkpoints.last().map_or(0, |checkpoint| checkpoint.size);
+        log.leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    }
+    later
 }

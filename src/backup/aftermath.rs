@@ -5,7 +5,6 @@
 //! that ends with the restoration, and staff sign in anew. Kept are the keys of idempotent requests and the items of
 //! offline batches: a phone that sends once more what it sent before the backup must not do it twice.
 
-use super::manifest::Manifest;
 use super::store;
 use crate::db::Conn;
 use crate::db::types::Time;
@@ -33,23 +32,22 @@ pub struct Ended {
     pub uploads: usize,
 }
 
-/// Ends it, in the transaction of the restoration.
-pub(super) fn end(conn: &mut Conn<'_>, manifest: &Manifest, now: Time) -> Result<Ended> {
+/// Ends it, in the transaction of the restoration. `unfinished` are pieces of uploads that did not come along.
+pub(super) fn end(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Result<Ended> {
     let ended = Ended {
         sessions: store::end_sessions(conn, now)?,
         refresh_tokens: store::forget_refresh_tokens(conn)?,
         links: store::use_up_links(conn, now)?,
         calendar_feeds: store::end_calendar_feeds(conn)?,
         deliveries: store::abandon_deliveries(conn, now)?,
-        uploads: unfinished_uploads(conn, manifest, now)?,
+        uploads: close_uploads(conn, unfinished, now)?,
     };
     store::raise_versions(conn, VERSION_LEAP)?;
     Ok(ended)
 }
 
-fn unfinished_uploads(conn: &mut Conn<'_>, manifest: &Manifest, now: Time) -> Result<usize> {
-    let mut owners: Vec<_> =
-        manifest.unfinished.iter().filter_map(|name| Name::parse(name)?.part_of_upload()).collect();
+fn close_uploads(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Result<usize> {
+    let mut owners: Vec<_> = unfinished.iter().filter_map(|name| Name::parse(name)?.part_of_upload()).collect();
     owners.dedup();
     let mut closed = 0;
     for (organisation, upload) in owners {

@@ -3,8 +3,10 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use diesel::connection::Connection;
 use tokio::runtime::Handle;
 
+use super::aftermath::end;
 use super::archive::Stop;
 use super::manifest::Manifest;
 use super::restore::{self, Given, Place};
@@ -13,7 +15,7 @@ use super::{Opening, Sealing, sealing};
 use crate::app::Clock;
 use crate::config::Settings;
 use crate::crypto::{Keyring, RootKeyError};
-use crate::db::Location;
+use crate::db::{Conn, Direct, Location};
 use crate::files::Files;
 use crate::start::{self, StartError};
 
@@ -259,6 +261,25 @@ pub async fn restore(
         )))
     })
     .await
+}
+
+/// Ends what [`restore`] ends, in a database that was put back by other means: from the log of PostgreSQL, or as a
+/// snapshot of a whole machine.
+///
+/// # Errors
+/// [`StartError`]: then nothing was changed.
+pub fn aftermath(settings: &Settings, say: impl Fn(&str)) -> Result<(), StartError> {
+    let now = Clock::system().now();
+    let ended = match Direct::open(&Location::parse(&settings.database.url)?)? {
+        Direct::Sqlite(mut connection) => {
+            connection.immediate_transaction(|c| Ok::<_, StartError>(end(&mut Conn::Sqlite(c), &[], now)?))?
+        }
+        Direct::Postgres(mut connection) => {
+            connection.transaction(|c| Ok::<_, StartError>(end(&mut Conn::Postgres(c), &[], now)?))?
+        }
+    };
+    ended.tell(&say);
+    Ok(())
 }
 
 /// Writes a new identity of age, for which backups can be sealed.

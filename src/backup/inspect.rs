@@ -71,7 +71,7 @@ impl Expected<'_> {
 
     fn logs(&self, conn: &mut Conn<'_>, say: &impl Fn(&str)) -> Result<(), StartError> {
         let kept: Kept = audit::command::kept(self.witnesses)?;
-        audit::witness::compare(conn, self.keyring, &self.manifest.logs, kept, say)
+        audit::witness::compare(conn, self.keyring, (&self.manifest.logs, self.manifest.began_at), kept, say)
     }
 
     /// Looks at a database that was unpacked, brings its schema up to date, and hands it to `then`. When this returns,

@@ -274,7 +274,7 @@ impl<'a> Place<'a> {
         let expected = given.expected(&manifest);
         let ended = match (&self.database, manifest.engine.as_str()) {
             (Location::Sqlite(path), "sqlite") => {
-                let ended = expected.sqlite(&database, say, |conn| Ok(aftermath::end(conn, &manifest, given.now)?))?;
+                let ended = expected.sqlite(&database, say, |conn| Ok(aftermath::end(conn, &manifest.unfinished, given.now)?))?;
                 let placed = self.place_files(&staged, &manifest)?;
                 let moved = fs::rename(&database, path).map_err(at(path));
                 let folder = path.parent().unwrap_or_else(|| Path::new("."));
@@ -289,7 +289,7 @@ impl<'a> Place<'a> {
                 let mut placed = Placed::default();
                 let outcome = connection.transaction(|connection| {
                     expected.postgres(connection, work.path(), say)?;
-                    let ended = aftermath::end(&mut Conn::Postgres(connection), &manifest, given.now)?;
+                    let ended = aftermath::end(&mut Conn::Postgres(connection), &manifest.unfinished, given.now)?;
                     placed = self.place_files(&staged, &manifest)?;
                     Ok::<_, StartError>(ended)
                 });

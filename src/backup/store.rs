@@ -72,7 +72,7 @@ pub(super) fn migrations(conn: &mut Conn<'_>) -> Result<Vec<String>> {
 /// What SQLite itself finds wrong with a file; nothing for PostgreSQL, which has no such file.
 pub(super) fn defects(conn: &mut Conn<'_>) -> Result<Vec<String>> {
     let nothing = "SELECT '' AS word WHERE false";
-    let pages = "SELECT integrity_check AS word FROM pragma_integrity_check(20) WHERE integrity_check <> 'ok'";
+    let pages = "SELECT integrity_check AS word FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
     let mut found = words(conn, pages, nothing)?;
     let keys = "SELECT 'a row of ' || \"table\" || ' names one of ' || parent || ' that is not there' AS word \
                 FROM pragma_foreign_key_check LIMIT 20";

@@ -26,7 +26,7 @@ use crate::start::StartError;
 
 /// The word on how to open it, first in the archive.
 const READ_ME: &str = "\
-A backup of Farlight, https://github.com/farlight/farlight
+A backup of Farlight.
 
 To put it back:  farlight restore FILE --identity KEYS  (see docs/backup.md)
 
