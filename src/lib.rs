@@ -15,6 +15,7 @@ pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod authz;
+pub mod backup;
 pub mod bench;
 pub mod board;
 pub mod calendar;

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use farlight::backup::command::{Drilling, Looking, Restoring, Taking};
+use farlight::backup::{Opening, Sealing};
 use farlight::bench;
 use farlight::config::Settings;
 use farlight::db::types::Id;
@@ -16,7 +18,7 @@ use farlight::imports::command::{self, Order};
 use farlight::imports::plan::SaidDateOrder;
 use farlight::location::borders::Country;
 use farlight::start::{self, StartError};
-use farlight::{audit, demo, factors, http, places, routes};
+use farlight::{audit, backup, demo, factors, http, places, routes};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
@@ -134,6 +136,103 @@ enum AuditCommand {
         #[command(flatten)]
         place: InstallationArgs,
     },
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct BackupArgs {
+    #[command(subcommand)]
+    command: Option<BackupCommand>,
+    /// The file; it must not exist. `-` is standard output.
+    #[arg(required = true)]
+    file: Option<PathBuf>,
+    /// A public key of age that can open it: age1... May be given several times.
+    #[arg(long, required_unless_present = "passphrase_file")]
+    recipient: Vec<String>,
+    /// Seal it with the first line of this file instead.
+    #[arg(long, conflicts_with = "recipient")]
+    passphrase_file: Option<PathBuf>,
+    /// Name the files instead of carrying them: for a bucket that is kept safe otherwise.
+    #[arg(long)]
+    without_files: bool,
+    /// A folder with room for a copy of an SQLite database; beside it if not said.
+    #[arg(long)]
+    temporary: Option<PathBuf>,
+    #[command(flatten)]
+    place: InstallationArgs,
+}
+
+#[derive(Subcommand)]
+enum BackupCommand {
+    /// Do all that a restoration would, leave nothing, and print one line: for a monitor.
+    Verify {
+        #[command(flatten)]
+        looking: LookingArgs,
+        /// An empty PostgreSQL database to try a backup of one in: postgres://... It is left empty.
+        #[arg(long)]
+        scratch: Option<String>,
+        /// Fail with exit code 3 when it is older.
+        #[arg(long)]
+        max_age_hours: Option<i64>,
+        /// Take the root key from here: a settings file.
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// End what a restoration ends, in a database that was put back by other means than `farlight restore`.
+    Aftermath(InstallationArgs),
+    /// Write a new identity of age to a file, and print the recipient to seal backups for.
+    NewIdentity {
+        /// The file; it must not exist.
+        file: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct LookingArgs {
+    /// The backup; `-` is standard input.
+    file: PathBuf,
+    /// A file with the identity of age that opens it.
+    #[arg(long, required_unless_present = "passphrase_file")]
+    identity: Option<PathBuf>,
+    /// A file whose first line is the passphrase that opens it.
+    #[arg(long, conflicts_with = "identity")]
+    passphrase_file: Option<PathBuf>,
+    /// Compare the audit logs with what somebody kept as well: an export, checkpoints, or digests.
+    #[arg(long = "checkpoint", visible_alias = "witness")]
+    checkpoints: Vec<PathBuf>,
+    /// Take a backup that is not signed, as it was made without the root key.
+    #[arg(long)]
+    unsigned: bool,
+    /// A folder with room for what has to be unpacked elsewhere than in its place.
+    #[arg(long)]
+    temporary: Option<PathBuf>,
+}
+
+impl LookingArgs {
+    fn order(self) -> Option<Looking> {
+        let opening = match (self.identity, self.passphrase_file) {
+            (Some(file), _) => Opening::Identity(file),
+            (None, file) => Opening::Passphrase(file?),
+        };
+        Some(Looking {
+            file: self.file,
+            opening,
+            witnesses: self.checkpoints,
+            unsigned: self.unsigned,
+            temporary: self.temporary,
+        })
+    }
+}
+
+#[derive(Args)]
+struct RestoreArgs {
+    #[command(flatten)]
+    looking: LookingArgs,
+    /// Go on without the root key: the audit logs are checked against keys that the backup itself names.
+    #[arg(long)]
+    without_key: bool,
+    #[command(flatten)]
+    place: InstallationArgs,
 }
 
 #[derive(Subcommand)]
@@ -254,6 +353,10 @@ enum Command {
     /// The audit log: whether it is what it was, and what a witness keeps of it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Write everything into one sealed file, while the service runs; docs/backup.md tells how to live with it.
+    Backup(Box<BackupArgs>),
+    /// Put a backup into an empty place, whole or not at all.
+    Restore(Box<RestoreArgs>),
     /// Places that messages may name.
     #[command(subcommand)]
     Gazetteer(GazetteerCommand),
@@ -272,7 +375,8 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("farlight: {error}");
-            ExitCode::FAILURE
+            // A monitor tells the two apart: nothing was done, or all but something.
+            if matches!(error, StartError::Incomplete(_)) { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -302,6 +406,12 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Audit(AuditCommand::Export { file, organisation, place }) => {
             audit::command::export(place.settings()?, &file, organisation, say).await
         }
+        Command::Backup(args) => take_backup(*args).await,
+        Command::Restore(args) => {
+            let RestoreArgs { looking, without_key, place } = *args;
+            let Some(looking) = looking.order() else { return Ok(()) };
+            backup::command::restore(place.settings()?, Restoring { looking, without_key }, say).await
+        }
         Command::Gazetteer(GazetteerCommand::Import { file, country, source, place }) => {
             places::import(&place.settings()?, places::Order { file, country, source }, say)
         }
@@ -328,6 +438,30 @@ async fn run(command: Command) -> Result<(), StartError> {
             Ok(())
         }
         Command::Health(args) => start::health(&Settings::load(args.config.as_deref())?).await,
+    }
+}
+
+async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
+    let say = |line: &str| println!("{line}");
+    match (args.command, args.file) {
+        (Some(BackupCommand::Aftermath(place)), _) => backup::command::aftermath(&place.settings()?, say),
+        (Some(BackupCommand::NewIdentity { file }), _) => backup::command::new_identity(&file, say),
+        (Some(BackupCommand::Verify { looking, scratch, max_age_hours, place }), _) => {
+            let Some(looking) = looking.order() else { return Ok(()) };
+            backup::command::verify(place.settings()?, Drilling { looking, scratch, max_age_hours }, say).await
+        }
+        (None, Some(file)) => {
+            let is_stdout = file.as_os_str() == "-";
+            let sealing = match args.passphrase_file {
+                Some(file) => Sealing::Passphrase(file),
+                None => Sealing::Recipients(args.recipient),
+            };
+            let order = Taking { file, sealing, without_files: args.without_files, temporary: args.temporary };
+            let say = move |line: &str| if is_stdout { eprintln!("{line}") } else { println!("{line}") };
+            backup::command::take(args.place.settings()?, order, say).await
+        }
+        // clap has asked for the file.
+        (None, None) => Ok(()),
     }
 }
 

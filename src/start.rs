@@ -44,6 +44,15 @@ pub enum StartError {
     /// Anything else.
     #[error("{0}")]
     Failed(String),
+    /// It was done, and somebody should look at how: told apart from a failure by its exit code.
+    #[error("{0}")]
+    Incomplete(String),
+}
+
+impl From<diesel::result::Error> for StartError {
+    fn from(error: diesel::result::Error) -> Self {
+        Error::from(error).into()
+    }
 }
 
 impl From<Error> for StartError {
@@ -129,7 +138,7 @@ pub async fn run(
 }
 
 /// Returns when the process is told to stop. The server listens for the same by itself.
-async fn stop_signal() {
+pub(crate) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

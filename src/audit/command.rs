@@ -109,7 +109,7 @@ impl Installation {
 }
 
 /// What is found of all logs together.
-struct Verdict<'k> {
+pub(super) struct Verdict<'k> {
     kept: &'k Kept,
     unseen: HashSet<Hash>,
     weighed: HashSet<Id>,
@@ -117,13 +117,13 @@ struct Verdict<'k> {
 }
 
 impl<'k> Verdict<'k> {
-    fn new(kept: &'k Kept) -> Self {
+    pub(super) fn new(kept: &'k Kept) -> Self {
         let unseen = kept.digests.iter().copied().collect();
         Self { kept, unseen, weighed: HashSet::new(), first: None }
     }
 
     /// Adds what is wrong with one log: in itself, or else against what was kept.
-    fn weigh(&mut self, log: &Log, finding: Option<Finding>, say: &impl Fn(&str)) {
+    pub(super) fn weigh(&mut self, log: &Log, finding: Option<Finding>, say: &impl Fn(&str)) {
         self.weighed.insert(log.organisation_id);
         if !self.unseen.is_empty() {
             for checkpoint in &log.checkpoints {
@@ -145,7 +145,7 @@ impl<'k> Verdict<'k> {
         self.first.get_or_insert(complaint);
     }
 
-    fn end(mut self, say: &impl Fn(&str)) -> Result<(), StartError> {
+    pub(super) fn end(mut self, say: &impl Fn(&str)) -> Result<(), StartError> {
         let logs = self.kept.logs.iter().map(|log| log.organisation_id);
         let checkpoints = self.kept.checkpoints.iter().map(|checkpoint| checkpoint.organisation_id);
         let gone: HashSet<Id> = logs.chain(checkpoints).filter(|id| !self.weighed.contains(id)).collect();
@@ -174,7 +174,11 @@ fn outline(log: &Log) -> String {
     format!("organisation {}: {rows} rows, checkpoints: {signed}", log.organisation_id)
 }
 
-fn kept(files: &[PathBuf]) -> Result<Kept, StartError> {
+/// What is in files that somebody kept, each of which fits itself.
+///
+/// # Errors
+/// [`StartError::Failed`] names the file and the line.
+pub fn kept(files: &[PathBuf]) -> Result<Kept, StartError> {
     let mut all = Kept::default();
     for file in files {
         let kept = kept_in(file)?;

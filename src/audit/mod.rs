@@ -18,6 +18,7 @@ pub mod sequencer;
 pub mod store;
 pub mod tree;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::Latest;
 pub use model::{AuditEvent, DETAIL, Detail, Outcome};

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::checkpoint;
+use super::note::Verifier;
 use super::store::tree::{self as store, KeptTiles};
 use super::tree::{self, Hash, TILE};
 use super::verify::{Finding, Log, Wrong};
@@ -42,6 +43,14 @@ impl Reading {
 /// Of the database, or when the root key does not fit it.
 pub fn read(conn: &mut Conn<'_>, keyring: &Keyring, organisation_id: Id) -> Result<Reading> {
     let verifiers = checkpoint::verifiers(&*keyring.organisation(conn, organisation_id)?, organisation_id)?;
+    read_with(conn, verifiers, organisation_id)
+}
+
+/// As [`read`], with keys that are known to be those of the log.
+///
+/// # Errors
+/// Of the database.
+pub fn read_with(conn: &mut Conn<'_>, verifiers: Vec<Verifier>, organisation_id: Id) -> Result<Reading> {
     // Before the rows: what grows meanwhile is longer than was signed, never shorter.
     let checkpoints = store::checkpoints(conn, organisation_id)?;
     let head = store::head(conn, organisation_id)?;

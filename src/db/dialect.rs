@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::connection::{Connection, SimpleConnection};
-use diesel::pg::PgConnection;
+use diesel::migration::MigrationSource;
+use diesel::pg::{Pg, PgConnection};
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
-use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{PgPool, SqlitePool};
+use super::{Conn, PgPool, SqlitePool};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -99,6 +100,11 @@ pub(super) fn sqlite_readers(path: &Path, size: u32, timeout: Duration) -> Resul
         .map_err(|error| OpenError::Refused(error.to_string()))
 }
 
+pub(super) fn postgres_connection(url: &str) -> Result<PgConnection, OpenError> {
+    PgConnection::establish(url)
+        .map_err(|error| OpenError::Refused(format!("PostgreSQL says: {}", first_line(&error))))
+}
+
 pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<PgPool, OpenError> {
     Pool::builder()
         .max_size(size)
@@ -127,8 +133,7 @@ pub(super) fn migrate(location: &Location, create: bool) -> Result<Vec<String>, 
             run_pending(&mut sqlite_connection(path)?, SQLITE)
         }
         Location::Postgres(url) => {
-            let mut connection = PgConnection::establish(url)
-                .map_err(|error| OpenError::Refused(format!("PostgreSQL says: {}", first_line(&error))))?;
+            let mut connection = postgres_connection(url)?;
             // Several nodes may start at once; the second waits and then finds nothing pending.
             connection
                 .batch_execute("SELECT pg_advisory_lock(7203719)")
@@ -147,6 +152,48 @@ where
         .run_pending_migrations(migrations)
         .map(|versions| versions.iter().map(ToString::to_string).collect())
         .map_err(|error| OpenError::Migration(error.to_string()))
+}
+
+/// Runs what is pending and `wanted`, in a transaction that is under way as well as outside of one.
+pub(super) fn migrate_some(conn: &mut Conn<'_>, wanted: impl Fn(&str) -> bool) -> Result<(), OpenError> {
+    match conn {
+        Conn::Sqlite(connection) => run_some(*connection, SQLITE, wanted),
+        Conn::Postgres(connection) => run_some(*connection, POSTGRES, wanted),
+    }
+}
+
+fn run_some<C, DB>(
+    connection: &mut C,
+    migrations: EmbeddedMigrations,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(), OpenError>
+where
+    C: MigrationHarness<DB>,
+    DB: diesel::backend::Backend,
+{
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| OpenError::Migration(error.to_string());
+    for migration in connection.pending_migrations(migrations).map_err(failed)? {
+        if wanted(&migration.name().version().to_string()) {
+            connection.run_migration(&*migration).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn known_versions(conn: &Conn<'_>) -> Result<Vec<String>, OpenError> {
+    match conn {
+        Conn::Sqlite(_) => versions::<Sqlite>(SQLITE),
+        Conn::Postgres(_) => versions::<Pg>(POSTGRES),
+    }
+}
+
+fn versions<DB: diesel::backend::Backend>(migrations: EmbeddedMigrations) -> Result<Vec<String>, OpenError> {
+    let migrations = MigrationSource::<DB>::migrations(&migrations)
+        .map_err(|error| OpenError::Migration(error.to_string()))?;
+    let mut versions: Vec<_> =
+        migrations.iter().map(|migration| migration.name().version().to_string()).collect();
+    versions.sort();
+    Ok(versions)
 }
 
 fn first_line(error: &diesel::ConnectionError) -> String {

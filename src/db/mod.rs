@@ -1,11 +1,13 @@
 //! Two engines, one body of queries.
 //!
-//! [`Database::read`] and [`Database::write`] are the only ways to run SQL. Each takes one closure, a unit of
+//! [`Database::read`] and [`Database::write`] are the only ways in which requests and jobs run SQL. Each takes one closure, a unit of
 //! work, and gives it a [`Conn`]. The [`on!`](crate::on) macro compiles a query for both engines. Everything in
-//! which the engines differ is in `dialect.rs` (opening, migrating) and `writer.rs` (SQLite's group commit).
+//! which the engines differ is in `dialect.rs` (opening, migrating) and `writer.rs` (SQLite's group commit). Commands
+//! that carry a whole database somewhere have a connection of their own, [`Direct`].
 
 mod among;
 mod dialect;
+mod direct;
 pub mod types;
 pub mod window;
 mod writer;
@@ -23,6 +25,7 @@ use crate::config::DatabaseSettings;
 use crate::error::{Error, Result};
 pub use among::among;
 pub use dialect::{Location, OpenError};
+pub use direct::Direct;
 
 /// A connection inside a unit of work, of either engine.
 pub enum Conn<'a> {

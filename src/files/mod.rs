@@ -7,6 +7,7 @@
 
 mod location;
 mod reader;
+mod whole;
 mod writer;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 
 pub use self::location::{FilesError, Location};
 pub use self::reader::{Reader, Seeking};
+pub use self::whole::Lying;
 pub use self::writer::Writer;
 use crate::config::Settings;
 use crate::crypto::FileKeys;
@@ -47,8 +49,32 @@ impl Name {
         Self(format!("{kind}/{organisation}/{owner}/{attempt}"))
     }
 
+    /// Reads what `Display` writes, and nothing else: such a name can be trusted with a path.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let kind: Kind = parts.next()?.parse().ok()?;
+        let ids = [parts.next()?, parts.next()?, parts.next()?].map(str::parse::<Id>);
+        let [Ok(organisation), Ok(owner), Ok(attempt)] = ids else {
+            return None;
+        };
+        let name = Self::new(kind, organisation, owner, attempt);
+        (parts.next().is_none() && name.0 == text).then_some(name)
+    }
+
+    /// The organisation and the upload, if this is a piece of one.
+    pub fn part_of_upload(&self) -> Option<(Id, Id)> {
+        let mut parts = self.0.strip_prefix("part/")?.split('/');
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    }
+
     fn folder(kind: Kind, organisation: Id, owner: Id) -> Self {
         Self(format!("{kind}/{organisation}/{owner}"))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

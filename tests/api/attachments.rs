@@ -3,7 +3,7 @@
 mod fixtures;
 mod metadata;
 mod safety;
-mod store;
+pub mod store;
 mod uploads;
 
 use fixtures::{BY_THE_RIVER, SCAN, jpeg};

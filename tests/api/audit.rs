@@ -1,6 +1,6 @@
 //! `/v1/audit-events`, and what ends up there
 
-mod proofs;
+pub mod proofs;
 mod sequence;
 mod verify;
 

@@ -31,7 +31,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// The canary in every dress it might have been stored in.
-fn dresses(text: &str) -> Vec<(String, Vec<u8>)> {
+pub fn dresses(text: &str) -> Vec<(String, Vec<u8>)> {
     let mut out = vec![
         ("UTF-8".to_owned(), text.as_bytes().to_vec()),
         ("UTF-16 LE".to_owned(), text.encode_utf16().flat_map(u16::to_le_bytes).collect()),

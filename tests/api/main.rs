@@ -18,6 +18,7 @@ mod assignments;
 mod attachments;
 mod audience;
 mod audit;
+mod backup;
 mod bad_input;
 mod batch;
 mod board;

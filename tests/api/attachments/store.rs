@@ -107,7 +107,7 @@ async fn without_the_key_of_its_case_a_file_is_lost() {
 }
 
 /// A store that speaks S3, in this process.
-async fn s3() -> (tempfile::TempDir, String) {
+pub async fn s3() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("bucket")).unwrap();
     let files = s3s_fs::FileSystem::new(folder.path()).unwrap();

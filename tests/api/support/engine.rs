@@ -18,6 +18,12 @@ pub fn engine_name() -> String {
     std::env::var("FARLIGHT_TEST_ENGINE").unwrap_or_else(|_| "sqlite".to_owned())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test runner says where the throw-away cluster is")]
+fn maintenance() -> String {
+    std::env::var("FARLIGHT_TEST_POSTGRES")
+        .expect("FARLIGHT_TEST_POSTGRES must name a throw-away cluster; run scripts/test")
+}
+
 impl Engine {
     pub fn prepare(settings: &mut DatabaseSettings) -> Self {
         settings.create = true;
@@ -33,10 +39,8 @@ impl Engine {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the test runner says where the throw-away cluster is")]
     fn postgres(settings: &mut DatabaseSettings) -> Self {
-        let maintenance = std::env::var("FARLIGHT_TEST_POSTGRES")
-            .expect("FARLIGHT_TEST_POSTGRES must name a throw-away cluster; run scripts/test");
+        let maintenance = maintenance();
         let at = |name: &str| {
             let (base, _) = maintenance.rsplit_once('/').unwrap();
             format!("{base}/{name}")
@@ -56,6 +60,20 @@ impl Engine {
         settings.url = at(&name);
         settings.connections = 8;
         Self::Postgres { url: settings.url.clone(), maintenance, name }
+    }
+
+    /// A place for a database on the same engine where nothing is yet, and its address.
+    pub fn vacant() -> (Self, String) {
+        if engine_name() == "sqlite" {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("test.db").display());
+            return (Self::Sqlite { folder }, url);
+        }
+        let (maintenance, name) = (maintenance(), format!("test_{}", super::unknown_id().replace('-', "")));
+        let mut connection = PgConnection::establish(&maintenance).unwrap();
+        connection.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let url = format!("{}/{name}", maintenance.rsplit_once('/').unwrap().0);
+        (Self::Postgres { url: url.clone(), maintenance, name }, url)
     }
 
     /// Everything that the database has on disk, as bytes: the files of SQLite, every row of PostgreSQL as text.
