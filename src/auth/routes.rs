@@ -22,6 +22,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
+use crate::http::client;
 use crate::http::text::{Email, Line};
 use crate::users;
 
@@ -59,7 +60,7 @@ pub async fn login(
     body: Valid<LoginIn>,
 ) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
-    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
+    services.limits.admit_sign_in(client::address(&request))?;
     let LoginIn { email, password, .. } = body.into_inner();
     let device = device(&request);
     let now = services.clock.now();

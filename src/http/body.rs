@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::crypto::secret::sha256;
+use super::overload::aside;
 use crate::error::{Error, Result};
 
 /// What bodies may cost; app data.
@@ -105,7 +106,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                 Ok(body)
             };
             let mut body =
-                tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
+                aside(tokio::time::timeout(limits.deadline, read)).await?.map_err(|_| Error::body_timeout())??;
             if is_compressed {
                 body = inflate(&body, limits.json_bytes)?;
             }

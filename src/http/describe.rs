@@ -121,7 +121,9 @@ impl DescribeArg for PathSeq {
 }
 
 impl DescribeArg for PathToken {
-    fn describe(_: &mut Draft) {}
+    fn describe(draft: &mut Draft) {
+        draft.problems.push(("404", "Not there."));
+    }
 }
 
 impl DescribeArg for PathIds {

@@ -86,6 +86,9 @@ impl TestApp {
         settings.limits.sign_in_per_minute = 1_000_000;
         settings.server.workers = 1;
         settings.server.shutdown_seconds = 1;
+        // A machine that is slow must not shed what a test counts on. Who wants to see it shed makes it impatient.
+        settings.overload.queue = 100_000;
+        settings.overload.wait_ms = 60_000;
         // All of the region takes seconds in a build for tests. Who wants to be alerted looks for it, or turns it on.
         settings.estimates.watch = false;
         settings.estimates.windows = vec![[15.5, 97.5, 18.0, 99.5]];
