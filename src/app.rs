@@ -27,9 +27,9 @@ use crate::http::limits::Limits;
 use crate::http::overload::{self, Gate};
 use crate::http::strict;
 use crate::http::telemetry::{self, Assurances, Metrics};
+use crate::http::transport;
 use crate::http::transport::stop::Stop;
 use crate::http::transport::tls::Certificate;
-use crate::http::transport;
 use crate::{deliveries, events, jobs, places, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.

@@ -308,8 +308,11 @@ impl Error {
 
     /// 503: the service is about to stop; ask another node.
     pub fn stopping() -> Self {
-        let mut error =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "This node is about to stop. Ask another.");
+        let mut error = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stopping",
+            "This node is about to stop. Ask another.",
+        );
         error.0.retry_after_seconds = Some(2);
         error.0.cause = Some("about to stop".to_owned());
         error

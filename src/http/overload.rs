@@ -6,8 +6,8 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -55,7 +55,9 @@ impl Share {
             }
             ("operations", _, "check-ins" | "abort", _) => Self::Urgent,
             ("alerts" | "events" | "batch", _, _, _) | ("users", _, "lost-phone", _) => Self::Urgent,
-            ("users", _, "sessions", _) | ("me", "sessions", _, _) if method == Method::DELETE => Self::Urgent,
+            ("users", _, "sessions", _) | ("me", "sessions", _, _) if method == Method::DELETE => {
+                Self::Urgent
+            }
             _ => Self::General,
         }
     }

@@ -176,7 +176,8 @@ async fn serve(settings: Settings, clock: Clock) -> (Arc<Services>, String, acti
     let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
     let services = Services::start(settings, db, keyring, clock).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let scheme = services.settings.server.scheme();
+    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
     let server = app::build(Arc::clone(&services), listener).unwrap();
     let handle = server.handle();
     tokio::spawn(server);
