@@ -1,16 +1,12 @@
 //! From settings to a running server. The tests use the same.
 
-use std::any::Any;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Extensions, Server};
-use actix_web::{App, HttpServer, middleware, web};
+use actix_web::dev::Server;
+use actix_web::{App, middleware, web};
 use tokio::sync::Notify;
-
-#[cfg(target_os = "linux")]
-use socket2::SockRef;
 
 use crate::audit::{Latest, Recorder};
 use crate::auth::hashing::Hasher;
@@ -26,8 +22,14 @@ use crate::estimates::engine::Engine;
 use crate::events::hub::Hub;
 use crate::files::Files;
 use crate::http::body::BodyLimits;
+use crate::http::client::Proxies;
 use crate::http::limits::Limits;
-use crate::http::telemetry::{self, Metrics};
+use crate::http::overload::{self, Gate};
+use crate::http::strict;
+use crate::http::telemetry::{self, Assurances, Metrics};
+use crate::http::transport;
+use crate::http::transport::stop::Stop;
+use crate::http::transport::tls::Certificate;
 use crate::{deliveries, events, jobs, places, routes};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
@@ -83,6 +85,14 @@ pub struct Services {
     pub estimate_bell: Arc<Notify>,
     /// Counters.
     pub metrics: Metrics,
+    /// Who is let in when more comes than can be done.
+    pub gate: Arc<Gate>,
+    /// Reverse proxies whose word is taken.
+    pub proxies: Proxies,
+    /// What TLS is spoken with, if it is.
+    pub certificate: Option<Arc<Certificate>>,
+    /// How the service ends.
+    pub stop: Stop,
     /// The time.
     pub clock: Clock,
     /// Signs cursors.
@@ -108,7 +118,12 @@ impl Services {
         let keyring = Arc::new(keyring);
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
+        let metrics = Metrics::new()?;
         let services = Arc::new(Self {
+            gate: Arc::new(Gate::new(&settings.overload, metrics.clone())),
+            proxies: Proxies::parse(&settings.server.trusted_proxies).map_err(Error::internal)?,
+            certificate: Certificate::of(&settings.server).map_err(Error::internal)?,
+            stop: Stop::default(),
             audit: Recorder::start(db.clone()),
             checkpoints: Latest::default(),
             tokens,
@@ -119,7 +134,7 @@ impl Services {
             alert_bell: Arc::default(),
             estimates: Arc::new(Engine::new(&settings.estimates)),
             estimate_bell: Arc::default(),
-            metrics: Metrics::new()?,
+            metrics,
             files: Files::open(&settings).map_err(Error::internal)?,
             cursor_key: keyring.installation("cursors")?,
             email_key: keyring.installation("users.email")?,
@@ -131,6 +146,7 @@ impl Services {
         jobs::start(&services);
         deliveries::worker::start(&services);
         events::poll::start(&services);
+        tokio::spawn(transport::tls::keep_fresh(Arc::clone(&services)));
         Ok(services)
     }
 }
@@ -148,36 +164,22 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
         json_bytes: server.body_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),
     };
-    let mut http = HttpServer::new(move || {
+    let assurances = Assurances { stop: services.stop.clone(), tls: services.certificate.is_some() };
+    let inner = Arc::clone(&services);
+    let app = move || {
         App::new()
-            .app_data(Hidden(Arc::clone(&services)))
+            .app_data(Hidden(Arc::clone(&inner)))
             .app_data(limits)
-            .app_data(services.metrics.clone())
+            .app_data(inner.metrics.clone())
+            .app_data(inner.proxies.clone())
+            .app_data(Arc::clone(&inner.gate))
+            .app_data(assurances.clone())
             .wrap(middleware::Compress::default())
+            .wrap(middleware::from_fn(overload::admit))
+            .wrap(middleware::from_fn(strict::unambiguous))
             .wrap(middleware::from_fn(telemetry::observe))
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<web::Bytes, _>(Error::not_found()) }))
-    })
-    // A client that closes its end is gone: a stream to it would otherwise live on until something is written.
-    .h1_allow_half_closed(false)
-    .on_connect(bound_unread_answers)
-    .client_request_timeout(Duration::from_secs(server.header_deadline_seconds))
-    .shutdown_timeout(server.shutdown_seconds);
-    if server.workers > 0 {
-        http = http.workers(server.workers);
-    }
-    let running =
-        http.listen(listener).map_err(|error| Error::internal(format!("cannot listen: {error}")))?;
-    Ok(running.run())
-}
-
-/// Lets the system close connections whose client has not taken in for a minute what was sent, and with them a
-/// stream that nobody reads: while its answer is stuck the server itself does not look at it.
-fn bound_unread_answers(connection: &dyn Any, _: &mut Extensions) {
-    #[cfg(target_os = "linux")]
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(60)))
-    {
-        tracing::warn!(%error, "a connection has no bound on unread answers");
-    }
+    };
+    transport::serve(&services, listener, app)
 }

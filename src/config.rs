@@ -22,6 +22,7 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub hashing: HashingSettings,
     pub limits: LimitSettings,
+    pub overload: OverloadSettings,
     pub alerts: AlertSettings,
     pub field: FieldSettings,
     pub imports: ImportSettings,
@@ -47,8 +48,23 @@ pub struct ServerSettings {
     pub body_limit_bytes: usize,
     pub body_deadline_seconds: u64,
     pub header_deadline_seconds: u64,
+    pub keep_alive_seconds: u64,
+    pub answer_stall_seconds: u64,
+    pub connections: usize,
+    pub connections_per_address: usize,
+    pub trusted_proxies: String,
+    pub tls_certificate: String,
+    pub tls_key: String,
+    pub drain_seconds: u64,
     pub shutdown_seconds: u64,
     pub metrics_token: SecretString,
+}
+
+impl ServerSettings {
+    /// How the server itself is called, whatever stands in front of it.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls_certificate.is_empty() { "http" } else { "https" }
+    }
 }
 
 /// `[database]`
@@ -115,6 +131,21 @@ pub struct LimitSettings {
     pub requests_per_minute: u32,
     pub burst: u32,
     pub sign_in_per_minute: u32,
+}
+
+/// `[overload]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct OverloadSettings {
+    pub in_flight: usize,
+    pub queue: usize,
+    pub wait_ms: u64,
+    pub sign_in: usize,
+    pub session: usize,
+    pub urgent: usize,
+    pub system: usize,
+    pub transfers: usize,
 }
 
 /// `[alerts]`
@@ -343,7 +374,7 @@ impl Settings {
     pub fn public_url(&self, bound_port: u16) -> String {
         if self.server.public_url.is_empty() {
             let host = if self.server.address == "0.0.0.0" { "127.0.0.1" } else { &self.server.address };
-            format!("http://{host}:{bound_port}")
+            format!("{}://{host}:{bound_port}", self.server.scheme())
         } else {
             self.server.public_url.trim_end_matches('/').to_owned()
         }

@@ -18,6 +18,8 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+const OVERLOADED: &str = "overloaded";
+
 /// The result of everything that can fail towards a caller.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -324,6 +326,29 @@ impl Error {
         error
     }
 
+    /// 503 with `Retry-After`, before anything was read: more comes than can be done.
+    pub fn overloaded() -> Self {
+        let mut error = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            OVERLOADED,
+            "More is asked for than can be done right now. Nothing was changed; send it again shortly.",
+        );
+        error.0.retry_after_seconds = Some(2);
+        error
+    }
+
+    /// 503: the service is about to stop; ask another node.
+    pub fn stopping() -> Self {
+        let mut error = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stopping",
+            "This node is about to stop. Ask another.",
+        );
+        error.0.retry_after_seconds = Some(2);
+        error.0.cause = Some("about to stop".to_owned());
+        error
+    }
+
     /// 500; `cause` is logged and never sent.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut error = Self::new(
@@ -364,7 +389,8 @@ impl Error {
     /// What is sent. A failure of ours is logged with its cause.
     pub fn problem(&self) -> Problem {
         let inner = &self.0;
-        if inner.status.is_server_error() {
+        // Being overloaded is counted, not told line by line: a log that grows with the flood feeds it.
+        if inner.status.is_server_error() && inner.code != OVERLOADED {
             tracing::error!(
                 code = inner.code,
                 cause = inner.cause.as_deref().unwrap_or(""),

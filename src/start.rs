@@ -13,6 +13,8 @@ use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{self, Database, OpenError};
 use crate::error::Error;
 use crate::files::{FilesError, Location};
+use crate::http::client::Proxies;
+use crate::http::transport::tls::{Certificate, TlsError};
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Where files go.
     #[error(transparent)]
     Files(#[from] FilesError),
@@ -98,6 +103,8 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
     let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
     // Before the database is opened: a wrong setting is told whatever else is wrong.
     Location::of(&settings)?;
+    Certificate::of(&settings.server)?;
+    Proxies::parse(&settings.server.trusted_proxies).map_err(StartError::Failed)?;
     if settings.files.url.is_empty()
         && let Ok(db::Location::Postgres(_)) = db::Location::parse(&settings.database.url)
     {
@@ -124,36 +131,77 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
     let (events, estimates) = (Arc::clone(&services.events), Arc::clone(&services.estimates));
-    let server = app::build(services, listener)?;
-    // A stream never ends by itself, and the server waits for what is under way.
+    let (stop, drain) = (services.stop.clone(), Duration::from_secs(services.settings.server.drain_seconds));
+    let scheme = services.settings.server.scheme();
+    let server = app::build(Arc::clone(&services), listener)?;
+    let handle = server.handle();
     let stopping = tokio::spawn(async move {
-        stop_signal().await;
+        let first = Told::wait().await;
+        stop.leave();
+        // A stream never ends by itself, and the server waits for what is under way.
         events.close();
+        if first == Told::Terminate {
+            // Whoever is told a second time is in a hurry.
+            tokio::select! {
+                () = tokio::time::sleep(drain) => {}
+                _ = Told::wait() => {}
+            }
+        }
+        tokio::select! {
+            () = handle.stop(true) => {}
+            _ = Told::wait() => handle.stop(false).await,
+        }
     });
-    say(&format!("listening on http://{bound}"));
+    say(&format!("listening on {scheme}://{bound}"));
     estimates.warm();
     let outcome = server.await.map_err(|error| StartError::Failed(error.to_string()));
     stopping.abort();
+    finish(&services).await;
     outcome
 }
 
-/// Returns when the process is told to stop. The server listens for the same by itself.
-pub(crate) async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+/// How long what was begun without a request gets to finish.
+const FINISH: Duration = Duration::from_secs(10);
+
+/// After the last request: no job begins any more, and what waits to be written is written.
+async fn finish(services: &Services) {
+    services.stop.end();
+    // The writer takes its work in order: when this is through, everything before it is.
+    if !matches!(tokio::time::timeout(FINISH, services.db.write(|_| Ok(()))).await, Ok(Ok(()))) {
+        tracing::warn!("the database did not take in everything before the end");
+    }
+}
+
+/// What the process was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By somebody at the terminal, who waits.
+    Interrupt,
+    /// By whoever runs services here.
+    Terminate,
+}
+
+impl Told {
+    pub(crate) async fn wait() -> Self {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+                drop(interrupt.await);
+                return Self::Interrupt;
+            };
+            tokio::select! {
+                _ = interrupt => Self::Interrupt,
+                _ = terminate.recv() => Self::Terminate,
+            }
+        }
+        #[cfg(not(unix))]
+        {
             drop(interrupt.await);
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+            Self::Interrupt
         }
     }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
 }
 
 /// Everything but the server, for a command that does what a request would.
@@ -227,9 +275,11 @@ pub fn new_key(file: &Path, say: impl Fn(&str)) -> Result<(), StartError> {
 pub async fn health(settings: &Settings) -> Result<(), StartError> {
     let unspecified = settings.server.address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
     let host = if unspecified { "127.0.0.1" } else { &settings.server.address };
-    let url = format!("http://{host}:{}/healthz", settings.server.port);
+    let url = format!("{}://{host}:{}/healthz", settings.server.scheme(), settings.server.port);
     let silent = |error: reqwest::Error| StartError::Failed(format!("{url} does not answer: {error}"));
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(3)).build();
+    // The certificate is made out to the name that others call, not to this machine's loopback; nothing is told.
+    let client = reqwest::Client::builder().no_proxy().danger_accept_invalid_certs(true);
+    let client = client.timeout(Duration::from_secs(3)).build();
     let response = client.map_err(silent)?.get(&url).send().await.map_err(silent)?;
     if response.status().is_success() {
         Ok(())

@@ -133,6 +133,7 @@ crate::words! {
 #[into_params(parameter_in = Query)]
 pub struct CopyQuery {
     /// `original` if not said, or `working` for a picture without metadata.
+    #[param(inline)]
     copy: Option<Copy>,
 }
 

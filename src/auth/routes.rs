@@ -25,6 +25,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
+use crate::http::client;
 use crate::http::text::{Email, Line};
 use crate::{duress, users};
 

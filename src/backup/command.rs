@@ -73,7 +73,7 @@ async fn beside<T: Send + 'static>(
     let mut working = tokio::task::spawn_blocking(move || work(runtime, inner));
     let done = tokio::select! {
         done = &mut working => done,
-        () = start::stop_signal() => {
+        _ = start::Told::wait() => {
             stop.set();
             working.await
         }

@@ -13,6 +13,7 @@ use crate::authz::{Action, Authorized, Public};
 use crate::db::types::Time;
 use crate::error::Result;
 use crate::http::answer::{CalendarFile, Json, NoContent};
+use crate::http::client;
 use crate::http::idempotency::{Created, Creation};
 use crate::http::params::PathToken;
 
@@ -64,7 +65,7 @@ pub async fn feed(
     token: PathToken,
 ) -> Result<CalendarFile> {
     let services = public.services();
-    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
+    services.limits.admit_sign_in(client::address(&request))?;
     let now = services.clock.now();
     let inner = Arc::clone(services);
     let (scope, text) = services.db.read(move |conn| model::feed(&inner, conn, &token.0, now)).await?;

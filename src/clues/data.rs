@@ -117,6 +117,7 @@ pub struct PointData {
 
 crate::words! {
     /// How somebody was to a named place.
+    #[schema(as = PlaceRelation)]
     pub enum Relation {
         /// In it.
         In = "in",

@@ -29,6 +29,7 @@ crate::words! {
 #[into_params(parameter_in = Query)]
 pub struct EntryQuery {
     /// `removed` to list entries too that no longer hold.
+    #[param(inline)]
     include: Option<Beside>,
     /// Items per page, 1 to 200.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]

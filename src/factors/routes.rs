@@ -17,6 +17,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
+use crate::http::client;
 use crate::http::params::PathId;
 use crate::http::text::Line;
 use crate::{auth, duress, users};
@@ -70,7 +71,7 @@ pub async fn step_up(
     body: Valid<StepUpIn>,
 ) -> Result<Witnessed<Json<StepUpOut>>> {
     let services = auth.services().clone();
-    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
+    services.limits.admit_sign_in(client::address(&request))?;
     let shown = Witnessed::by(&auth);
     let (pointer, proof) = body.into_inner().into_proof()?;
     let is_password = matches!(proof, Proof::Password(_));

@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::overload::aside;
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 
@@ -104,8 +105,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Valid<T> {
                 }
                 Ok(body)
             };
-            let mut body =
-                tokio::time::timeout(limits.deadline, read).await.map_err(|_| Error::body_timeout())??;
+            let mut body = aside(tokio::time::timeout(limits.deadline, read))
+                .await?
+                .map_err(|_| Error::body_timeout())??;
             if is_compressed {
                 body = inflate(&body, limits.json_bytes)?;
             }

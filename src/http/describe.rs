@@ -9,7 +9,7 @@ use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::answer::{CalendarFile, IfMatch, Json, MarkdownFile, NoContent, Versioned, Witnessed};
 use super::body::{Given, Valid};
@@ -121,7 +121,9 @@ impl DescribeArg for PathSeq {
 }
 
 impl DescribeArg for PathToken {
-    fn describe(_: &mut Draft) {}
+    fn describe(draft: &mut Draft) {
+        draft.problems.push(("404", "Not there."));
+    }
 }
 
 impl DescribeArg for PathIds {
@@ -277,7 +279,10 @@ impl<V: ToSchema> DescribeAnswer for Page<V> {
     fn describe(draft: &mut Draft) {
         // The derived schema of a page names the schema of its items without bringing it along.
         draft.reference::<V>();
-        let content = draft.json::<Page<V>>();
+        // And all pages would share one name: the list that is described last would describe them all.
+        let name = format!("{}Page", V::name());
+        draft.schemas.push((name.clone(), Page::<V>::schema()));
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
         let response = ResponseBuilder::new()
             .description("One page.")
             .header("Link", header("The next page, as `rel=\"next\"`; absent on the last."))
@@ -372,16 +377,17 @@ impl DescribeAnswer for ProgressStream {
 
 impl DescribeAnswer for MapFile {
     fn describe(draft: &mut Draft) {
-        let file = || {
-            let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-            ContentBuilder::new().schema(Some(Schema::from(text.build()))).build()
+        let file = |media: &str| {
+            let kind = if media.ends_with("json") { Type::Object } else { Type::String };
+            let file = ObjectBuilder::new().schema_type(SchemaType::Type(kind));
+            ContentBuilder::new().schema(Some(Schema::from(file.build()))).build()
         };
         let response = ResponseBuilder::new()
             .description("The map, in the format that the path names.")
             .header("Content-Disposition", header("Always `attachment`."));
         let response = MapFile::MEDIA_TYPES
             .into_iter()
-            .fold(response, |response, media| response.content(media, file()));
+            .fold(response, |response, media| response.content(media, file(media)));
         draft.change(|operation| operation.response("200", response));
     }
 }

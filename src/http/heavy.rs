@@ -1,28 +1,56 @@
 //! Work that keeps a processor busy for long, such as reading an uploaded file.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::overload;
 use crate::error::{Error, Result};
 
 /// Pieces of such work at the same time; more would only slow each other down and hold more files in memory.
 const AT_ONCE: usize = 2;
 /// How long a piece may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Pieces that may wait; each holds in memory what it is to work on.
+const QUEUE: usize = 32;
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// One piece in the queue.
+struct Waiting;
+
+impl Waiting {
+    fn join() -> Result<Self> {
+        let before = WAITING.fetch_add(1, Ordering::Relaxed);
+        let waiting = Self;
+        if before < QUEUE { Ok(waiting) } else { Err(Error::busy("too many files wait to be read")) }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// Does `work` beside the threads that serve requests, and outside of any transaction. Once begun, it runs to its
-/// end even if the caller goes away.
+/// end even if the caller goes away. Meanwhile the request holds no place that another could have.
 ///
 /// # Errors
 /// What `work` says; `busy` when its turn does not come; `internal` when it panics.
 pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    overload::aside(in_turn(work)).await?
+}
+
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let waiting = Waiting::join()?;
     let turn = tokio::time::timeout(PATIENCE, TURNS.acquire())
         .await
         .map_err(|_| Error::busy("too many files are being read"))?
         .map_err(Error::internal)?;
+    drop(waiting);
     #[expect(clippy::disallowed_methods, reason = "no SQL: this is for work on the processor alone")]
     let done = tokio::task::spawn_blocking(move || {
         let result = work();

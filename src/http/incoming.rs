@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::body::BodyLimits;
+use super::overload::transfer;
 use crate::error::{Error, Result};
 
 /// What a multipart body may have beside the file itself.
@@ -82,6 +83,7 @@ impl Incoming {
         if declared.is_some_and(|length| length > limits.file_bytes.saturating_add(FRAME)) {
             return Err(Error::too_large(usize::try_from(limits.file_bytes).unwrap_or(usize::MAX)));
         }
+        transfer()?;
         Ok(Self {
             multipart: Multipart::new(request.headers(), payload.take()),
             field: None,

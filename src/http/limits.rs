@@ -13,6 +13,7 @@ use governor::{Quota, RateLimiter};
 use crate::config::LimitSettings;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
+use crate::http::client::neighbourhood;
 
 type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
@@ -92,13 +93,13 @@ impl Limits {
         }
     }
 
-    /// Counts an attempt to sign in from an address.
+    /// Counts an attempt to sign in from an address; of IPv6, from its /64.
     ///
     /// # Errors
     /// 429 `rate-limited`.
     pub fn admit_sign_in(&self, address: Option<IpAddr>) -> Result<()> {
         let Some(address) = address else { return Ok(()) };
-        match self.sign_in.check_key(&address) {
+        match self.sign_in.check_key(&neighbourhood(address)) {
             Ok(_) => Ok(()),
             Err(until) => {
                 Err(Error::too_many("rate-limited", self.seconds(until.wait_time_from(self.clock.now()))))

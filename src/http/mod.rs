@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod client;
 pub mod describe;
 pub mod download;
 pub mod heavy;
@@ -11,11 +12,14 @@ pub mod kinds;
 pub mod limits;
 pub mod number;
 pub mod openapi;
+pub mod overload;
 pub mod page;
 pub mod params;
 pub mod patch;
+pub mod strict;
 pub mod telemetry;
 pub mod text;
+pub mod transport;
 pub mod tus;
 
 use crate::error::{Error, Result};

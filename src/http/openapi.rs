@@ -209,3 +209,37 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
     }
     operation
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// Of two shapes with one name only one is in the document, and describes both.
+    #[test]
+    fn every_name_in_the_document_means_one_thing() {
+        let mut seen = HashMap::new();
+        for endpoint in crate::routes::table() {
+            let mut draft = Draft::new();
+            (endpoint.describe)(&mut draft);
+            for (name, schema) in draft.schemas {
+                let shape = serde_json::to_string(&schema).unwrap();
+                let before = seen.entry(name.clone()).or_insert_with(|| shape.clone());
+                assert_eq!(*before, shape, "{name} is two things; see {}", endpoint.path);
+            }
+        }
+    }
+
+    /// What the document refers to is in it.
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document(crate::routes::table()).to_json().unwrap();
+        let value: serde_json::Value = serde_json::from_str(&document).unwrap();
+        let schemas = value["components"]["schemas"].as_object().unwrap();
+        for reference in document.split("#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(schemas.contains_key(name), "{name} is referred to and not described");
+        }
+    }
+}

@@ -2,16 +2,23 @@
 //!
 //! What never gets logged: query strings (they hold search words), bodies, header values, names, addresses.
 
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest};
-use prometheus::{HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use bytes::Bytes;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use super::limits::Allowance;
+use super::transport::line::{Answering, Traffic};
+use super::transport::stop::Stop;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::watch::model::WatchState;
@@ -35,6 +42,7 @@ pub struct Metrics {
     registry: Registry,
     requests: HistogramVec,
     watched: IntGaugeVec,
+    overloaded: IntCounterVec,
 }
 
 impl Metrics {
@@ -58,10 +66,21 @@ impl Metrics {
             &["state"],
         )
         .map_err(failed)?;
+        let overloaded = IntCounterVec::new(
+            Opts::new("farlight_overloaded_total", "Requests that there was no place for, by share."),
+            &["share"],
+        )
+        .map_err(failed)?;
         let registry = Registry::new();
+        registry.register(Box::new(overloaded.clone())).map_err(failed)?;
         registry.register(Box::new(watched.clone())).map_err(failed)?;
         registry.register(Box::new(requests.clone())).map_err(failed)?;
-        Ok(Self { registry, requests, watched })
+        Ok(Self { registry, requests, watched, overloaded })
+    }
+
+    /// Counts a request that there was no place for.
+    pub fn count_overloaded(&self, share: &'static str) {
+        self.overloaded.with_label_values(&[share]).inc();
     }
 
     /// The text format of Prometheus, with how many watched cases stand how just now.
@@ -99,6 +118,8 @@ pub async fn observe(
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let metrics = request.app_data::<Metrics>().cloned();
+    let assurances = request.app_data::<Assurances>().cloned();
+    let answering = request.conn_data::<Rc<Traffic>>().map(|traffic| traffic.answer(body_length(&request)));
     let method = request.method().clone();
     let mut response = next.call(request).await?;
 
@@ -117,6 +138,9 @@ pub async fn observe(
         }
     }
     super::tus::answer(&route, headers);
+    if assurances.as_ref().is_some_and(|assurances| assurances.tls) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if let Some(allowance) = allowance {
         rate_limit_headers(headers, allowance);
     }
@@ -128,7 +152,49 @@ pub async fn observe(
     }
     let duration_ms = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX) as f64 / 1_000.0;
     tracing::info!(request_id = %id, method = known_method(&method), route, status, duration_ms, "request");
-    Ok(response)
+    if assurances.is_some_and(|assurances| assurances.stop.is_leaving()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response.map_body(|_, body| Sent { body, _answering: answering }))
+}
+
+/// What every answer depends on beside its request; app data.
+#[derive(Debug, Clone)]
+pub struct Assurances {
+    /// Whether the service is about to stop.
+    pub stop: Stop,
+    /// Whether TLS is spoken here.
+    pub tls: bool,
+}
+
+/// The length of a request's body, where it is known.
+fn body_length(request: &ServiceRequest) -> Option<u64> {
+    let headers = request.headers();
+    if headers.contains_key(header::TRANSFER_ENCODING) || headers.contains_key(header::UPGRADE) {
+        return None;
+    }
+    headers.get(header::CONTENT_LENGTH).map_or(Some(0), |length| length.to_str().ok()?.parse().ok())
+}
+
+pin_project_lite::pin_project! {
+    /// The body of an answer; until it is sent or given up, its connection is busy.
+    struct Sent<B> {
+        #[pin]
+        body: B,
+        _answering: Option<Answering>,
+    }
+}
+
+impl<B: MessageBody> MessageBody for Sent<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        self.project().body.poll_next(cx)
+    }
 }
 
 /// An invented method must not become a new time series or a log line of the caller's choice.

@@ -16,6 +16,7 @@ use futures_util::StreamExt;
 use super::body::BodyLimits;
 use super::incoming::label;
 use super::incoming::{Pace, declared};
+use super::overload::transfer;
 use crate::db::types::Time;
 use crate::error::{Error, Result};
 
@@ -140,11 +141,9 @@ impl FromRequest for Piece {
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
-        ready(BodyLimits::of(request).map(|limits| Self {
-            tus: Tus::of(request),
-            declared: declared(request),
-            payload,
-            pace: Pace::new(limits),
+        ready(BodyLimits::of(request).and_then(|limits| {
+            transfer()?;
+            Ok(Self { tus: Tus::of(request), declared: declared(request), payload, pace: Pace::new(limits) })
         }))
     }
 }

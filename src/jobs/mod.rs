@@ -28,7 +28,7 @@ const SEQUENCING: Duration = Duration::from_secs(2);
 const GUESSES_KEPT_SECONDS: i64 = 7 * 86_400;
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
-/// Starts the jobs; they end with the services.
+/// Starts the jobs; they end with the service.
 pub fn start(services: &Arc<Services>) {
     // Nobody rings for housekeeping.
     let silent = Arc::default();
@@ -50,7 +50,7 @@ pub fn start(services: &Arc<Services>) {
     });
 }
 
-/// Runs a job again and again, after an interval or when its bell rings, until the services are gone; one that fails
+/// Runs a job again and again, after an interval or when its bell rings, until the service stops; one that fails
 /// is tried again.
 fn every(
     services: &Arc<Services>,
@@ -58,10 +58,13 @@ fn every(
     (interval, bell): (Duration, Arc<Notify>),
     job: for<'a> fn(&'a Arc<Services>) -> BoxFuture<'a, Result<()>>,
 ) {
+    let stop = services.stop.clone();
     let services = Arc::downgrade(services);
     tokio::spawn(async move {
         loop {
             tokio::select! {
+                biased;
+                () = stop.over() => return,
                 () = tokio::time::sleep(interval) => {}
                 () = bell.notified() => {}
             }

@@ -28,7 +28,8 @@ use crate::{cases, packs, people, sites, users, view};
 pub struct OperationMember {
     /// Who.
     pub user_id: Id,
-    /// Their name.
+    /// Their name; absent in a pack, which may be lost.
+    #[schema(required = false)]
     pub name: String,
 }
 

@@ -18,6 +18,7 @@ use crate::authz::action::may;
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;
+use crate::http::client;
 use crate::http::openapi::document;
 use crate::{routes, watch};
 
@@ -35,6 +36,9 @@ pub async fn health(_public: Public<may::Health>) -> Result<Json<HealthOut>> {
 
 /// `GET /readyz`
 pub async fn ready(public: Public<may::Ready>) -> Result<Json<HealthOut>> {
+    if public.services().stop.is_leaving() {
+        return Err(Error::stopping());
+    }
     public.services().db.read(store::ping).await?;
     Ok(Json(HealthOut { status: "ok" }))
 }
@@ -44,8 +48,7 @@ pub async fn metrics(public: Public<may::Metrics>, request: HttpRequest) -> Resu
     let services = public.services();
     let token = services.settings.server.metrics_token.expose_secret();
     let admitted = if token.is_empty() {
-        // The peer of the connection itself: a forwarded address can be claimed by anybody.
-        request.peer_addr().is_some_and(|peer| peer.ip().is_loopback())
+        client::address(&request).is_some_and(|address| address.is_loopback())
     } else {
         let sent = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
         let sent = sent.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();

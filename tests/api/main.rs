@@ -63,6 +63,7 @@ mod sessions;
 mod simulation;
 mod sites;
 mod timeline;
+mod transport;
 mod users;
 mod watch;
 mod weak_link;

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::factors::model::{Checked, Factor, Offered};
 use crate::http::answer::{Json, Witnessed};
 use crate::http::body::Valid;
+use crate::http::client;
 use crate::http::text::Email;
 use crate::{duress, factors};
 
@@ -64,7 +65,7 @@ pub async fn login(
     body: Valid<LoginIn>,
 ) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
-    services.limits.admit_sign_in(request.peer_addr().map(|address| address.ip()))?;
+    services.limits.admit_sign_in(client::address(&request))?;
     let LoginIn { email, password, totp, recovery_code, device_token } = body.into_inner();
     let device = device(&request);
     let now = services.clock.now();

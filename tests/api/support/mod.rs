@@ -87,6 +87,9 @@ impl TestApp {
         settings.limits.sign_in_per_minute = 1_000_000;
         settings.server.workers = 1;
         settings.server.shutdown_seconds = 1;
+        // A machine that is slow must not shed what a test counts on. Who wants to see it shed makes it impatient.
+        settings.overload.queue = 100_000;
+        settings.overload.wait_ms = 60_000;
         // All of the region takes seconds in a build for tests. Who wants to be alerted looks for it, or turns it on.
         settings.estimates.watch = false;
         settings.estimates.windows = vec![[15.5, 97.5, 18.0, 99.5]];
@@ -174,7 +177,8 @@ async fn serve(settings: Settings, clock: Clock) -> (Arc<Services>, String, acti
     let keyring = Keyring::new(Secret::from_slice(&[42; 32]).unwrap());
     let services = Services::start(settings, db, keyring, clock).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let scheme = services.settings.server.scheme();
+    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
     let server = app::build(Arc::clone(&services), listener).unwrap();
     let handle = server.handle();
     tokio::spawn(server);
