@@ -35,6 +35,10 @@ crate::words! {
         PlanReads = "plan_reads",
         /// Somebody's phone is in other hands.
         LostPhone = "lost_phone",
+        /// Somebody opened a case in an emergency, or asks to.
+        BreakGlass = "break_glass",
+        /// Somebody asks for a case to be destroyed.
+        ShredAsked = "shred_asked",
     }
 }
 
@@ -76,8 +80,8 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan, the user
-    /// whom it is about.
+    /// The message, import, check-in, report of a lost phone or access in an emergency that gave rise to it; with a
+    /// reading of a plan, the user whom it is about.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -285,6 +289,8 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::LostPhone => {
             "A phone was reported lost: its sessions have ended, what it holds may be read."
         }
+        AlertKind::ShredAsked => "A case is to be destroyed: whoever objects calls it off, or places a legal hold.",
+        AlertKind::BreakGlass => "Somebody who is not on the case opened it in an emergency, or asks to.",
     }
 }
 
@@ -307,6 +313,8 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
+        /// The access in an emergency that it is about.
+        outline_maybe break_glass_id: Id,
         /// Whom it is about: who read a plan, or whose phone was lost.
         outline_maybe user_id: Id,
         /// Who reported the phone.
@@ -329,6 +337,8 @@ view! {
 /// What is shown of an alert that was found visible to the caller.
 pub fn show(seen: &Seen, now: Time) -> AlertView {
     let Seen { row, code_name, risk, lost_phone } = seen;
+    let is_glass = row.kind == AlertKind::BreakGlass;
+    let is_of_no_message = is_glass || row.kind == AlertKind::ShredAsked;
     let fields = AlertFields {
         id: row.id,
         kind: row.kind,
@@ -337,7 +347,10 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| row.operation_id.is_none() && lost_phone.is_none()),
+        message_id: row
+            .subject_id
+            .filter(|_| row.operation_id.is_none() && lost_phone.is_none() && !is_of_no_message),
+        break_glass_id: row.subject_id.filter(|_| is_glass),
         user_id: lost_phone
             .map(|(user, _)| user)
             .or(row.subject_id.filter(|_| row.kind == AlertKind::PlanReads)),

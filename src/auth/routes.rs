@@ -116,7 +116,7 @@ pub async fn login(
             };
             store::insert_session(conn, &session)?;
             let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;
-            let scope = Scope { organisation_id, user_id, role: account.role, session_id: Some(id), now };
+            let scope = Scope { organisation_id, user_id, role: account.role, session_id: Some(id), now, glass: None };
             audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Login, Outcome::Done)])?;
             Ok((session, refresh_token))
         })
@@ -171,7 +171,7 @@ pub async fn refresh(
             store::touch_session(conn, organisation, session, now)?;
             let token = issue_refresh_token(&inner, conn, organisation, session, now)?;
             let scope =
-                Scope { organisation_id: organisation, user_id, role, session_id: Some(session), now };
+                Scope { organisation_id: organisation, user_id, role, session_id: Some(session), now, glass: None };
             audit::store::insert(conn, &[AuditEvent::new(&scope, Action::Refresh, Outcome::Done)])?;
             Ok(Some((user_id, token)))
         })

@@ -43,6 +43,7 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
         role,
         session_id: Some(claims.session_id),
         now,
+        glass: None,
     })
 }
 
@@ -66,6 +67,7 @@ pub fn scope_of_author(conn: &mut Conn<'_>, author: Author, now: Time) -> Result
         role: found.ok_or_else(Error::unauthenticated)?,
         session_id: None,
         now,
+        glass: None,
     })
 }
 

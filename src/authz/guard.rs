@@ -8,11 +8,10 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::action::{Action, Permission};
-use super::policy::{Decision, decide};
+use super::policy::{Decision, Reach, decide, under_break_glass};
 use super::{Class, Grants, Scope};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
-use crate::auth;
 use crate::auth::tokens::Claims;
 use crate::crypto::{Access, OrganisationKeys, WrappedKey};
 use crate::db::Conn;
@@ -20,6 +19,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
+use crate::{auth, break_glass};
 
 /// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
 ///
@@ -101,9 +101,25 @@ impl Tx<'_, '_> {
         self.event.case_id = Some(case);
     }
 
+    /// The case that this is about, or if none is named the record.
+    pub(crate) fn owner(&self) -> Option<Id> {
+        self.event.case_id.or(self.event.object_id)
+    }
+
     /// Adds a few words to the audit row; never content of a case.
     pub fn note(&mut self, note: impl Into<String>) {
         self.detail.note = Some(note.into());
+    }
+
+    /// Puts down by which access in an emergency this was in reach. A list of several cases names all that are open.
+    fn mark_break_glass(&mut self) -> Result<()> {
+        if self.scope.glass.is_some() && self.scope.reach() == Reach::Assigned {
+            let case = self.event.case_id;
+            let mut open = break_glass::store::open_now(&self.scope, self.conn)?;
+            open.retain(|(_, opened)| case.is_none_or(|case| case == *opened));
+            self.detail.break_glass = open.into_iter().map(|(id, _)| id).collect();
+        }
+        Ok(())
     }
 
     /// The keys of the caller's organisation.
@@ -315,7 +331,8 @@ fn run<T>(
     conn: &mut Conn<'_>,
     work: impl FnOnce(&mut Tx<'_, '_>) -> Result<T>,
 ) -> Result<Ran<T>> {
-    let scope = caller.scope(conn, services.clock.now())?;
+    let mut scope = caller.scope(conn, services.clock.now())?;
+    scope.glass = under_break_glass(action).then_some(scope.now);
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
@@ -333,6 +350,7 @@ fn run<T>(
         // Malformed requests and failures of ours say nothing about access.
         Err(_) => return Ok((result, None)),
     }
+    tx.mark_break_glass()?;
     let detail = std::mem::take(&mut tx.detail);
     let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
     let mut event = tx.event;

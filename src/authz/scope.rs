@@ -14,6 +14,9 @@ pub struct Scope {
     pub session_id: Option<Id>,
     /// The moment of the request.
     pub now: Time,
+    /// The moment at which a break-glass access must be open to count for what is being done; none where it does not
+    /// count at all: [`super::policy::under_break_glass`].
+    pub glass: Option<Time>,
 }
 
 impl Scope {

@@ -133,6 +133,7 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             // An alert is visible from its time on. This clock may have been read before that, or be behind that of
             // the node that saw it come: what has happened is not ahead.
             now: events.iter().map(|event| event.at).fold(now, Time::max),
+            glass: None,
         };
         let reader = Some(listener.user_id).filter(|_| scope.reach() != Reach::Organisation);
         let sight = (place.0, place.1, role, reader);
