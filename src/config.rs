@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::authz::Role;
+use crate::break_glass::model::Opens;
 
 /// Every default, with its explanation.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -28,6 +29,8 @@ pub struct Settings {
     pub imports: ImportSettings,
     pub estimates: EstimateSettings,
     pub operations: OperationSettings,
+    pub break_glass: BreakGlassSettings,
+    pub shred: ShredSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
@@ -195,6 +198,24 @@ pub struct OperationSettings {
     pub approvers_are_verified_people: bool,
     pub plan_reads_per_hour: i64,
     pub plan_reads_limit: i64,
+}
+
+/// `[break_glass]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct BreakGlassSettings {
+    pub opens: Opens,
+    pub most_hours: i32,
+    pub most_unreviewed: usize,
+}
+
+/// `[shred]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct ShredSettings {
+    pub wait_hours: i64,
 }
 
 /// `[webhooks]`

@@ -182,6 +182,11 @@ impl Error {
         )
     }
 
+    /// 403 for something else than the role.
+    pub fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
     /// 400 for a request that cannot be read at all.
     pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)

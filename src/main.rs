@@ -448,7 +448,8 @@ async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
         (Some(BackupCommand::NewIdentity { file }), _) => backup::command::new_identity(&file, say),
         (Some(BackupCommand::Verify { looking, scratch, max_age_hours, place }), _) => {
             let Some(looking) = looking.order() else { return Ok(()) };
-            backup::command::verify(place.settings()?, Drilling { looking, scratch, max_age_hours }, say).await
+            backup::command::verify(place.settings()?, Drilling { looking, scratch, max_age_hours }, say)
+                .await
         }
         (None, Some(file)) => {
             let is_stdout = file.as_os_str() == "-";
@@ -456,7 +457,8 @@ async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
                 Some(file) => Sealing::Passphrase(file),
                 None => Sealing::Recipients(args.recipient),
             };
-            let order = Taking { file, sealing, without_files: args.without_files, temporary: args.temporary };
+            let order =
+                Taking { file, sealing, without_files: args.without_files, temporary: args.temporary };
             let say = move |line: &str| if is_stdout { eprintln!("{line}") } else { println!("{line}") };
             backup::command::take(args.place.settings()?, order, say).await
         }

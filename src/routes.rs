@@ -4,10 +4,10 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
-    clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports, messages,
-    observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
-    watch, webhooks, worklist,
+    actors, alerts, assignments, attachments, audit, auth, board, break_glass, calendar, cases, channels,
+    check_ins, clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates,
+    imports, legal_holds, messages, observations, operations, packs, people, referrals, reports, shred,
+    sites, sync, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -71,6 +71,20 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/referrals", referrals::routes::mine),
         post("/v1/referrals/{id}/accept", referrals::routes::accept),
         post("/v1/referrals/{id}/return", referrals::routes::give_back),
+
+        get("/v1/shreds", shred::routes::list),
+        post("/v1/cases/{id}/shred", shred::routes::ask),
+        delete("/v1/cases/{id}/shred", shred::routes::withdraw),
+        post("/v1/cases/{id}/shred/approve", shred::routes::approve),
+        get("/v1/cases/{id}/legal-hold", legal_holds::routes::list),
+        put("/v1/cases/{id}/legal-hold", legal_holds::routes::place),
+        delete("/v1/cases/{id}/legal-hold", legal_holds::routes::end),
+
+        get("/v1/break-glass", break_glass::routes::list),
+        post("/v1/break-glass", break_glass::routes::ask),
+        post("/v1/break-glass/{id}/approve", break_glass::routes::approve),
+        post("/v1/break-glass/{id}/end", break_glass::routes::end),
+        post("/v1/break-glass/{id}/review", break_glass::routes::review),
 
         get("/v1/cases/{id}/do-not-share", do_not_share::routes::list_of_case),
         put("/v1/cases/{id}/do-not-share/{entry_id}", do_not_share::routes::put_on_case),

@@ -640,7 +640,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer};
+    use diesel::sql_types::{Binary, Integer, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     idempotency_keys (organisation_id, user_id, key_hash) {
@@ -651,6 +651,7 @@ diesel::table! {
         status -> Integer,
         response -> Binary,
         created_at -> TimeSql,
+        owner_id -> Nullable<IdSql>,
     }
 }
 
@@ -1157,6 +1158,131 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    break_glass (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        user_id -> IdSql,
+        reason -> Binary,
+        hours -> Integer,
+        asked_at -> TimeSql,
+        lapses_at -> TimeSql,
+        opened_at -> Nullable<TimeSql>,
+        closes_at -> Nullable<TimeSql>,
+        approved_by -> Nullable<IdSql>,
+        ended_at -> Nullable<TimeSql>,
+        ended_by -> Nullable<IdSql>,
+        reviewed_at -> Nullable<TimeSql>,
+        reviewed_by -> Nullable<IdSql>,
+        outcome -> Nullable<Text>,
+        note -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    shreds (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        ground -> Text,
+        reason -> Nullable<Binary>,
+        asked_by -> IdSql,
+        asked_at -> TimeSql,
+        ready_at -> TimeSql,
+        withdrawn_at -> Nullable<TimeSql>,
+        withdrawn_by -> Nullable<IdSql>,
+        done_at -> Nullable<TimeSql>,
+        approved_by -> Nullable<IdSql>,
+        case_opened_at -> Nullable<TimeSql>,
+        case_status -> Nullable<Text>,
+        case_closing_reason -> Nullable<Text>,
+        files -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use crate::db::types::{IdSql, TimeSql};
+
+    doomed_files (organisation_id, owner_id) {
+        organisation_id -> IdSql,
+        owner_id -> IdSql,
+        until_at -> TimeSql,
+        cleared_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    legal_holds (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        reason -> Binary,
+        authority -> Nullable<Binary>,
+        placed_by -> IdSql,
+        placed_at -> TimeSql,
+        ended_at -> Nullable<TimeSql>,
+        ended_by -> Nullable<IdSql>,
+        end_reason -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    retention_decisions (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        keep_until -> TimeSql,
+        reason -> Binary,
+        decided_by -> IdSql,
+        decided_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::db::types::{IdSql, TimeSql};
+
+    legal_bases (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        basis -> Text,
+        terms -> Binary,
+        from_at -> TimeSql,
+        recorded_by -> IdSql,
+        recorded_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    subject_accesses (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        case_id -> IdSql,
+        person_id -> IdSql,
+        particulars -> Binary,
+        made_by -> IdSql,
+        made_at -> TimeSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
@@ -1226,6 +1352,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     lost_phones,
     sync_points,
     batch_items,
+    break_glass,
+    shreds,
+    doomed_files,
+    legal_holds,
+    retention_decisions,
+    legal_bases,
+    subject_accesses,
 );
 
 // The board counts cases by who is on them and how urgent they are.

@@ -110,13 +110,18 @@ pub(super) fn announce(
     deliveries::insert(conn, &rows)
 }
 
+/// Whether it is about a case and yet not for those who are on it.
+fn is_above_the_case(row: &AlertRow) -> bool {
+    row.kind == AlertKind::BreakGlass
+}
+
 /// Who hears first: those on the case; the coordinators where there is nobody, and where it is theirs to act.
 fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
     let organisation_id = row.organisation_id;
     let staff = store::active_users(conn, organisation_id, &[Role::Coordinator, Role::Caseworker])?;
     let mut called = match row.case_id {
-        Some(case_id) => store::assigned(conn, organisation_id, case_id)?,
-        None => Vec::new(),
+        Some(case_id) if !is_above_the_case(row) => store::assigned(conn, organisation_id, case_id)?,
+        _ => Vec::new(),
     };
     called.retain(|user| staff.contains(user));
     let is_for_coordinators = matches!(
@@ -126,6 +131,7 @@ fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
             | AlertKind::ApprovalNeeded
             | AlertKind::PlanReads
             | AlertKind::Coerced
+            | AlertKind::ShredAsked
     );
     if called.is_empty() || is_for_coordinators {
         called.extend(store::active_users(conn, organisation_id, &[Role::Coordinator])?);
@@ -148,7 +154,7 @@ fn spare(called: &mut Vec<Id>, row: &AlertRow) {
 fn next_called(conn: &mut Conn<'_>, row: &AlertRow, level: i32) -> Result<(Vec<Id>, bool)> {
     let mut coordinators = store::active_users(conn, row.organisation_id, &[Role::Coordinator])?;
     spare(&mut coordinators, row);
-    let Some(case_id) = row.case_id else {
+    let Some(case_id) = row.case_id.filter(|_| !is_above_the_case(row)) else {
         return Ok((coordinators, true));
     };
     let list = watch::store::escalation(conn, row.organisation_id, case_id)?;

@@ -38,6 +38,10 @@ crate::words! {
         LostPhone = "lost_phone",
         /// Somebody was forced to sign in.
         Coerced = "coerced",
+        /// Somebody opened a case in an emergency, or asks to.
+        BreakGlass = "break_glass",
+        /// Somebody asks for a case to be destroyed.
+        ShredAsked = "shred_asked",
     }
 }
 
@@ -79,8 +83,8 @@ pub struct NewAlert {
     pub case_id: Option<Id>,
     /// Of which operation.
     pub operation_id: Option<Id>,
-    /// The message, import, check-in or report of a lost phone that gave rise to it; with a reading of a plan and
-    /// with somebody who was forced, the user whom it is about.
+    /// The message, import, check-in, report of a lost phone or access in an emergency that gave rise to it; with a
+    /// reading of a plan and with somebody who was forced, the user whom it is about.
     pub subject_id: Option<Id>,
     /// When it began (UTC); ahead of now for what will happen unless something comes in between.
     pub since: Time,
@@ -234,11 +238,10 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
         return Err(Error::conflict("own-alert", "This is about what you did. Somebody else looks at it."));
     }
     // Nothing but a look at it ends what is only about one message or one lost phone, or about what somebody has read.
-    let ends =
-        matches!(
-            seen.row.kind,
-            AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone | AlertKind::Coerced
-        );
+    let ends = matches!(
+        seen.row.kind,
+        AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone | AlertKind::Coerced
+    );
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -271,7 +274,8 @@ pub fn current(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, AlertView)>> {
         descending: true,
     };
     let mut found = store::list(&tx.scope, tx.conn, &filter, &Keyset::first(most))?;
-    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp | AlertKind::Coerced);
+    let calls_for_help =
+        |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp | AlertKind::Coerced);
     found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), !calls_for_help(seen.row.kind)));
     Ok(found.iter().map(|seen| (seen.row.id, show(seen, tx.now()))).collect())
 }
@@ -308,6 +312,10 @@ pub const fn reason(kind: AlertKind) -> &'static str {
             "Somebody was forced to sign in: they gave their duress password and were shown nothing. Do not call, write \
              or log in anything that tells them, or whoever is with them, that you know."
         }
+        AlertKind::ShredAsked => {
+            "A case is to be destroyed: whoever objects calls it off, or places a legal hold."
+        }
+        AlertKind::BreakGlass => "Somebody who is not on the case opened it in an emergency, or asks to.",
     }
 }
 
@@ -330,6 +338,8 @@ view! {
         outline_maybe operation_id: Id,
         /// The message that gave rise to it.
         outline_maybe message_id: Id,
+        /// The access in an emergency that it is about.
+        outline_maybe break_glass_id: Id,
         /// Whom it is about: who read a plan, whose phone was lost, or who was forced.
         outline_maybe user_id: Id,
         /// Who reported the phone.
@@ -352,6 +362,9 @@ view! {
 /// What is shown of an alert that was found visible to the caller.
 pub fn show(seen: &Seen, now: Time) -> AlertView {
     let Seen { row, code_name, risk, lost_phone } = seen;
+    let is_glass = row.kind == AlertKind::BreakGlass;
+    let is_of_no_message =
+        matches!(row.kind, AlertKind::BreakGlass | AlertKind::ShredAsked | AlertKind::Coerced);
     let fields = AlertFields {
         id: row.id,
         kind: row.kind,
@@ -360,9 +373,10 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| {
-            row.operation_id.is_none() && lost_phone.is_none() && row.kind != AlertKind::Coerced
-        }),
+        message_id: row
+            .subject_id
+            .filter(|_| row.operation_id.is_none() && lost_phone.is_none() && !is_of_no_message),
+        break_glass_id: row.subject_id.filter(|_| is_glass),
         user_id: lost_phone
             .map(|(user, _)| user)
             .or(row.subject_id.filter(|_| matches!(row.kind, AlertKind::PlanReads | AlertKind::Coerced))),

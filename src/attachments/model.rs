@@ -166,6 +166,14 @@ pub fn particulars(access: &Access, row: &AttachmentRow) -> Result<Particulars> 
     access.open(&PARTICULARS, row.id, &row.particulars)?.ok_or_else(Error::not_found)
 }
 
+/// Bytes of the working copy, none if there is none; counted in what the organisation keeps.
+///
+/// # Errors
+/// As [`particulars`].
+pub fn working_bytes(access: &Access, row: &AttachmentRow) -> Result<i64> {
+    signed(particulars(access, row)?.working_size.unwrap_or(0))
+}
+
 /// What the caller may see of an attachment.
 ///
 /// # Errors

@@ -88,6 +88,19 @@ pub(super) fn list(
     })?)
 }
 
+/// All attachments of a case that was found in reach.
+///
+/// # Errors
+/// Of the database.
+pub fn all_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<AttachmentRow>> {
+    Ok(on!(conn, c => attachments::table
+        .filter(attachments::organisation_id.eq(scope.organisation_id))
+        .filter(attachments::case_id.eq(case_id))
+        .order(attachments::id.asc())
+        .select(AttachmentRow::as_select())
+        .load(c))?)
+}
+
 /// Those of `ids` that are attachments of one of these cases.
 pub(super) fn of_cases(
     scope: &Scope,

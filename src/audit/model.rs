@@ -32,6 +32,9 @@ pub struct Detail {
     /// A few words on what was done, never content of a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The accesses in an emergency without which it would not have been in the caller's reach, or may not have been.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_glass: Vec<Id>,
 }
 
 /// The sealed column.

@@ -31,7 +31,10 @@ impl Context {
         for text in known {
             let whole = text::normalise(text);
             words.extend(
-                whole.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_owned),
+                whole
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|word| word.chars().count() > 2)
+                    .map(str::to_owned),
             );
             words.push(whole);
         }
@@ -68,7 +71,9 @@ pub fn check(pointer: &str, password: &SecretString, context: &Context, min_char
     }
     let words: Vec<&str> = context.0.iter().map(String::as_str).collect();
     if zxcvbn::zxcvbn(&plain, &words).guesses_log10() < MIN_GUESSES_LOG10 {
-        return refuse("is made of what is guessed first: common words, names, dates, repetitions".to_owned());
+        return refuse(
+            "is made of what is guessed first: common words, names, dates, repetitions".to_owned(),
+        );
     }
     Ok(())
 }
@@ -78,7 +83,8 @@ mod tests {
     use super::*;
 
     fn is_good(password: &str) -> bool {
-        let context = Context::of(&["Marguerite Okonkwo", "marguerite.okonkwo@lantern.example", "Lantern House"]);
+        let context =
+            Context::of(&["Marguerite Okonkwo", "marguerite.okonkwo@lantern.example", "Lantern House"]);
         check("/password", &password.into(), &context, 15).is_ok()
     }
 

@@ -15,9 +15,7 @@ use crate::error::{Error, Result};
 use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{
-    one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users,
-};
+use crate::schema::{one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users};
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.
 ///
@@ -47,6 +45,7 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
         session_id: Some(claims.session_id),
         now,
         coerced_at_home: None,
+        glass: None,
     };
     Ok(scope.nowhere_if(coerced_at.is_some()))
 }
@@ -72,6 +71,7 @@ pub fn scope_of_author(conn: &mut Conn<'_>, author: Author, now: Time) -> Result
         session_id: None,
         now,
         coerced_at_home: None,
+        glass: None,
     })
 }
 

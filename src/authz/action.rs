@@ -136,6 +136,32 @@ actions! {
     /// Take a user off a case.
     AssignmentEnd = "assignment.end",
 
+    /// Ask for access to a case that I am not on, in an emergency; coordinators are alerted.
+    BreakGlassAsk = "break_glass.ask",
+    /// Accesses in an emergency: all of them for who reviews them, their own for others.
+    BreakGlassList = "break_glass.list",
+    /// Open a case for somebody who asked for it in an emergency.
+    BreakGlassApprove = "break_glass.approve",
+    /// End an access in an emergency before its time, or turn it down.
+    BreakGlassEnd = "break_glass.end",
+    /// Say what an access in an emergency was used for, and whether it was needed.
+    BreakGlassReview = "break_glass.review",
+
+    /// Ask for a case to be destroyed; those on it and the coordinators are alerted.
+    ShredAsk = "shred.ask",
+    /// Destroy a case for which another coordinator asked. There is no way back.
+    ShredApprove = "shred.approve",
+    /// Call it off.
+    ShredWithdraw = "shred.withdraw",
+    /// What is to be destroyed, and the bare outline of what was.
+    ShredList = "shred.list",
+    /// The legal holds on a case, newest first.
+    LegalHoldList = "legal_hold.list",
+    /// Say that a case must not be destroyed.
+    LegalHoldPlace = "legal_hold.place",
+    /// Say that a case need not be kept any more.
+    LegalHoldEnd = "legal_hold.end",
+
     /// To whom a case was referred.
     ReferralList = "referral.list",
     /// Offer a case to a partner, with the classes that consent covers and an end.

@@ -9,11 +9,10 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::action::{Action, Permission};
 use super::obligations;
-use super::policy::{Decision, decide};
+use super::policy::{Decision, Reach, decide, under_break_glass};
 use super::{Class, Grants, Scope};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
-use crate::auth;
 use crate::auth::tokens::Claims;
 use crate::crypto::{Access, OrganisationKeys, WrappedKey};
 use crate::db::Conn;
@@ -22,6 +21,7 @@ use crate::duress::model::{is_about_oneself, only_looks};
 use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
+use crate::{auth, break_glass};
 
 /// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
 ///
@@ -103,9 +103,25 @@ impl Tx<'_, '_> {
         self.event.case_id = Some(case);
     }
 
+    /// The case that this is about, or if none is named the record.
+    pub(crate) fn owner(&self) -> Option<Id> {
+        self.event.case_id.or(self.event.object_id)
+    }
+
     /// Adds a few words to the audit row; never content of a case.
     pub fn note(&mut self, note: impl Into<String>) {
         self.detail.note = Some(note.into());
+    }
+
+    /// Puts down by which access in an emergency this was in reach. A list of several cases names all that are open.
+    fn mark_break_glass(&mut self) -> Result<()> {
+        if self.scope.glass.is_some() && self.scope.reach() == Reach::Assigned {
+            let case = self.event.case_id;
+            let mut open = break_glass::store::open_now(&self.scope, self.conn)?;
+            open.retain(|(_, opened)| case.is_none_or(|case| case == *opened));
+            self.detail.break_glass = open.into_iter().map(|(id, _)| id).collect();
+        }
+        Ok(())
     }
 
     /// The keys of the caller's organisation.
@@ -164,8 +180,10 @@ impl<A: Permission> Authorized<A> {
     {
         let Self { services, claims, request_id, .. } = self;
         let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
-        let (result, event) =
-            services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work)).await?;
+        let (result, event) = services
+            .db
+            .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work))
+            .await?;
         if let Some(event) = event {
             services.audit.record(event).await?;
         }
@@ -183,8 +201,11 @@ impl<A: Permission> Authorized<A> {
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
         let (inner, caller) = (Arc::clone(&self.services), Caller::Session(self.claims.clone()));
-        let (result, _) =
-            self.services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
+        let (result, _) = self
+            .services
+            .db
+            .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work))
+            .await?;
         result
     }
 
@@ -302,7 +323,8 @@ where
     F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
 {
     let (inner, caller) = (Arc::clone(services), Caller::Author(author));
-    let (result, _) = services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
+    let (result, _) =
+        services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
     result
 }
 
@@ -341,6 +363,7 @@ fn run<T>(
     if is_about_oneself(action) {
         scope = scope.at_home();
     }
+    scope.glass = under_break_glass(action).then_some(scope.now);
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
@@ -366,6 +389,7 @@ fn run<T>(
         // Malformed requests and failures of ours say nothing about access.
         Err(_) => return Ok((result, None)),
     }
+    tx.mark_break_glass()?;
     let detail = std::mem::take(&mut tx.detail);
     let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
     let mut event = tx.event;

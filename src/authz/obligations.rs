@@ -51,6 +51,11 @@ pub const fn obligations(action: Action) -> Obligations {
         // Says whose copy of a plan some words came from. A thief would ask it until his words point at nobody.
         A::OperationCanary => FRESH,
 
+        // Opens what is not theirs, for hours. Whoever is awake at two in the morning has the phone in hand.
+        A::BreakGlassAsk | A::BreakGlassApprove => FRESH,
+        // Destroys for ever, or lifts what keeps it from being destroyed.
+        A::ShredAsk | A::ShredApprove | A::LegalHoldEnd => FRESH,
+
         // What protects accounts: a thief of a session must not make one his own, nor another's.
         A::TotpEnrol | A::TotpConfirm => PROVEN,
         A::TotpRemove | A::RecoveryCodesMake | A::DuressPut | A::DuressEnd | A::UserTotpReset => FRESH,
@@ -65,6 +70,9 @@ pub const fn obligations(action: Action) -> Obligations {
         A::OperationApprove | A::OperationReject | A::OperationWaive | A::OperationWaiverEnd => NONE,
         // Page by page and on record, as an auditor's day's work; the export is a command on the server.
         A::AuditList | A::AuditProof | A::AuditConsistency | A::AuditCheckpoint => NONE,
+        // Close, keep, or only look.
+        A::BreakGlassEnd | A::BreakGlassList | A::BreakGlassReview => NONE,
+        A::ShredWithdraw | A::ShredList | A::LegalHoldList | A::LegalHoldPlace => NONE,
         // Carries its own proof: the password as it is.
         A::MePassword => NONE,
         // Gives the proof.

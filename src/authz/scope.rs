@@ -17,6 +17,9 @@ pub struct Scope {
     /// The organisation that the caller belongs to, where somebody forces them: `organisation_id` is then one that has no
     /// rows. Made by [`Scope::nowhere_if`] alone.
     pub coerced_at_home: Option<Id>,
+    /// The moment at which a break-glass access must be open to count for what is being done; none where it does not
+    /// count at all: [`super::policy::under_break_glass`].
+    pub glass: Option<Time>,
 }
 
 impl Scope {

@@ -82,7 +82,11 @@ impl<W: Write> Writing<W> {
         let mut watched = Watched::new(from, &self.stop);
         self.tar.append_data(&mut header, name, &mut watched)?;
         // The header is written already: another length would shift all that follows.
-        if watched.size == size { Ok(watched.part(name)) } else { Err(io::Error::other("its length changed")) }
+        if watched.size == size {
+            Ok(watched.part(name))
+        } else {
+            Err(io::Error::other("its length changed"))
+        }
     }
 
     /// Adds a part of so many bytes.
@@ -214,7 +218,9 @@ fn compare(said: &[Part], found: &[Part]) -> Result<(), StartError> {
     for (said, found) in said.iter().zip(found) {
         if said != found {
             let Part { name, .. } = said;
-            return Err(wrong(format_args!("{name} is not what the manifest says: its digest or place differs")));
+            return Err(wrong(format_args!(
+                "{name} is not what the manifest says: its digest or place differs"
+            )));
         }
     }
     if said.len() == found.len() {

@@ -69,7 +69,10 @@ async fn beside<T: Send + 'static>(
 ) -> Result<T, StartError> {
     let (stop, runtime) = (Stop::default(), Handle::current());
     let inner = stop.clone();
-    #[expect(clippy::disallowed_methods, reason = "a command of its own: there are no requests to keep waiting")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a command of its own: there are no requests to keep waiting"
+    )]
     let mut working = tokio::task::spawn_blocking(move || work(runtime, inner));
     let done = tokio::select! {
         done = &mut working => done,
@@ -111,7 +114,8 @@ pub async fn take(
         };
         let output = Output::create(&file)?;
         let sealed = sealing::seal(encryptor, BufWriter::with_capacity(1 << 17, output));
-        let unwritten = |error: &dyn std::fmt::Display| StartError::Failed(format!("{}: {error}", file.display()));
+        let unwritten =
+            |error: &dyn std::fmt::Display| StartError::Failed(format!("{}: {error}", file.display()));
         let (written, manifest) = source.write(sealed.map_err(|error| unwritten(&error))?)?;
         let mut output = written.into_inner().map_err(|error| unwritten(&error))?;
         output.flush().map_err(|error| unwritten(&error))?;
@@ -288,7 +292,10 @@ pub fn aftermath(settings: &Settings, say: impl Fn(&str)) -> Result<(), StartErr
 /// [`StartError::Failed`], also when the file exists.
 pub fn new_identity(file: &Path, say: impl Fn(&str)) -> Result<(), StartError> {
     let recipient = sealing::new_identity(file)?;
-    say(&format!("wrote {}: it opens every backup that is sealed for it, so keep it elsewhere", file.display()));
+    say(&format!(
+        "wrote {}: it opens every backup that is sealed for it, so keep it elsewhere",
+        file.display()
+    ));
     say(&format!("recipient {recipient}"));
     Ok(())
 }

@@ -132,7 +132,8 @@ impl Source {
         for Object { name, is_kept } in objects {
             let gone = if self.without_files {
                 let lying = self.runtime.block_on(self.files.lying(name))?;
-                let there = lying.map(|lying| LeftOut { name: name.to_string(), size: lying.size, tag: lying.tag });
+                let there =
+                    lying.map(|lying| LeftOut { name: name.to_string(), size: lying.size, tag: lying.tag });
                 let gone = there.is_none();
                 manifest.left_out.extend(there);
                 gone
@@ -156,7 +157,9 @@ impl Source {
 }
 
 fn add<W: Write>(archive: &mut Writing<W>, name: &str, size: u64, from: impl Read) -> Result<(), StartError> {
-    archive.add(name, size, from).map_err(|error| StartError::Failed(format!("{name} could not be written: {error}")))
+    archive
+        .add(name, size, from)
+        .map_err(|error| StartError::Failed(format!("{name} could not be written: {error}")))
 }
 
 /// What the snapshot holds, and the files that it names.
@@ -261,7 +264,9 @@ impl Output {
         }
         if target.exists() {
             let target = target.display();
-            return Err(StartError::Failed(format!("{target} is there already: a backup is never overwritten")));
+            return Err(StartError::Failed(format!(
+                "{target} is there already: a backup is never overwritten"
+            )));
         }
         let partial = beside(target, "partial");
         let file = create_file(&partial, true).map_err(at(&partial))?;
@@ -282,7 +287,9 @@ impl Output {
                 file.sync_all().map_err(at(partial))?;
                 if self.target.exists() {
                     let target = self.target.display();
-                    return Err(StartError::Failed(format!("{target} came meanwhile, and is not overwritten")));
+                    return Err(StartError::Failed(format!(
+                        "{target} came meanwhile, and is not overwritten"
+                    )));
                 }
                 fs::rename(partial, &self.target).map_err(at(&self.target))?;
                 self.is_kept = true;

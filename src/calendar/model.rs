@@ -61,7 +61,8 @@ pub fn feed(services: &Services, conn: &mut Conn<'_>, token: &str, now: Time) ->
     if decide(role, Action::CalendarCreate) != Decision::Allow {
         return Err(Error::not_found());
     }
-    let scope = Scope { organisation_id, user_id, role, session_id: None, now, coerced_at_home: None };
+    let scope =
+        Scope { organisation_id, user_id, role, session_id: None, now, coerced_at_home: None, glass: None };
     let calendar = calendar(services, conn, &scope)?;
     Ok((scope, calendar.to_string()))
 }

@@ -17,7 +17,7 @@ use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::{ClientId, PathId, Query, word_list};
 use crate::http::patch::Patch;
 use crate::http::text::{Country, Language, Prose};
-use crate::{assignments, do_not_share};
+use crate::{assignments, do_not_share, shred};
 
 /// The query of `GET /v1/cases`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -132,6 +132,9 @@ pub async fn create(auth: Authorized<may::CaseCreate>, body: Valid<CaseIn>) -> R
         let id = ClientId::or_new(id, now);
         tx.about(id);
         tx.about_case(id);
+        if shred::store::was_destroyed(&tx.scope, tx.conn, id)? {
+            return Err(Error::id_taken());
+        }
         let access = tx.new_vault(id, case_grants(tx.scope.role))?;
         let row = CaseRow {
             organisation_id: tx.scope.organisation_id,

@@ -50,18 +50,31 @@ pub struct CaseRow {
 macro_rules! within_reach {
     ($query:expr, $scope:expr, $case_id:expr) => {{
         use $crate::authz::Reach;
-        use $crate::schema::{assignments, operation_cases, operation_members, operations, referrals};
+        use $crate::schema::{
+            assignments, break_glass, operation_cases, operation_members, operations, referrals,
+        };
         match $scope.reach() {
             Reach::Nothing => return Err($crate::error::Error::not_found()),
             Reach::Organisation => $query,
             Reach::Assigned => $query.filter(
-                $case_id.eq_any(
-                    assignments::table
-                        .filter(assignments::organisation_id.eq($scope.organisation_id))
-                        .filter(assignments::user_id.eq($scope.user_id))
-                        .filter(assignments::until_at.is_null())
-                        .select(assignments::case_id),
-                ),
+                $case_id
+                    .eq_any(
+                        assignments::table
+                            .filter(assignments::organisation_id.eq($scope.organisation_id))
+                            .filter(assignments::user_id.eq($scope.user_id))
+                            .filter(assignments::until_at.is_null())
+                            .select(assignments::case_id),
+                    )
+                    // A comparison with none holds for nothing: where break-glass does not count, there is none.
+                    .or($case_id.eq_any(
+                        break_glass::table
+                            .filter(break_glass::organisation_id.eq($scope.organisation_id))
+                            .filter(break_glass::user_id.eq($scope.user_id))
+                            .filter(break_glass::opened_at.le($scope.glass))
+                            .filter(break_glass::closes_at.gt($scope.glass))
+                            .filter(break_glass::ended_at.is_null())
+                            .select(break_glass::case_id),
+                    )),
             ),
             Reach::Referred => $query.filter(
                 $case_id.eq_any(
@@ -135,9 +148,9 @@ pub(super) fn find_many(
 /// A case in reach, with its wrapped key.
 ///
 /// # Errors
-/// 404.
+/// 404; 403 `break-glass-reads-only` for what an access in an emergency does not cover.
 pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, WrappedKey)> {
-    let found: Keyed = on!(conn, c => {
+    let found: Option<Keyed> = on!(conn, c => {
         let query = cases::table
             .inner_join(data_keys::table.on(
                 data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
@@ -146,9 +159,12 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, Wrap
             .filter(cases::id.eq(id))
             .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
             .into_boxed::<Backend>();
-        within_reach!(query, scope, cases::id).first(c)
+        within_reach!(query, scope, cases::id).first(c).optional()
     })?;
-    Ok(with_key(found))
+    match found {
+        Some(found) => Ok(with_key(found)),
+        None => Err(crate::break_glass::model::why_not(scope, conn, id)?),
+    }
 }
 
 /// Those of these cases that are in reach, in order and once each.

@@ -68,6 +68,22 @@ pub fn data_keys(conn: &mut Conn<'_>, organisation: Id, owners: &[Id]) -> Result
     Ok(rows.into_iter().map(|(id, wrapped_by, wrapped)| WrappedKey { id, wrapped_by, wrapped }).collect())
 }
 
+/// Destroys the key of a case or an operation: the row is overwritten first, so that what an engine keeps of a row that
+/// was deleted is not the key.
+///
+/// # Errors
+/// Of the database; `internal` when there is none.
+pub fn destroy_data_key(conn: &mut Conn<'_>, organisation: Id, owner: Id) -> Result<()> {
+    let key = data_key(conn, organisation, owner)?;
+    on!(conn, c => {
+        diesel::update(data_keys::table.find((organisation, owner)))
+            .set(data_keys::wrapped.eq(vec![0_u8; key.wrapped.len()]))
+            .execute(c)?;
+        diesel::delete(data_keys::table.find((organisation, owner))).execute(c)
+    })?;
+    Ok(())
+}
+
 /// The key of one case or operation.
 ///
 /// # Errors

@@ -105,6 +105,18 @@ pub(super) fn postgres_connection(url: &str) -> Result<PgConnection, OpenError> 
         .map_err(|error| OpenError::Refused(format!("PostgreSQL says: {}", first_line(&error))))
 }
 
+/// Writes SQLite's log back into the database and cuts it to nothing. A connection that may only read may do this.
+pub(super) fn cut_log(connection: &mut SqliteConnection) -> crate::error::Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Outcome {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        busy: i32,
+    }
+    let outcome: Outcome =
+        diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)"), connection)?;
+    if outcome.busy == 0 { Ok(()) } else { Err(crate::error::Error::busy("the log of SQLite is in use")) }
+}
+
 pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<PgPool, OpenError> {
     Pool::builder()
         .max_size(size)

@@ -144,6 +144,21 @@ impl Database {
         }
     }
 
+    /// Has the engine let go of what was deleted, as far as it can be told to: SQLite writes its log back and cuts it, so
+    /// that no page of before lies in it. PostgreSQL keeps its own counsel: docs/data-protection.md.
+    ///
+    /// # Errors
+    /// `busy` when a reader holds on to the log; try again.
+    pub async fn settle(&self) -> Result<()> {
+        match &*self.engine {
+            Engine::Sqlite { readers, .. } => {
+                let readers = readers.clone();
+                blocking(move || dialect::cut_log(&mut *acquire(&readers)?)).await
+            }
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs a unit of work in a transaction: all of it is durable when this returns `Ok`, none of it otherwise.
     ///
     /// # Errors

@@ -99,6 +99,11 @@ impl Engine {
         answers.iter().find(|(key, _)| fits(key)).map(|(_, answer)| Arc::clone(answer))
     }
 
+    /// Forgets every answer.
+    pub fn forget(&self) {
+        lock(&self.answers).clear();
+    }
+
     fn make(&self, inputs: &Inputs, key: Key, when: When) -> Arc<Estimate> {
         if let Some(answer) = self.kept(&key) {
             return answer;

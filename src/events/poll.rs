@@ -140,6 +140,7 @@ fn look(conn: &mut Conn<'_>, listeners: Vec<Listener>, check: bool, now: Time) -
             // the node that saw it come: what has happened is not ahead.
             now: events.iter().map(|event| event.at).fold(now, Time::max),
             coerced_at_home: None,
+            glass: None,
         };
         let scope = scope.nowhere_if(is_coerced);
         let sees_by_themselves = scope.reach() != Reach::Organisation || spared.contains(&listener.user_id);

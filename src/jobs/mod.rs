@@ -8,7 +8,9 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, audit, auth, deliveries, estimates, factors, http, imports, operations, sync};
+use crate::{
+    alerts, attachments, audit, auth, deliveries, estimates, factors, http, imports, operations, shred, sync,
+};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);
@@ -104,6 +106,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
         .await?;
     attachments::cleanup::expired(services).await?;
     imports::work::forget_expired(services).await?;
+    shred::cleanup::run(services).await?;
     services.limits.forget_idle();
     Ok(())
 }

@@ -241,7 +241,7 @@ pub fn advance(
             operation.row.submitted_at = Some(tx.now());
         }
         Step::Approve => {
-            Planners::load(tx, &operation.row)?.check(tx, me, "own-approval")?;
+            Planners::load(tx, &operation.row)?.check(tx, "own-approval")?;
             check_unchanged(tx, operation)?;
             conflicts::check(tx, operation)?;
             operation.row.approved_by = Some(me);

@@ -99,7 +99,8 @@ pub async fn login(
     let (access_token, expires_in) =
         services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
     let device_token = Some(device_token);
-    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
+    let tokens =
+        Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, session.organisation_id).with(tokens))
 }
 
@@ -211,6 +212,7 @@ impl Arrival {
             session_id: Some(id),
             now,
             coerced_at_home: None,
+            glass: None,
         };
         let mut event = AuditEvent::new(&scope, Action::Login, Outcome::Done);
         let note = if self.is_coerced { "by the duress password" } else { factor.as_str() };

@@ -37,18 +37,19 @@ pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<b
     Ok(inserted == 1)
 }
 
-/// Stores the answer beside the key.
+/// Stores the answer beside the key. With the case or operation `owner` it goes.
 pub(super) fn complete(
     scope: &Scope,
     conn: &mut Conn<'_>,
     key: &Key,
     response: &Sealed<Stored>,
+    owner: Option<Id>,
 ) -> Result<()> {
     on!(conn, c => diesel::update(keys::table
             .filter(keys::organisation_id.eq(scope.organisation_id))
             .filter(keys::user_id.eq(scope.user_id))
             .filter(keys::key_hash.eq(key.key_hash.as_slice())))
-        .set((keys::status.eq(201), keys::response.eq(response)))
+        .set((keys::status.eq(201), keys::response.eq(response), keys::owner_id.eq(owner)))
         .execute(c))?;
     Ok(())
 }

@@ -148,6 +148,62 @@ impl Engine {
         found.number
     }
 
+    /// The texts that a query gives, as a column named `text`.
+    pub fn texts(&self, sql: &str) -> Vec<String> {
+        use diesel::prelude::*;
+
+        #[derive(QueryableByName)]
+        struct Text {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let found: Vec<Text> = match self {
+            Self::Sqlite { .. } => diesel::sql_query(sql).load(&mut self.sqlite()).unwrap(),
+            Self::Postgres { url, .. } => {
+                diesel::sql_query(sql).load(&mut PgConnection::establish(url).unwrap()).unwrap()
+            }
+        };
+        found.into_iter().map(|row| row.text).collect()
+    }
+
+    /// How a column's bytes are shown in hexadecimal digits.
+    pub fn hex(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite { .. } => format!("lower(hex({column}))"),
+            Self::Postgres { .. } => format!("encode({column}, 'hex')"),
+        }
+    }
+
+    /// How an id is shown in hexadecimal digits, without hyphens.
+    pub fn hex_id(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite { .. } => format!("lower(hex({column}))"),
+            Self::Postgres { .. } => format!("replace({column}::text, '-', '')"),
+        }
+    }
+
+    /// An id as it is written in SQL.
+    pub fn id(&self, id: &str) -> String {
+        match self {
+            Self::Sqlite { .. } => format!("x'{}'", id.replace('-', "")),
+            Self::Postgres { .. } => format!("'{id}'"),
+        }
+    }
+
+    /// Every table and column, as `table.column`.
+    pub fn columns(&self) -> Vec<String> {
+        self.texts(match self {
+            Self::Sqlite { .. } => {
+                "SELECT m.name || '.' || c.name AS text FROM sqlite_master m, pragma_table_info(m.name) c
+                 WHERE m.type = 'table' ORDER BY 1"
+            }
+            Self::Postgres { .. } => {
+                "SELECT table_name || '.' || column_name AS text FROM information_schema.columns
+                 WHERE table_schema = 'public' ORDER BY 1"
+            }
+        })
+    }
+
     /// Bytes as they are written in SQL.
     pub fn bytes(&self, hex: &str) -> String {
         match self {

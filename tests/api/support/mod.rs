@@ -16,6 +16,7 @@ pub use actor::{Actor, Reply, send};
 pub use engine::{Engine, engine_name};
 use farlight::app::{self, Clock, Services};
 use farlight::authz::Role;
+use farlight::break_glass::model::Opens;
 use farlight::config::Settings;
 use farlight::crypto::{Keyring, Secret};
 use farlight::db::Database;
@@ -93,6 +94,9 @@ impl TestApp {
         // All of the region takes seconds in a build for tests. Who wants to be alerted looks for it, or turns it on.
         settings.estimates.watch = false;
         settings.estimates.windows = vec![[15.5, 97.5, 18.0, 99.5]];
+        // The longer way; what opens at once is tried where it is told of.
+        settings.break_glass.opens = Opens::AfterApproval;
+        settings.shred.wait_hours = 0;
         let engine = Engine::prepare(&mut settings.database);
         let files = tempfile::tempdir().unwrap();
         settings.files.url = format!("file:{}", files.path().display());

@@ -47,6 +47,7 @@ impl TestApp {
             "coordinator" => &self.coordinator,
             "coordinator2" => &self.coordinator2,
             "caseworker" => &self.caseworker,
+            "caseworker2" => &self.caseworker2,
             "officer" => &self.officer,
             "analyst" => &self.analyst,
             "auditor" => &self.auditor,
@@ -216,6 +217,48 @@ impl Tour<'_> {
             self.step(listed, who, get.clone(), &format!("{owner}/do-not-share"), None).await;
             self.step(removed, "coordinator", delete.clone(), &entry, Some(removal.clone())).await;
         }
+    }
+
+    /// A case that is opened in an emergency, and what is said of it afterwards.
+    async fn break_glass(&mut self, case: &str) {
+        let (get, post) = (Method::GET, Method::POST);
+        let body =
+            json!({"case_id": case, "reason": text("the one who is on it does not answer"), "hours": 2});
+        let asked =
+            self.step("break_glass.ask", "caseworker2", post.clone(), "/v1/break-glass", Some(body)).await;
+        self.step("break_glass.list", "caseworker2", get, "/v1/break-glass", None).await;
+        let path = format!("/v1/break-glass/{}", id(&asked));
+        let nothing = Some(json!({}));
+        self.step(
+            "break_glass.approve",
+            "coordinator",
+            post.clone(),
+            &format!("{path}/approve"),
+            nothing.clone(),
+        )
+        .await;
+        self.step("break_glass.end", "caseworker2", post.clone(), &format!("{path}/end"), nothing).await;
+        let body = json!({"outcome": "justified", "note": text("he had written")});
+        self.step("break_glass.review", "auditor", post, &format!("{path}/review"), Some(body)).await;
+    }
+
+    /// A case that must be kept, and then is destroyed.
+    async fn shred(&mut self) {
+        let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+        let case = format!("/v1/cases/{}", self.app.case(&self.app.coordinator).await);
+        let hold = format!("{case}/legal-hold");
+        let body = json!({"reason": text("a trial"), "authority": text("the court")});
+        self.step("legal_hold.place", "coordinator", put, &hold, Some(body)).await;
+        self.step("legal_hold.list", "coordinator", get.clone(), &hold, None).await;
+        let body = json!({"reason": text("it is over")});
+        self.step("legal_hold.end", "coordinator", delete.clone(), &hold, Some(body)).await;
+        let shred = format!("{case}/shred");
+        let body = json!({"ground": "wrongly_kept", "reason": text("a test entry")});
+        self.step("shred.ask", "coordinator", post.clone(), &shred, Some(body.clone())).await;
+        self.step("shred.withdraw", "coordinator", delete, &shred, None).await;
+        self.app.coordinator.post(&shred, body).await.ok();
+        self.step("shred.approve", "coordinator2", post, &format!("{shred}/approve"), Some(json!({}))).await;
+        self.step("shred.list", "auditor", get, "/v1/shreds", None).await;
     }
 
     /// Files, by themselves and piece by piece: neither has a JSON body.
@@ -561,6 +604,8 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.step("clue.extract", "analyst", post.clone(), &format!("{clues}/extract"), None).await;
     t.location(&case_path, &site_path).await;
     t.do_not_share(&case_path, &site_path).await;
+    t.break_glass(&id(&case)).await;
+    t.shred().await;
 
     let operation = json!({
         "kind": "extraction", "title": text("title"), "site_id": id(&site), "target": {"lat": CANARY_LAT, "lon": 98.5},
