@@ -1,12 +1,15 @@
 //! Settings: the compiled-in defaults, then a file, then `FARLIGHT__SECTION__KEY` variables.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::Path;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::authz::Role;
 use crate::break_glass::model::Opens;
+use crate::cases::model::ClosingReason;
 
 /// Every default, with its explanation.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -29,6 +32,7 @@ pub struct Settings {
     pub operations: OperationSettings,
     pub break_glass: BreakGlassSettings,
     pub shred: ShredSettings,
+    pub retention: RetentionSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
@@ -92,6 +96,8 @@ pub struct AuthSettings {
     pub signing_key_days: i64,
     pub invitation_hours: i64,
     pub password_min_chars: usize,
+    pub step_up_seconds: i64,
+    pub second_factor_required_for: Vec<Role>,
 }
 
 /// `[hashing]`
@@ -181,6 +187,15 @@ pub struct BreakGlassSettings {
 #[allow(missing_docs, reason = "see config/default.toml")]
 pub struct ShredSettings {
     pub wait_hours: i64,
+}
+
+/// `[retention]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct RetentionSettings {
+    pub closed_case_months: i32,
+    pub months_by_reason: HashMap<ClosingReason, i32>,
 }
 
 /// `[webhooks]`
@@ -346,6 +361,9 @@ impl Settings {
         }
         if self.auth.password_min_chars < 15 {
             return Err(SettingsError::Unsafe("auth.password_min_chars must be at least 15"));
+        }
+        if !(30..=300).contains(&self.auth.step_up_seconds) {
+            return Err(SettingsError::Unsafe("auth.step_up_seconds must be 30 to 300"));
         }
         if self.audit.checkpoint_seconds < 1 {
             return Err(SettingsError::Unsafe("audit.checkpoint_seconds must be at least 1"));

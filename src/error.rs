@@ -154,6 +154,27 @@ impl Error {
         Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
+    /// 403: the role does this, after a proof that is not older than `seconds`.
+    pub fn step_up_needed(seconds: i64) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "step-up-needed",
+            format!(
+                "This needs a proof of who you are that is not older than {seconds} s. POST /v1/auth/step-up with a code of \
+                 your authenticator app, or with your password if you have none, then send this again."
+            ),
+        )
+    }
+
+    /// 403: the role does this, and only with a second factor, which the account does not have.
+    pub fn factor_needed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "factor-needed",
+            "Your role needs a second factor for this. POST /v1/me/totp to set one up, then send this again.",
+        )
+    }
+
     /// 400 for a request that cannot be read at all.
     pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)

@@ -77,7 +77,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::db::types::{IdSql, TimeSql};
 
     sessions (organisation_id, id) {
@@ -89,6 +89,75 @@ diesel::table! {
         last_used_at -> TimeSql,
         expires_at -> TimeSql,
         revoked_at -> Nullable<TimeSql>,
+        factor_at -> Nullable<TimeSql>,
+        factor -> Nullable<Text>,
+        coerced_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    second_factors (organisation_id, user_id) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        secret -> Nullable<Binary>,
+        confirmed_at -> Nullable<TimeSql>,
+        last_step -> BigInt,
+        pending -> Nullable<Binary>,
+        pending_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::db::types::{IdSql, TimeSql};
+
+    recovery_codes (organisation_id, user_id, hash) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        hash -> Binary,
+        made_at -> TimeSql,
+        used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    known_devices (organisation_id, hash) {
+        organisation_id -> IdSql,
+        hash -> Binary,
+        user_id -> IdSql,
+        made_at -> TimeSql,
+        last_used_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    duress_passwords (organisation_id, user_id) {
+        organisation_id -> IdSql,
+        user_id -> IdSql,
+        hash -> Binary,
+        set_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::db::types::{IdSql, TimeSql};
+
+    account_notices (organisation_id, id) {
+        organisation_id -> IdSql,
+        id -> IdSql,
+        user_id -> IdSql,
+        kind -> Text,
+        at -> TimeSql,
     }
 }
 
@@ -1224,6 +1293,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     one_time_tokens,
     sign_in_failures,
+    second_factors,
+    recovery_codes,
+    known_devices,
+    duress_passwords,
+    account_notices,
     cases,
     case_events,
     assignments,

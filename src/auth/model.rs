@@ -51,6 +51,15 @@ pub fn email_hash(lookup: &Secret, email: &str) -> Vec<u8> {
     lookup.lookup(&[email.trim().to_lowercase().as_bytes()])
 }
 
+/// Under which wrong guesses at an account are counted: those made from a device or a session of its user by themselves,
+/// so that a stranger's guesses do not slow its user down.
+pub fn guess_key(lookup: &Secret, email_hash: &[u8], from: Option<Id>) -> Vec<u8> {
+    match from {
+        None => email_hash.to_vec(),
+        Some(from) => lookup.lookup(&[email_hash, from.as_bytes()]),
+    }
+}
+
 /// How long to wait after `failures` wrong guesses in a row, in seconds: nothing for the first five, then doubling.
 pub fn delay_seconds(failures: i32) -> i64 {
     let beyond = failures - FREE_FAILURES;

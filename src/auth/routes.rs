@@ -20,6 +20,7 @@ use crate::crypto::secret::{random_bytes, sha256};
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::factors::model::Factor;
 use crate::http::answer::{Json, NoContent, Witnessed};
 use crate::http::body::Valid;
 use crate::http::text::{Email, Line};
@@ -113,6 +114,9 @@ pub async fn login(
                 last_used_at: now,
                 expires_at: now.plus_seconds(inner.settings.auth.session_days * 86_400),
                 revoked_at: None,
+                factor_at: Some(now),
+                factor: Some(Factor::Password),
+                coerced_at: None,
             };
             store::insert_session(conn, &session)?;
             let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;

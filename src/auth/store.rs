@@ -10,6 +10,7 @@ use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
 use crate::error::{Error, Result};
+use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{
@@ -117,7 +118,7 @@ pub(super) fn account_by_id(conn: &mut Conn<'_>, organisation: Id, user: Id) -> 
 ///
 /// # Errors
 /// 429 `too-many-attempts`.
-pub(super) fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
+pub fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
     let found: Option<(i32, Time)> = on!(conn, c => sign_in_failures::table
         .find(email_hash)
         .select((sign_in_failures::failures, sign_in_failures::last_at))
@@ -131,7 +132,10 @@ pub(super) fn check_not_waiting(conn: &mut Conn<'_>, email_hash: &[u8], now: Tim
 }
 
 /// Counts a wrong guess, whether or not the address is known.
-pub(super) fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
+///
+/// # Errors
+/// Of the database.
+pub fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -> Result<()> {
     on!(conn, c => diesel::insert_into(sign_in_failures::table)
         .values((
             sign_in_failures::email_hash.eq(email_hash),
@@ -149,7 +153,10 @@ pub(super) fn count_failure(conn: &mut Conn<'_>, email_hash: &[u8], now: Time) -
 }
 
 /// Forgets wrong guesses after a right one.
-pub(super) fn clear_failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// Of the database.
+pub fn clear_failures(conn: &mut Conn<'_>, email_hash: &[u8]) -> Result<()> {
     on!(conn, c => diesel::delete(sign_in_failures::table.find(email_hash)).execute(c))?;
     Ok(())
 }
@@ -174,6 +181,12 @@ pub struct SessionRow {
     pub expires_at: Time,
     /// When it was ended.
     pub revoked_at: Option<Time>,
+    /// When its user last showed to be who they are (UTC).
+    pub factor_at: Option<Time>,
+    /// By what.
+    pub factor: Option<Factor>,
+    /// Since when its user is known to be forced (UTC).
+    pub coerced_at: Option<Time>,
 }
 
 /// Stores a new session.

@@ -8,6 +8,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::action::{Action, Permission};
+use super::obligations;
 use super::policy::{Decision, Reach, decide, under_break_glass};
 use super::{Class, Grants, Scope};
 use crate::app::Services;
@@ -337,7 +338,7 @@ fn run<T>(
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
     let result = match decide(tx.scope.role, action) {
-        Decision::Allow => work(&mut tx),
+        Decision::Allow => obligations::check(&mut tx, action).and_then(|()| work(&mut tx)),
         Decision::Refuse => Err(Error::forbidden()),
         Decision::Absent => Err(Error::not_found()),
     };
@@ -350,7 +351,10 @@ fn run<T>(
         // Malformed requests and failures of ours say nothing about access.
         Err(_) => return Ok((result, None)),
     }
-    tx.mark_break_glass()?;
+    // After a failure PostgreSQL answers nothing more in this transaction, and nothing was seen.
+    if result.is_ok() {
+        tx.mark_break_glass()?;
+    }
     let detail = std::mem::take(&mut tx.detail);
     let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
     let mut event = tx.event;

@@ -3,13 +3,15 @@
 //! 1. **Function**: may this role do this action at all? `policy.rs`, one exhaustive match.
 //! 2. **Relationship**: is this row in the caller's reach? [`Scope`], the first argument of every store function.
 //! 3. **Field class**: which fields of it? `fields.rs`; a class not granted is a key not derived.
-//! 4. **Obligation**: a second person, a reason, a consent. Rules of the slice, in its `model.rs`.
+//! 4. **Obligation**: a fresh second factor, `obligations.rs`. A second person, a reason, a consent are rules of the slice,
+//!    in its `model.rs`.
 //!
 //! All are decided inside the executing transaction, by [`guard::Authorized`].
 
 pub mod action;
 pub mod fields;
 pub mod guard;
+pub mod obligations;
 pub mod policy;
 mod scope;
 

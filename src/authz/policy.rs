@@ -242,7 +242,9 @@ fn rule(action: Action) -> Rule {
         | A::CalendarFeed
         | A::UploadOptions => public(),
 
-        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout => only(Role::ALL),
+        A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout | A::StepUp => {
+            only(Role::ALL)
+        }
         A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd => only(&[Coordinator, FieldOfficer]),
 
         A::SyncChanges => only(&[Coordinator, Caseworker, FieldOfficer, Analyst, Partner]),
@@ -277,6 +279,13 @@ fn rule(action: Action) -> Rule {
         A::ShredList => only(&[Coordinator, Auditor]),
         A::LegalHoldList => inside_case(&[Coordinator, Caseworker]),
         A::LegalHoldPlace | A::LegalHoldEnd => inside_case(&[Coordinator]),
+
+        A::LegalBasisList => inside_case(&[Coordinator, Caseworker]),
+        A::LegalBasisPut => inside_case(&[Coordinator]),
+        A::RetentionDue => only(&[Coordinator]),
+        A::RetentionList => inside_case(&[Coordinator, Caseworker]),
+        A::RetentionKeep => inside_case(&[Coordinator]),
+        A::SubjectAccessMake | A::SubjectAccessList => inside_case(&[Coordinator]),
 
         A::ReferralList => inside_case(&[Coordinator, Caseworker]),
         A::ReferralCreate => inside_case(&[Coordinator]),

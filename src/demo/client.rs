@@ -14,6 +14,7 @@ pub(super) struct Colleague {
     base: String,
     client: Client,
     token: String,
+    password: &'static str,
 }
 
 impl Colleague {
@@ -28,6 +29,7 @@ impl Colleague {
             // The demo asks itself, whatever proxy the environment names.
             client: Client::builder().no_proxy().build().map_err(|error| format!("planting: {error}"))?,
             token: String::new(),
+            password: account.password,
         };
         let tokens = stranger.send(Method::POST, "/v1/auth/login", &body, None).await?;
         let mut colleague = Self { token: text(&tokens, "access_token"), ..stranger };
@@ -45,6 +47,11 @@ impl Colleague {
 
     pub(super) async fn put(&self, path: &str, body: &Value) -> Result<Value, String> {
         self.send(Method::PUT, path, body, None).await
+    }
+
+    /// Shows once more who they are: on the planting clock months went by since they signed in.
+    pub(super) async fn step_up(&self) -> Result<(), String> {
+        self.post("/v1/auth/step-up", &json!({"password": self.password})).await.map(drop)
     }
 
     /// Changes the version that a record has now.

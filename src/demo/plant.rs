@@ -308,6 +308,7 @@ impl Planter<'_> {
             "expires_at": self.now.plus_seconds(60 * DAY),
             "note": "Needs a bed and a doctor for some weeks; agreed with the person.",
         });
+        coordinator.step_up().await?;
         let offered = coordinator.post(&format!("/v1/cases/{}/referrals", case.id), &body).await?;
         partner.post(&format!("/v1/referrals/{}/accept", text(&offered, "id")), &json!({})).await?;
         Ok(())

@@ -2,7 +2,7 @@
 
 mod proofs;
 mod sequence;
-mod verify;
+pub mod verify;
 
 use crate::support::{Actor, PASSWORD, TestApp, json};
 

@@ -1,5 +1,6 @@
 //! Who may do what, and see what, as committed text.
 
+use farlight::authz::obligations::{Freshness, obligations};
 use farlight::authz::policy::{
     actor_grants, alert_kinds, audit_grants, case_grants, decide, is_public, operation_grants, site_grants,
 };
@@ -11,6 +12,7 @@ fn the_role_matrix() {
     for role in Role::ALL {
         table.push_str(&format!("{:<15}", role.as_str()));
     }
+    table.push_str("proof");
     for action in Action::ALL {
         table.push_str(&format!("\n{:<24}", action.as_str()));
         for role in Role::ALL {
@@ -22,6 +24,11 @@ fn the_role_matrix() {
             };
             table.push_str(&format!("{word:<15}"));
         }
+        table.push_str(match obligations(*action).freshness {
+            Freshness::Any => "",
+            Freshness::Proven => "fresh",
+            Freshness::ProvenAsRoleAsks => "fresh, by a second factor where the role asks for one",
+        });
     }
     let table: Vec<_> = table.lines().map(str::trim_end).collect();
     insta::assert_snapshot!("role_matrix", table.join("\n"));
