@@ -1,5 +1,6 @@
 //! Settings: the compiled-in defaults, then a file, then `FARLIGHT__SECTION__KEY` variables.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 
 use crate::authz::Role;
 use crate::break_glass::model::Opens;
+use crate::cases::model::ClosingReason;
 
 /// Every default, with its explanation.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -31,6 +33,7 @@ pub struct Settings {
     pub operations: OperationSettings,
     pub break_glass: BreakGlassSettings,
     pub shred: ShredSettings,
+    pub retention: RetentionSettings,
     pub webhooks: WebhookSettings,
     pub mail: MailSettings,
     pub events: EventSettings,
@@ -216,6 +219,15 @@ pub struct BreakGlassSettings {
 #[allow(missing_docs, reason = "see config/default.toml")]
 pub struct ShredSettings {
     pub wait_hours: i64,
+}
+
+/// `[retention]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "see config/default.toml")]
+pub struct RetentionSettings {
+    pub closed_case_months: i32,
+    pub months_by_reason: HashMap<ClosingReason, i32>,
 }
 
 /// `[webhooks]`

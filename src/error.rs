@@ -161,6 +161,11 @@ impl Error {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
     }
 
+    /// 403 for something else than the role.
+    pub fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
     /// 403: the role does this, after a proof that is not older than `seconds`.
     pub fn step_up_needed(seconds: i64) -> Self {
         Self::new(
@@ -180,11 +185,6 @@ impl Error {
             "factor-needed",
             "Your role needs a second factor for this. POST /v1/me/totp to set one up, then send this again.",
         )
-    }
-
-    /// 403 for something else than the role.
-    pub fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
     /// 400 for a request that cannot be read at all.

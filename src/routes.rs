@@ -4,10 +4,7 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    actors, alerts, assignments, attachments, audit, auth, board, break_glass, calendar, cases, channels,
-    check_ins, clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates,
-    imports, legal_holds, messages, observations, operations, packs, people, referrals, reports, shred,
-    sites, sync, system, tasks, timeline, users, watch, webhooks, worklist,
+    actors, alerts, assignments, attachments, audit, auth, board, break_glass, calendar, cases, channels, check_ins, clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports, legal_bases, legal_holds, messages, observations, operations, packs, people, referrals, reports, retention, shred, sites, subject_access, sync, system, tasks, timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -79,6 +76,14 @@ pub fn table() -> Vec<Endpoint> {
         get("/v1/cases/{id}/legal-hold", legal_holds::routes::list),
         put("/v1/cases/{id}/legal-hold", legal_holds::routes::place),
         delete("/v1/cases/{id}/legal-hold", legal_holds::routes::end),
+
+        get("/v1/cases/{id}/legal-basis", legal_bases::routes::list),
+        put("/v1/cases/{id}/legal-basis", legal_bases::routes::put),
+        get("/v1/retention/due", retention::routes::due),
+        get("/v1/cases/{id}/retention", retention::routes::list),
+        post("/v1/cases/{id}/retention", retention::routes::keep),
+        get("/v1/people/{id}/subject-access", subject_access::routes::list),
+        post("/v1/people/{id}/subject-access", subject_access::routes::make),
 
         get("/v1/break-glass", break_glass::routes::list),
         post("/v1/break-glass", break_glass::routes::ask),

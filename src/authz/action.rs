@@ -162,6 +162,21 @@ actions! {
     /// Say that a case need not be kept any more.
     LegalHoldEnd = "legal_hold.end",
 
+    /// On what grounds a case is and was kept, newest first.
+    LegalBasisList = "legal_basis.list",
+    /// Say on what ground a case is kept from now on; what was said before stays.
+    LegalBasisPut = "legal_basis.put",
+    /// The closed cases that were kept for as long as they are to be: somebody decides.
+    RetentionDue = "retention.due",
+    /// The decisions to keep a case for longer, newest first.
+    RetentionList = "retention.list",
+    /// Keep a closed case until another day, with a reason.
+    RetentionKeep = "retention.keep",
+    /// Make a file of everything that is kept of a person, to be given to them; sealed to a key of age.
+    SubjectAccessMake = "subject_access.make",
+    /// When a person was given what is kept of them, and by whom.
+    SubjectAccessList = "subject_access.list",
+
     /// To whom a case was referred.
     ReferralList = "referral.list",
     /// Offer a case to a partner, with the classes that consent covers and an end.

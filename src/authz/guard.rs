@@ -389,7 +389,10 @@ fn run<T>(
         // Malformed requests and failures of ours say nothing about access.
         Err(_) => return Ok((result, None)),
     }
-    tx.mark_break_glass()?;
+    // After a failure PostgreSQL answers nothing more in this transaction, and nothing was seen.
+    if result.is_ok() {
+        tx.mark_break_glass()?;
+    }
     let detail = std::mem::take(&mut tx.detail);
     let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
     let mut event = tx.event;

@@ -50,16 +50,22 @@ pub const fn obligations(action: Action) -> Obligations {
         A::DossierShow | A::DossierPrint => FRESH,
         // Says whose copy of a plan some words came from. A thief would ask it until his words point at nobody.
         A::OperationCanary => FRESH,
-
-        // Opens what is not theirs, for hours. Whoever is awake at two in the morning has the phone in hand.
+        // A case that is nobody's business but of those who are on it, opened; the approval of one is a grant.
         A::BreakGlassAsk | A::BreakGlassApprove => FRESH,
-        // Destroys for ever, or lifts what keeps it from being destroyed.
+        // All that is kept of somebody, in one piece and made to be carried away.
+        A::SubjectAccessMake => FRESH,
+        // What does not come back, and what stood in its way.
         A::ShredAsk | A::ShredApprove | A::LegalHoldEnd => FRESH,
 
         // What protects accounts: a thief of a session must not make one his own, nor another's.
         A::TotpEnrol | A::TotpConfirm => PROVEN,
         A::TotpRemove | A::RecoveryCodesMake | A::DuressPut | A::DuressEnd | A::UserTotpReset => FRESH,
 
+        // Take away, or call off: in a hurry nobody is to look for a code.
+        A::BreakGlassEnd | A::ShredWithdraw | A::LegalHoldPlace => NONE,
+        A::BreakGlassList | A::BreakGlassReview | A::ShredList | A::LegalHoldList => NONE,
+        A::LegalBasisList | A::LegalBasisPut | A::RetentionDue | A::RetentionList | A::RetentionKeep => NONE,
+        A::SubjectAccessList => NONE,
         // A copy for the field shows its member nothing that the plan does not, is marked and on record, and is taken at
         // the roadside by a weak link: no code is asked for there.
         A::PackTake | A::PackKeyShow | A::PackKeyPut | A::PackKeyEnd | A::PackList | A::PackSetAside => NONE,
@@ -70,9 +76,6 @@ pub const fn obligations(action: Action) -> Obligations {
         A::OperationApprove | A::OperationReject | A::OperationWaive | A::OperationWaiverEnd => NONE,
         // Page by page and on record, as an auditor's day's work; the export is a command on the server.
         A::AuditList | A::AuditProof | A::AuditConsistency | A::AuditCheckpoint => NONE,
-        // Close, keep, or only look.
-        A::BreakGlassEnd | A::BreakGlassList | A::BreakGlassReview => NONE,
-        A::ShredWithdraw | A::ShredList | A::LegalHoldList | A::LegalHoldPlace => NONE,
         // Carries its own proof: the password as it is.
         A::MePassword => NONE,
         // Gives the proof.

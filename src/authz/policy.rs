@@ -284,6 +284,13 @@ fn rule(action: Action) -> Rule {
         A::LegalHoldList => inside_case(&[Coordinator, Caseworker]),
         A::LegalHoldPlace | A::LegalHoldEnd => inside_case(&[Coordinator]),
 
+        A::LegalBasisList => inside_case(&[Coordinator, Caseworker]),
+        A::LegalBasisPut => inside_case(&[Coordinator]),
+        A::RetentionDue => only(&[Coordinator]),
+        A::RetentionList => inside_case(&[Coordinator, Caseworker]),
+        A::RetentionKeep => inside_case(&[Coordinator]),
+        A::SubjectAccessMake | A::SubjectAccessList => inside_case(&[Coordinator]),
+
         A::ReferralList => inside_case(&[Coordinator, Caseworker]),
         A::ReferralCreate => inside_case(&[Coordinator]),
         A::ReferralMine | A::ReferralAccept => only(&[Partner]),

@@ -1,7 +1,7 @@
 //! What a dossier holds.
 
 mod print;
-mod words;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -28,6 +28,7 @@ use crate::imports::progress::{ProgressStream, ProgressView};
 use crate::packs::contents::PackView;
 use crate::packs::model::PASSPHRASE_HEADER;
 use crate::packs::routes::{PackAnswer, PackWish, SEALED_TYPE};
+use crate::subject_access::routes::SealedFile;
 use crate::sync::model::ChangesView;
 use crate::sync::routes::Changes;
 
@@ -399,6 +400,19 @@ impl DescribeArg for PackWish {
             false,
             "What to seal the pack with, instead of a key: 15 characters or more.",
         );
+    }
+}
+
+impl DescribeAnswer for SealedFile {
+    fn describe(draft: &mut Draft) {
+        let bytes = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .content_media_type("application/octet-stream");
+        let sealed = ContentBuilder::new().schema(Some(Schema::from(bytes.build()))).build();
+        let response = ResponseBuilder::new()
+            .description("A zip in a file of age: `answer.md` to read, `answer.json` for programs.")
+            .content(SEALED_TYPE, sealed);
+        draft.change(|operation| operation.response("200", response));
     }
 }
 

@@ -26,12 +26,20 @@ pub fn zip(contents: &Contents) -> Result<Vec<u8>> {
         ("cards.json", json(serde_json::to_vec_pretty(&contents.shown.cards))?),
         ("phrases.json", json(serde_json::to_vec_pretty(&contents.phrases))?),
     ];
-    let failed = |_| Error::internal("a pack cannot be put into one file");
+    self::files(files)
+}
+
+/// Files in one, by name.
+///
+/// # Errors
+/// Never in practice.
+pub fn files<const N: usize>(files: [(&str, Vec<u8>); N]) -> Result<Vec<u8>> {
+    let failed = |_| Error::internal("files cannot be put into one");
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         // No times of files: they would tell when a phone was with whom, also in a zip that is found unopened.
         zip.start_file(name, SimpleFileOptions::default()).map_err(failed)?;
-        zip.write_all(&bytes).map_err(|_| Error::internal("a pack cannot be written"))?;
+        zip.write_all(&bytes).map_err(|_| Error::internal("a file cannot be written"))?;
     }
     zip.finish().map(Cursor::into_inner).map_err(failed)
 }

@@ -5,11 +5,11 @@
 //! the plan, is on record; a copy on a phone that was lost is marked `burnt`. Nothing can be forced on a phone that is
 //! in other hands: a pack says until when it may be kept, and no more. `docs/packs.md` tells members how to use one.
 
-mod archive;
+pub mod archive;
 pub mod contents;
 pub mod model;
 mod page;
 pub mod phrases;
 pub mod routes;
-mod sealing;
+pub mod sealing;
 pub mod store;

@@ -76,7 +76,7 @@ pub fn ask(
         ));
     }
     legal_holds::model::refuse_if_held(tx, case_id)?;
-    ended_operations(tx, case_id)?;
+    idle_operations(tx, case_id)?;
     let now = tx.now();
     let row = ShredRow {
         organisation_id: tx.scope.organisation_id,
@@ -149,7 +149,7 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
         ));
     }
     legal_holds::model::refuse_if_held(tx, case_id)?;
-    let operations = ended_operations(tx, case_id)?;
+    let operations = idle_operations(tx, case_id)?;
     if operations.iter().any(|id| !held.iter().any(|(known, _)| known == id)) {
         return Err(Error::busy("the case's operations changed meanwhile"));
     }
@@ -183,12 +183,12 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     store::find(&tx.scope, tx.conn, row.id)
 }
 
-/// The operations of a case, all of which are over.
-fn ended_operations(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Vec<Id>> {
+/// The operations of a case, none of which is planned or under way.
+fn idle_operations(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<Vec<Id>> {
     let operations = store::operations(&tx.scope, tx.conn, case_id)?;
-    let is_over =
-        |status: &OperationStatus| matches!(status, OperationStatus::Completed | OperationStatus::Aborted);
-    if operations.iter().any(|(_, status)| !is_over(status)) {
+    // A plan that was sent back is nobody's errand.
+    let is_idle = |status: &OperationStatus| status.is_over() || *status == OperationStatus::Rejected;
+    if operations.iter().any(|(_, status)| !is_idle(status)) {
         return Err(Error::conflict(
             "operation-open",
             "An operation is planned or under way for this case. End it, or take the case off it, first.",

@@ -2,7 +2,7 @@
 
 pub mod proofs;
 mod sequence;
-mod verify;
+pub mod verify;
 
 use crate::support::{Actor, PASSWORD, TestApp, json};
 

@@ -102,6 +102,7 @@ async fn every_route_of_a_case_follows() {
     assert_eq!(listed[0]["state"], "to_review");
 
     // And ended before its time.
+    who.step_up().await;
     let glass = id(&ask(who, &contact.case, 3).await.ok());
     assert_eq!(who.get(&contact.path("messages")).await.status, 200);
     step(&app.coordinator, &glass, "end").await.ok();
@@ -291,6 +292,8 @@ async fn whoever_leaves_too_many_unreviewed_gets_no_more() {
     // The same is said of a case that is not there.
     ask(who, &unknown_id(), 1).await.problem(409, "too-many-break-glass");
     app.clock.advance(2 * HOUR);
+    ask(who, &case, 1).await.problem(403, "step-up-needed");
+    who.step_up().await;
     ask(who, &case, 1).await.problem(409, "too-many-break-glass");
     review(&app.coordinator, &glasses[0]).await.ok();
     let mut races: Vec<u16> =
@@ -345,6 +348,7 @@ async fn what_waits_too_long_lapses() {
     let case = app.case(&app.coordinator).await;
     let glass = id(&ask(&app.caseworker2, &case, 12).await.ok());
     app.clock.advance(25 * HOUR);
+    app.coordinator.step_up().await;
     step(&app.coordinator, &glass, "approve").await.problem(409, "break-glass-not-waiting");
     review(&app.auditor, &glass).await.problem(409, "break-glass-not-opened");
     let states = async |state: &str| {
@@ -352,6 +356,8 @@ async fn what_waits_too_long_lapses() {
     };
     assert_eq!((states("not_opened").await, states("waiting").await, states("open").await), (1, 0, 0));
     // And one that is turned down.
+    app.caseworker2.step_up().await;
+    app.coordinator2.step_up().await;
     let glass = id(&ask(&app.caseworker2, &case, 12).await.ok());
     assert_eq!(step(&app.coordinator, &glass, "end").await.ok()["state"], "not_opened");
     step(&app.coordinator2, &glass, "approve").await.problem(409, "break-glass-not-waiting");

@@ -1,10 +1,14 @@
 //! A case is destroyed: `/v1/cases/{id}/shred`.
 
+use diesel::prelude::*;
 use farlight::audit::command;
 use farlight::authz::{Class, Grants};
 use farlight::cases::model::SUMMARY;
+use farlight::crypto::Sealed;
 use farlight::crypto::store::data_keys;
 use farlight::db::types::Id;
+use farlight::on;
+use farlight::schema::cases;
 use futures_util::future::join_all;
 use reqwest::Method;
 
@@ -231,9 +235,11 @@ async fn nothing_opens_a_copied_row_with_the_keys_of_today() {
         .read(move |conn| {
             let scope = farlight::cases::store::named(conn, &other_id.to_string())?.remove(0);
             let keys = services.keyring.organisation(conn, scope.0)?;
-            let sealed = farlight::cases::store::sealed_summary(conn, case_id)?;
-            let mut opened =
-                vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
+            let sealed: Sealed<String> = on!(conn, c => cases::table
+                .filter(cases::id.eq(case_id))
+                .select(cases::summary)
+                .first(c))?;
+            let mut opened = vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
             for key in data_keys(conn, scope.0, &[other_id])? {
                 let access = keys.open_key(&key)?.granted(Grants::of(&[Class::Content]));
                 opened.push(access.open(&SUMMARY, case_id, &sealed).is_ok());

@@ -30,7 +30,7 @@ fn many(Count { low, high }: Count) -> String {
 }
 
 /// Text as Markdown shows it: whatever it holds, it stays text and in its cell.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -242,6 +242,29 @@ impl Tour<'_> {
         self.step("break_glass.review", "auditor", post, &format!("{path}/review"), Some(body)).await;
     }
 
+    /// On what ground somebody is on record, for how long, and what they are told of it.
+    async fn duties(&mut self, person: &str) {
+        let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+        let case = format!("/v1/cases/{}", self.app.case(&self.app.coordinator).await);
+        let basis = format!("{case}/legal-basis");
+        let body = json!({"basis": "vital_interests", "decided_by": text("an officer"), "note": text("her life")});
+        self.step("legal_basis.put", "coordinator", put, &basis, Some(body)).await;
+        self.step("legal_basis.list", "coordinator", get.clone(), &basis, None).await;
+        let body = json!({"status": "closed", "reason": "unfounded"});
+        self.app.coordinator.post(&format!("{case}/status"), body).await.ok();
+        let later = self.app.clock.now().plus_seconds(86_400).to_string();
+        let retention = format!("{case}/retention");
+        let body = json!({"keep_until": later, "reason": text("an appeal")});
+        self.step("retention.keep", "coordinator", post.clone(), &retention, Some(body)).await;
+        self.step("retention.list", "coordinator", get.clone(), &retention, None).await;
+        self.step("retention.due", "coordinator", get.clone(), "/v1/retention/due", None).await;
+        let access = format!("{person}/subject-access");
+        let key = age::x25519::Identity::generate().to_public().to_string();
+        let body = json!({"recipient": key, "verified_how": text("she came by herself")});
+        self.step("subject_access.make", "coordinator", post, &access, Some(body)).await;
+        self.step("subject_access.list", "coordinator", get, &access, None).await;
+    }
+
     /// A case that must be kept, and then is destroyed.
     async fn shred(&mut self) {
         let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
@@ -606,6 +629,7 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t.do_not_share(&case_path, &site_path).await;
     t.break_glass(&id(&case)).await;
     t.shred().await;
+    t.duties(&person_path).await;
 
     let operation = json!({
         "kind": "extraction", "title": text("title"), "site_id": id(&site), "target": {"lat": CANARY_LAT, "lon": 98.5},
