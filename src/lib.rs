@@ -31,6 +31,7 @@ pub mod demo;
 pub mod devices;
 pub mod do_not_share;
 pub mod dossier;
+pub mod durable;
 pub mod error;
 pub mod estimates;
 pub mod events;

@@ -88,14 +88,14 @@ pub async fn login(
     let tried = account.as_ref().map(|account| (account.organisation_id, account.user_id));
     let account = account.filter(|account| account.status == UserStatus::Active);
     let Some(account) = account.filter(|_| right) else {
-        services.db.write(move |conn| record_failure(conn, &email_hash, tried, now)).await?;
+        services.db.write_first(move |conn| record_failure(conn, &email_hash, tried, now)).await?;
         return Err(Error::invalid_credentials());
     };
 
     let inner = services.clone();
     let (session, refresh_token) = services
         .db
-        .write(move |conn| {
+        .write_first(move |conn| {
             store::clear_failures(conn, &email_hash)?;
             let (organisation_id, user_id) = (account.organisation_id, account.user_id);
             // Read again inside the transaction: the account may have been suspended while the hash was computed.
@@ -156,7 +156,7 @@ pub async fn refresh(
     let inner = services.clone();
     let outcome = services
         .db
-        .write(move |conn| {
+        .write_first(move |conn| {
             let Some(fresh) = store::use_refresh_token(conn, organisation, session, &hash, now)? else {
                 return Ok(None);
             };
