@@ -115,6 +115,7 @@ impl Services {
         clock: Clock,
     ) -> Result<Arc<Self>> {
         places::load(&settings).await?;
+        let db = db.answering_within(Duration::from_millis(settings.database.answer_timeout_ms));
         let keyring = Arc::new(keyring);
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;

@@ -82,6 +82,8 @@ pub struct DatabaseSettings {
     pub readers: u32,
     pub connections: u32,
     pub acquire_timeout_ms: u64,
+    pub answer_timeout_ms: u64,
+    pub kept_back_bytes: u64,
     pub create: bool,
 }
 

@@ -18,6 +18,8 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::db::Failure;
+
 const OVERLOADED: &str = "overloaded";
 
 /// The result of everything that can fail towards a caller.
@@ -319,39 +321,61 @@ impl Error {
         error
     }
 
-    /// 503 with `Retry-After`: nothing was changed, the same request may be sent again.
-    pub fn busy(cause: impl fmt::Display) -> Self {
-        let mut error = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "The service cannot take this right now. Nothing was changed; send it again shortly.",
-        );
-        error.0.retry_after_seconds = Some(2);
+    /// 503 with `Retry-After`; `cause` is logged and never sent.
+    fn unavailable(
+        code: &'static str,
+        detail: &'static str,
+        retry_after_seconds: u64,
+        cause: impl fmt::Display,
+    ) -> Self {
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
+        error.0.retry_after_seconds = Some(retry_after_seconds);
         error.0.cause = Some(cause.to_string());
         error
     }
 
     /// 503 with `Retry-After`, before anything was read: more comes than can be done.
     pub fn overloaded() -> Self {
-        let mut error = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            OVERLOADED,
-            "More is asked for than can be done right now. Nothing was changed; send it again shortly.",
-        );
-        error.0.retry_after_seconds = Some(2);
+        let detail = "More is asked for than can be done right now. Nothing was changed; send it again shortly.";
+        let mut error = Self::unavailable(OVERLOADED, detail, 2, "");
+        error.0.cause = None;
         error
     }
 
     /// 503: the service is about to stop; ask another node.
     pub fn stopping() -> Self {
-        let mut error = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "stopping",
-            "This node is about to stop. Ask another.",
-        );
-        error.0.retry_after_seconds = Some(2);
-        error.0.cause = Some("about to stop".to_owned());
-        error
+        Self::unavailable("stopping", "This node is about to stop. Ask another.", 2, "about to stop")
+    }
+
+    /// 503 with `Retry-After`: nothing was changed, the same request may be sent again.
+    pub fn busy(cause: impl fmt::Display) -> Self {
+        let detail = "The service cannot take this right now. Nothing was changed; send it again shortly.";
+        Self::unavailable("busy", detail, 2, cause)
+    }
+
+    /// 503 with `Retry-After`: it was begun, and it is not known whether it was done.
+    pub fn unsettled(cause: impl fmt::Display) -> Self {
+        let detail = "It is not known whether this was done. Send it again with the same Idempotency-Key, or look \
+                      whether it is there before you send it again.";
+        Self::unavailable("outcome-unknown", detail, 2, cause)
+    }
+
+    /// 503 with `Retry-After`: what lies under the database, or the store of files, failed. Nothing was changed.
+    pub fn of_failure(failure: Failure, cause: impl fmt::Display) -> Self {
+        let full = "There is no room left to write. Nothing was changed; tell whoever runs the service, and send it \
+                    again later.";
+        let broken = "The disk under the service fails. Nothing was changed; tell whoever runs the service, and send \
+                      it again later.";
+        match failure {
+            Failure::Full => Self::unavailable("storage-full", full, 30, cause),
+            Failure::Broken => Self::unavailable("storage-failed", broken, 10, cause),
+            Failure::Waited => Self::busy(cause),
+        }
+    }
+
+    /// Whether it was the storage under the database that failed: then its transaction may be gone, too.
+    pub fn is_of_storage(&self) -> bool {
+        matches!(self.0.code, "storage-full" | "storage-failed")
     }
 
     /// 500; `cause` is logged and never sent.
@@ -448,14 +472,25 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::not_found(),
             // Diesel's message may quote a value of the row; only the kind and the constraint are safe to log.
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::id_taken(),
-            Diesel::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection, info) => {
-                Self::busy(info.table_name().unwrap_or("connection"))
-            }
-            Diesel::DatabaseError(kind, info) => Self::internal(format!(
-                "database: {kind:?}, table {:?}, constraint {:?}",
-                info.table_name(),
-                info.constraint_name()
-            )),
+            Diesel::DatabaseError(
+                // Read-only: a standby that is not yet promoted.
+                Kind::SerializationFailure
+                | Kind::ClosedConnection
+                | Kind::UnableToSendCommand
+                | Kind::ReadOnlyTransaction,
+                info,
+            ) => Self::busy(info.table_name().unwrap_or("connection")),
+            // The connection is given up by the pool.
+            Diesel::BrokenTransactionManager => Self::busy("database: the transaction manager is broken"),
+            Diesel::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            Diesel::DatabaseError(kind, info) => match Failure::of(info.message()) {
+                Some(failure) => Self::of_failure(failure, format!("database: {failure:?}")),
+                None => Self::internal(format!(
+                    "database: {kind:?}, table {:?}, constraint {:?}",
+                    info.table_name(),
+                    info.constraint_name()
+                )),
+            },
             Diesel::DeserializationError(_) => {
                 Self::internal("database: a column does not hold what it should")
             }
@@ -469,11 +504,9 @@ fn discriminant_name(error: &diesel::result::Error) -> &'static str {
     use diesel::result::Error as Diesel;
     match error {
         Diesel::QueryBuilderError(_) => "query could not be built",
-        Diesel::RollbackErrorOnCommit { .. } => "commit failed and so did its rollback",
         Diesel::RollbackTransaction => "rolled back",
         Diesel::AlreadyInTransaction => "already in a transaction",
         Diesel::NotInTransaction => "not in a transaction",
-        Diesel::BrokenTransactionManager => "transaction manager is broken",
         _ => "unknown failure",
     }
 }

@@ -34,6 +34,7 @@ pub mod devices;
 pub mod do_not_share;
 pub mod dossier;
 pub mod duress;
+pub mod durable;
 pub mod error;
 pub mod estimates;
 pub mod events;

@@ -113,6 +113,7 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
         tracing::warn!("{hint}");
     }
     let services = services(settings).await?;
+    services.db.keep_room(services.settings.database.kept_back_bytes);
     let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
     if !services.db.read(auth::store::any_user).await? {
         print_setup_link(&services, port, &say).await?;

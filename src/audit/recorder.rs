@@ -46,7 +46,7 @@ async fn serve(db: Database, mut waiting: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (events, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let written = db.write(move |conn| store::insert(conn, &events)).await;
+        let written = db.write_first(move |conn| store::insert(conn, &events)).await;
         if let Err(error) = &written {
             tracing::error!(?error, "audit rows were not written");
         }

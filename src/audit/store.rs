@@ -10,7 +10,7 @@ use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::audit_events;
@@ -34,7 +34,7 @@ struct NewRow<'a> {
 /// Inserts rows, unordered.
 ///
 /// # Errors
-/// Of the database.
+/// `busy` when they cannot be written, whatever is in the way: what was to be put on record was not done.
 pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
     let rows: Vec<_> = events
         .iter()
@@ -52,8 +52,13 @@ pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
             leaf_hash: event.leaf_hash().to_vec(),
         })
         .collect();
-    on!(conn, c => diesel::insert_into(audit_events::table).values(&rows).execute(c))?;
-    Ok(())
+    match on!(conn, c => diesel::insert_into(audit_events::table).values(&rows).execute(c)) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(match Error::from(error) {
+            error if error.status() == 503 => error,
+            error => Error::busy(format!("the audit row was not written: {error:?}")),
+        }),
+    }
 }
 
 /// A row as it is listed.

@@ -65,7 +65,7 @@ pub async fn refresh(
     let inner = services.clone();
     let outcome = services
         .db
-        .write(move |conn| {
+        .write_first(move |conn| {
             let Some(fresh) = store::use_refresh_token(conn, organisation, session, &hash, now)? else {
                 return Ok(None);
             };

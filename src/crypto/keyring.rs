@@ -12,6 +12,7 @@ use super::{PublicKey, Secret, SigningKey, store};
 use crate::config::KeySettings;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// Why there is no root key.
@@ -95,6 +96,8 @@ impl Keyring {
         let mut file = options.open(path).map_err(|error| failed(error.to_string()))?;
         std::io::Write::write_all(&mut file, format!("{hex}\n").as_bytes())
             .and_then(|()| file.sync_all())
+            // Without its entry the key is gone after a power cut, and with it everything that was sealed meanwhile.
+            .and_then(|()| path.parent().map_or(Ok(()), durable::sync_folder))
             .map_err(|error| failed(error.to_string()))
     }
 

@@ -101,7 +101,7 @@ pub(super) fn sqlite_readers(path: &Path, size: u32, timeout: Duration) -> Resul
 }
 
 pub(super) fn postgres_connection(url: &str) -> Result<PgConnection, OpenError> {
-    PgConnection::establish(url)
+    PgConnection::establish(&patient(url))
         .map_err(|error| OpenError::Refused(format!("PostgreSQL says: {}", first_line(&error))))
 }
 
@@ -117,6 +117,42 @@ pub(super) fn cut_log(connection: &mut SqliteConnection) -> crate::error::Result
     if outcome.busy == 0 { Ok(()) } else { Err(crate::error::Error::busy("the log of SQLite is in use")) }
 }
 
+/// What libpq is told unless the address says otherwise: how soon a server that is gone is noticed. Its own defaults
+/// are hours, or never.
+const PATIENCE: &[(&str, &str)] = &[
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+];
+
+fn patient(url: &str) -> String {
+    let mut patient = url.to_owned();
+    for (name, value) in PATIENCE {
+        let said = [format!("?{name}="), format!("&{name}=")];
+        if !said.iter().any(|said| patient.contains(said)) {
+            patient.push(if patient.contains('?') { '&' } else { '?' });
+            patient.push_str(&format!("{name}={value}"));
+        }
+    }
+    patient
+}
+
+/// Per connection. `lock_timeout`: as SQLite's `busy_timeout`. `idle_in_transaction_session_timeout`: a node whose link
+/// was cut holds no locks for hours. No `statement_timeout`: it would end the wait of a commit for a synchronous standby,
+/// and the server would then call durable what the standby does not have.
+const SESSION: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'";
+
+#[derive(Debug)]
+struct Session;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        connection.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
 pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<PgPool, OpenError> {
     Pool::builder()
         .max_size(size)
@@ -124,7 +160,8 @@ pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<P
         .connection_timeout(timeout)
         // Asked for at each check-out, a broken connection costs one round trip instead of one failed request.
         .test_on_check_out(true)
-        .build(ConnectionManager::<PgConnection>::new(url))
+        .connection_customizer(Box::new(Session))
+        .build(ConnectionManager::<PgConnection>::new(patient(url)))
         // The message of r2d2 may quote the URL, password included.
         .map_err(|_| OpenError::Refused("PostgreSQL does not answer at database.url".to_owned()))
 }
@@ -210,4 +247,17 @@ fn versions<DB: diesel::backend::Backend>(migrations: EmbeddedMigrations) -> Res
 
 fn first_line(error: &diesel::ConnectionError) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_address_says_of_patience_stays() {
+        let said = patient("postgres://a@h1:1,h2:2/d?target_session_attrs=read-write&connect_timeout=9");
+        assert!(said.starts_with("postgres://a@h1:1,h2:2/d?target_session_attrs=read-write&connect_timeout=9&"));
+        assert_eq!(said.matches("connect_timeout").count(), 1);
+        assert!(patient("postgres://h/d").starts_with("postgres://h/d?connect_timeout=5&keepalives_idle=10&"));
+    }
 }

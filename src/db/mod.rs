@@ -8,6 +8,8 @@
 mod among;
 mod dialect;
 mod direct;
+mod failure;
+mod room;
 pub mod types;
 pub mod window;
 mod writer;
@@ -26,6 +28,7 @@ use crate::error::{Error, Result};
 pub use among::among;
 pub use dialect::{Location, OpenError};
 pub use direct::Direct;
+pub use failure::Failure;
 
 /// A connection inside a unit of work, of either engine.
 pub enum Conn<'a> {
@@ -71,6 +74,8 @@ enum Engine {
 #[derive(Clone)]
 pub struct Database {
     engine: Arc<Engine>,
+    /// How long somebody waits for a unit of work.
+    patience: Option<Duration>,
 }
 
 impl fmt::Debug for Database {
@@ -94,13 +99,21 @@ impl Database {
         let engine = match &location {
             Location::Sqlite(path) => {
                 let readers = dialect::sqlite_readers(path, settings.readers, timeout)?;
-                Engine::Sqlite { writer: writer::Writer::start(dialect::sqlite_connection(path)?), readers }
+                let writer = writer::Writer::start(dialect::sqlite_connection(path)?, path.clone());
+                Engine::Sqlite { writer, readers }
             }
             Location::Postgres(url) => {
                 Engine::Postgres(dialect::postgres_pool(url, settings.connections, timeout)?)
             }
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self { engine: Arc::new(engine), patience: None })
+    }
+
+    /// The same, where nobody waits for longer than this: a server that has become silent must not hold up every
+    /// request. Work that was begun goes on.
+    #[must_use]
+    pub fn answering_within(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
     }
 
     /// Brings the schema of `settings.url` up to date and nothing else.
@@ -122,26 +135,29 @@ impl Database {
     /// Runs a unit of work that changes nothing. On SQLite it sees one snapshot.
     ///
     /// # Errors
-    /// What the closure says; `busy` when no connection came free in time.
+    /// What the closure says; `busy` when no connection came free, or nothing came back, in time.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
     {
-        match &*self.engine {
-            Engine::Sqlite { readers, .. } => {
-                let readers = readers.clone();
-                blocking(move || {
-                    let connection: &mut SqliteConnection = &mut *acquire(&readers)?;
-                    connection.transaction(|connection| work(&mut Conn::Sqlite(connection)))
-                })
-                .await
+        let answer = async {
+            match &*self.engine {
+                Engine::Sqlite { readers, .. } => {
+                    let readers = readers.clone();
+                    blocking(move || {
+                        let connection: &mut SqliteConnection = &mut *acquire(&readers)?;
+                        connection.transaction(|connection| work(&mut Conn::Sqlite(connection)))
+                    })
+                    .await
+                }
+                Engine::Postgres(pool) => {
+                    let pool = pool.clone();
+                    blocking(move || work(&mut Conn::Postgres(&mut *acquire(&pool)?))).await
+                }
             }
-            Engine::Postgres(pool) => {
-                let pool = pool.clone();
-                blocking(move || work(&mut Conn::Postgres(&mut *acquire(&pool)?))).await
-            }
-        }
+        };
+        self.in_time(answer).await.unwrap_or_else(|| Err(Error::busy("the database did not answer in time")))
     }
 
     /// Has the engine let go of what was deleted, as far as it can be told to: SQLite writes its log back and cuts it, so
@@ -159,26 +175,77 @@ impl Database {
         }
     }
 
-    /// Runs a unit of work in a transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    /// Runs a unit of work in a transaction: all of it is durable when this returns `Ok`, none of it otherwise, but for
+    /// `outcome-unknown`.
     ///
     /// # Errors
-    /// What the closure says; `busy` when it could not be carried out now.
+    /// What the closure says; `busy` when it could not be carried out now; `outcome-unknown` when it was begun and
+    /// nothing came back.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
     {
-        match &*self.engine {
-            Engine::Sqlite { writer, .. } => writer.run(work).await,
-            Engine::Postgres(pool) => {
-                let pool = pool.clone();
-                blocking(move || {
-                    let connection: &mut PgConnection = &mut *acquire(&pool)?;
-                    connection.transaction(|connection| work(&mut Conn::Postgres(connection)))
-                })
-                .await
-            }
+        self.write_in_turn(false, work).await
+    }
+
+    /// As [`Self::write`], for what must go on when the disk is full: rows of reads, and sessions. Little of it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_first<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        self.write_in_turn(true, work).await
+    }
+
+    /// Keeps room back for [`Self::write_first`], on SQLite: a server for PostgreSQL has a disk of its own.
+    pub fn keep_room(&self, bytes: u64) {
+        if let Engine::Sqlite { writer, .. } = &*self.engine {
+            writer.keep_room(bytes);
         }
+    }
+
+    async fn write_in_turn<T, F>(&self, must_go_on: bool, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        let answer = async {
+            match &*self.engine {
+                Engine::Sqlite { writer, .. } => writer.run(must_go_on, work).await,
+                Engine::Postgres(pool) => {
+                    let pool = pool.clone();
+                    blocking(move || commit(&mut *acquire(&pool)?, work)).await
+                }
+            }
+        };
+        let late = || Err(Error::unsettled("the database did not answer in time"));
+        self.in_time(answer).await.unwrap_or_else(late)
+    }
+
+    /// None where it took too long.
+    async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        match self.patience {
+            Some(patience) => tokio::time::timeout(patience, answer).await.ok(),
+            None => Some(answer.await),
+        }
+    }
+}
+
+/// A transaction on PostgreSQL. Until all of it was sent, a failure undoes it; a commit that failed may have arrived.
+fn commit<T>(connection: &mut PgConnection, work: impl FnOnce(&mut Conn<'_>) -> Result<T>) -> Result<T> {
+    let mut is_committing = false;
+    let result = connection.transaction(|connection| {
+        let value = work(&mut Conn::Postgres(connection))?;
+        is_committing = true;
+        Ok(value)
+    });
+    match result {
+        Err(error) if is_committing => Err(Error::unsettled(format!("a commit failed: {error:?}"))),
+        result => result,
     }
 }
 

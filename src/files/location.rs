@@ -9,7 +9,7 @@ use object_store::{ObjectStore, path::Path};
 use secrecy::ExposeSecret;
 
 use crate::config::{FileSettings, Settings};
-use crate::db;
+use crate::{db, durable};
 
 /// Why the store cannot be opened, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,7 @@ impl Location {
         }
     }
 
-    pub(super) fn open(self, settings: &FileSettings) -> Result<(Arc<dyn ObjectStore>, Path), FilesError> {
+    pub(super) fn open(self, settings: &FileSettings) -> Result<Opened, FilesError> {
         match self {
             Self::Folder(folder) => {
                 let failed =
@@ -74,7 +74,8 @@ impl Location {
                     .map_err(|error| failed(&error))?
                     .with_fsync(true)
                     .with_automatic_cleanup(true);
-                Ok((Arc::new(store), Path::default()))
+                let folder = folder.canonicalize().map_err(|error| failed(&error))?;
+                Ok(Opened { store: Arc::new(store), prefix: Path::default(), folder: Some(folder) })
             }
             Self::Bucket(bucket, prefix) => {
                 let mut builder = AmazonS3Builder::new()
@@ -90,10 +91,19 @@ impl Location {
                         .with_secret_access_key(settings.secret_access_key.expose_secret());
                 }
                 let store = builder.build().map_err(|error| FilesError::Bucket(error.to_string()))?;
-                Ok((Arc::new(store), Path::from(prefix)))
+                Ok(Opened { store: Arc::new(store), prefix: Path::from(prefix), folder: None })
             }
         }
     }
+}
+
+/// A store that was opened.
+pub(super) struct Opened {
+    pub(super) store: Arc<dyn ObjectStore>,
+    /// The beginning of every name in it.
+    pub(super) prefix: Path,
+    /// Where it lies, if it is a folder.
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// For the server's user alone: what is sealed still tells how much there is.
@@ -102,7 +112,16 @@ fn create_private(folder: &std::path::Path) -> std::io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    // Also where it was there already: whoever made it may have died before this.
+    for above in folder.canonicalize()?.ancestors().skip(1) {
+        match durable::sync_folder(above) {
+            // Somebody else's folder, and not made here.
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => break,
+            result => result?,
+        }
+    }
+    Ok(())
 }
 
 /// S3 takes at most 10,000 pieces of an object, and none under 5 MiB but the last.

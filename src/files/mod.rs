@@ -11,17 +11,20 @@ mod whole;
 mod writer;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 
+use self::location::Opened;
 pub use self::location::{FilesError, Location};
 pub use self::reader::{Reader, Seeking};
 pub use self::whole::Lying;
 pub use self::writer::Writer;
 use crate::config::Settings;
 use crate::crypto::FileKeys;
+use crate::db::Failure;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
 
@@ -83,6 +86,8 @@ impl fmt::Display for Name {
 pub struct Files {
     store: Option<Arc<dyn ObjectStore>>,
     prefix: Path,
+    /// Where it lies, if it is a folder of this machine.
+    folder: Option<PathBuf>,
     /// Sealed bytes that are gathered before they are sent: one request of a multipart upload.
     piece: usize,
 }
@@ -102,16 +107,15 @@ impl Files {
         let piece = location::piece(settings.files.max_bytes);
         let location = Location::of(settings)?;
         let is_implied = settings.files.url.is_empty();
-        let (store, prefix) = match location.open(&settings.files) {
-            Ok((store, prefix)) => (Some(store), prefix),
+        match location.open(&settings.files) {
+            Ok(Opened { store, prefix, folder }) => Ok(Self { store: Some(store), prefix, folder, piece }),
             // Whoever has not said where files go may not want any: all else works without them.
             Err(error) if is_implied => {
                 tracing::warn!(%error, "files.url is not set: there is nowhere to put files, and none is taken");
-                (None, Path::default())
+                Ok(Self { store: None, prefix: Path::default(), folder: None, piece })
             }
-            Err(error) => return Err(error),
-        };
-        Ok(Self { store, prefix, piece })
+            Err(error) => Err(error),
+        }
     }
 
     fn store(&self) -> Result<&Arc<dyn ObjectStore>> {
@@ -134,7 +138,7 @@ impl Files {
     /// `busy` when no store is configured.
     pub fn create(&self, keys: &FileKeys, name: &Name) -> Result<Writer> {
         let (store, sealing) = (Arc::clone(self.store()?), keys.begin(&name.0)?);
-        Ok(Writer::new(store, self.path(name), self.piece, sealing))
+        Ok(Writer::new(store, self.path(name), self.folder.clone(), self.piece, sealing))
     }
 
     /// Opens an object of `length` plain bytes.
@@ -184,6 +188,14 @@ fn failed(error: object_store::Error) -> Error {
         object_store::Error::NotFound { path, .. } => {
             Error::internal(format!("a stored file is not there: {path}"))
         }
-        other => Error::busy(format!("the file store failed: {other}")),
+        other => unwritten(format!("the file store failed: {other:?}")),
+    }
+}
+
+/// A store that cannot be used now, and why as far as it tells.
+fn unwritten(cause: String) -> Error {
+    match Failure::of(&cause) {
+        Some(failure) => Error::of_failure(failure, cause),
+        None => Error::busy(cause),
     }
 }

@@ -1,5 +1,6 @@
 //! Writing an object, chunk by chunk.
 
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -9,8 +10,9 @@ use object_store::{ObjectStore, path::Path};
 use tokio::io::AsyncWrite;
 use zeroize::Zeroizing;
 
-use super::failed;
+use super::{failed, unwritten};
 use crate::crypto::stream::{CHUNK, Chunks, Header};
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// Requests to the store under way at the same time for one object; each holds one piece in memory.
@@ -19,6 +21,8 @@ const IN_FLIGHT: usize = 1;
 /// Seals what it is given. Until [`Self::finish`] there is no object.
 pub struct Writer {
     out: BufWriter,
+    /// The folder of the store and the file in it, where it is a folder.
+    place: Option<(PathBuf, PathBuf)>,
     chunks: Chunks,
     /// Not yet sent, when nothing was.
     header: Option<Bytes>,
@@ -32,10 +36,14 @@ impl Writer {
     pub(super) fn new(
         store: Arc<dyn ObjectStore>,
         path: Path,
+        folder: Option<PathBuf>,
         piece: usize,
         (header, chunks): (Header, Chunks),
     ) -> Self {
+        // Names are ids and words: nothing in them is written differently in a folder.
+        let place = folder.map(|folder| (folder.clone(), folder.join(path.as_ref())));
         Self {
+            place,
             out: BufWriter::with_capacity(store, path, piece).with_max_concurrency(IN_FLIGHT),
             chunks,
             header: Some(Bytes::copy_from_slice(header.as_bytes())),
@@ -91,7 +99,11 @@ impl Writer {
         }
         std::future::poll_fn(|context| Pin::new(&mut self.out).poll_shutdown(context))
             .await
-            .map_err(|error| Error::busy(format!("the file store failed: {error}")))
+            .map_err(|error| unwritten(format!("the file store failed: {error:?}")))?;
+        match self.place {
+            Some((folder, file)) => settle(folder, file).await,
+            None => Ok(()),
+        }
     }
 
     /// Gives up what was sent. A store that does not answer keeps pieces that belong to no object.
@@ -100,4 +112,14 @@ impl Writer {
             tracing::warn!(%error, "pieces of an unfinished file may be left in the store");
         }
     }
+}
+
+/// The store syncs the folders that it makes, and not those that it finds, which somebody else may have made a moment
+/// ago: all of the way to the file is to outlive a power cut.
+async fn settle(folder: PathBuf, file: PathBuf) -> Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "the ban is about SQL; this waits for a disk")]
+    tokio::task::spawn_blocking(move || durable::sync_way(&folder, &file))
+        .await
+        .map_err(|panic| Error::internal(format!("a file was not settled: {panic}")))?
+        .map_err(|error| unwritten(format!("the file store failed: {error:?}")))
 }

@@ -95,7 +95,7 @@ pub async fn login(
     };
     let inner = services.clone();
     let (session, refresh_token, device_token) =
-        services.db.write(move |conn| arrival.enter(&inner, conn)).await??;
+        services.db.write_first(move |conn| arrival.enter(&inner, conn)).await??;
     let (access_token, expires_in) =
         services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
     let device_token = Some(device_token);
