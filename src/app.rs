@@ -28,7 +28,8 @@ use crate::files::Files;
 use crate::http::body::BodyLimits;
 use crate::http::limits::Limits;
 use crate::http::telemetry::{self, Metrics};
-use crate::{deliveries, events, jobs, places, routes};
+use crate::seal::gate::Gate;
+use crate::{deliveries, events, jobs, places, routes, seal};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -85,10 +86,10 @@ pub struct Services {
     pub metrics: Metrics,
     /// The time.
     pub clock: Clock,
-    /// Signs cursors.
-    pub cursor_key: Secret,
-    /// E-mail addresses are looked up by it.
-    pub email_key: Secret,
+    /// Between which seals this is: sessions of another time are dead.
+    pub seal_epoch: i64,
+    /// Rung when the keys were wiped.
+    pub sealed_bell: Arc<Notify>,
     /// Everything that can be set.
     pub settings: Settings,
 }
@@ -97,15 +98,29 @@ impl Services {
     /// Starts everything but the HTTP server. Must be called on a runtime.
     ///
     /// # Errors
-    /// When the root key does not fit the database, the database fails, or the operator's own places cannot be read.
+    /// When the root key does not fit the database, the database fails, or the operator's own places cannot be read;
+    /// `sealed` where somebody has sealed it and nobody has opened it since.
     pub async fn start(
         settings: Settings,
         db: Database,
         keyring: Keyring,
         clock: Clock,
     ) -> Result<Arc<Self>> {
+        Self::start_counting(settings, db, keyring, clock, Metrics::new()?).await
+    }
+
+    /// As [`Self::start`], with counters that were there before.
+    pub(crate) async fn start_counting(
+        settings: Settings,
+        db: Database,
+        keyring: Keyring,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> Result<Arc<Self>> {
         places::load(&settings).await?;
         let keyring = Arc::new(keyring);
+        let inner = Arc::clone(&keyring);
+        let seal_epoch = db.write(move |conn| seal::store::opened(conn, &inner)).await?;
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
         let services = Arc::new(Self {
@@ -119,10 +134,10 @@ impl Services {
             alert_bell: Arc::default(),
             estimates: Arc::new(Engine::new(&settings.estimates)),
             estimate_bell: Arc::default(),
-            metrics: Metrics::new()?,
+            metrics,
             files: Files::open(&settings).map_err(Error::internal)?,
-            cursor_key: keyring.installation("cursors")?,
-            email_key: keyring.installation("users.email")?,
+            seal_epoch,
+            sealed_bell: Arc::default(),
             db,
             keyring,
             clock,
@@ -133,15 +148,45 @@ impl Services {
         events::poll::start(&services);
         Ok(services)
     }
+
+    /// Signs cursors.
+    ///
+    /// # Errors
+    /// `sealed`.
+    pub fn cursor_key(&self) -> Result<Secret> {
+        self.keyring.installation("cursors")
+    }
+
+    /// E-mail addresses are looked up by it.
+    ///
+    /// # Errors
+    /// `sealed`.
+    pub fn email_key(&self) -> Result<Secret> {
+        self.keyring.installation("users.email")
+    }
+
+    /// Wipes every key and ends every stream, at once and on this node alone. What is under way with these services is
+    /// refused as `sealed` where it next needs a key; their jobs end.
+    pub fn seal(&self) {
+        self.keyring.seal();
+        self.tokens.forget();
+        self.events.close();
+        self.sealed_bell.notify_one();
+    }
+
+    /// Whether there are no keys any more.
+    pub fn is_sealed(&self) -> bool {
+        self.keyring.is_sealed()
+    }
 }
 
 /// Builds the server on a bound listener; await it to run.
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
-    let server = services.settings.server.clone();
-    let files = &services.settings.files;
+pub fn build(gate: Arc<Gate>, listener: TcpListener) -> Result<Server> {
+    let server = gate.settings().server.clone();
+    let files = &gate.settings().files;
     let limits = BodyLimits {
         file_bytes: files.max_bytes,
         file_rate: files.min_bytes_per_second,
@@ -150,9 +195,10 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     };
     let mut http = HttpServer::new(move || {
         App::new()
-            .app_data(Hidden(Arc::clone(&services)))
+            .app_data(Hidden(Arc::clone(&gate)))
             .app_data(limits)
-            .app_data(services.metrics.clone())
+            .app_data(gate.metrics().clone())
+            .wrap(middleware::from_fn(seal::gate::keep_out))
             .wrap(middleware::Compress::default())
             .wrap(middleware::from_fn(telemetry::observe))
             .configure(routes::configure)

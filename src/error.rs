@@ -293,6 +293,17 @@ impl Error {
         error
     }
 
+    /// 503: there are no keys in memory, so nothing can be read or written.
+    pub fn sealed() -> Self {
+        let mut error = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "sealed",
+            "The service is sealed: nothing can be read or written until those who keep its key open it again.",
+        );
+        error.0.retry_after_seconds = Some(30);
+        error
+    }
+
     /// 500; `cause` is logged and never sent.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut error = Self::new(
@@ -333,7 +344,8 @@ impl Error {
     /// What is sent. A failure of ours is logged with its cause.
     pub fn problem(&self) -> Problem {
         let inner = &self.0;
-        if inner.status.is_server_error() {
+        // A sealed service refuses everything: that is no failure, and would fill the log.
+        if inner.status.is_server_error() && inner.code != "sealed" {
             tracing::error!(
                 code = inner.code,
                 cause = inner.cause.as_deref().unwrap_or(""),

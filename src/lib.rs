@@ -50,6 +50,7 @@ pub mod referrals;
 pub mod reports;
 pub mod routes;
 pub mod schema;
+pub mod seal;
 pub mod search;
 pub mod sites;
 pub mod start;

@@ -6,7 +6,7 @@ use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, pu
 use crate::{
     actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
     clues, consents, devices, do_not_share, dossier, estimates, events, gates, imports, messages,
-    observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
+    observations, operations, packs, people, referrals, reports, seal, sites, sync, system, tasks, timeline, users,
     watch, webhooks, worklist,
 };
 
@@ -17,6 +17,9 @@ pub fn table() -> Vec<Endpoint> {
         get("/healthz", system::routes::health),
         get("/readyz", system::routes::ready),
         get("/metrics", system::routes::metrics),
+        get("/v1/system/seal", seal::routes::show),
+        post("/v1/system/seal", seal::routes::seal),
+        post("/v1/system/unseal", seal::routes::unseal),
 
         post("/v1/setup", auth::routes::setup),
         post("/v1/invitations/accept", auth::routes::accept_invitation),

@@ -1,18 +1,24 @@
 //! What the commands do. Each takes `say`, which prints a line: a library does not speak to the terminal itself.
 
-use std::net::{IpAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::{self, Clock, Services};
+use crate::app::{self, Clock};
 use crate::auth;
 use crate::auth::model::{OneTimeKind, one_time_token};
-use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
+use crate::config::{LogFormat, LogSettings, Settings, SettingsError, Unseal};
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{self, Database, OpenError};
 use crate::error::Error;
 use crate::files::{FilesError, Location};
+use crate::seal::anew;
+use crate::seal::command::local_url;
+use crate::seal::gate::Gate;
+
+/// How long answers that are on their way have when everything is sealed.
+const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +54,9 @@ pub enum StartError {
 
 impl From<Error> for StartError {
     fn from(error: Error) -> Self {
+        if error.code() == "sealed" {
+            return Self::Failed("it is sealed: `farlight unseal` opens it".to_owned());
+        }
         // Its debug form: the operator, unlike a caller, may see the cause.
         Self::Failed(format!("{error:?}"))
     }
@@ -86,7 +95,13 @@ pub fn bind(settings: &Settings, hint: &'static str) -> Result<TcpListener, Star
 pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
     settings.check_for_production()?;
     log(&settings.log);
-    let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
+    anew::keep_memory_private();
+    let left = anew::left_listener();
+    let begun_again = left.is_some();
+    let listener = match left {
+        Some(listener) => listener,
+        None => bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?,
+    };
     // Before the database is opened: a wrong setting is told whatever else is wrong.
     Location::of(&settings)?;
     if settings.files.url.is_empty()
@@ -96,36 +111,80 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
                     that the server was started in; set it before there is a second node";
         tracing::warn!("{hint}");
     }
-    let services = services(settings).await?;
+    // A process that began again has no key in its environment any more; it starts sealed anyway.
+    let keyring = match settings.keys.unseal {
+        Unseal::AtStart => match Keyring::from_settings(&settings.keys) {
+            Err(RootKeyError::Missing) if begun_again => None,
+            keyring => Some(keyring?),
+        },
+        Unseal::ByShares | Unseal::ByIdentity => None,
+    };
+    let db = Database::open(&settings.database)?;
+    let gate = Gate::start(settings, db, keyring, Clock::system()).await?;
     let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
-    if !services.db.read(auth::store::any_user).await? {
-        print_setup_link(&services, port, &say).await?;
+    if !gate.db().read(auth::store::any_user).await? {
+        print_setup_link(gate.db(), gate.settings(), port, &say).await?;
     }
-    run(services, listener, &say).await
+    run(gate, listener, &say).await
 }
 
-/// Builds and awaits the server on a bound listener.
+/// Builds and awaits the server on a bound listener. When it is sealed the process begins again.
 ///
 /// # Errors
 /// [`StartError::Failed`].
-pub async fn run(
-    services: Arc<Services>,
-    listener: TcpListener,
-    say: impl Fn(&str),
-) -> Result<(), StartError> {
-    let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
-    let (events, estimates) = (Arc::clone(&services.events), Arc::clone(&services.estimates));
-    let server = app::build(services, listener)?;
+pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> Result<(), StartError> {
+    let failed = |error: std::io::Error| StartError::Failed(error.to_string());
+    let bound = listener.local_addr().map_err(failed)?;
+    let kept = listener.try_clone().map_err(failed)?;
+    let server = app::build(Arc::clone(&gate), listener)?;
+    let handle = server.handle();
     // A stream never ends by itself, and the server waits for what is under way.
+    let open = Arc::clone(&gate);
     let stopping = tokio::spawn(async move {
         stop_signal().await;
-        events.close();
+        if let Ok(services) = open.services() {
+            services.events.close();
+        }
     });
+    let sealing = tokio::spawn(seal_on_signal(Arc::clone(&gate)));
     say(&format!("listening on http://{bound}"));
-    estimates.warm();
-    let outcome = server.await.map_err(|error| StartError::Failed(error.to_string()));
+    match gate.services() {
+        Ok(services) => services.estimates.warm(),
+        Err(_) => say("sealed: it opens when those who keep its key have given it"),
+    }
+    let mut server = std::pin::pin!(server);
+    let outcome = tokio::select! {
+        outcome = &mut server => outcome.map_err(failed),
+        () = gate.was_sealed() => {
+            // What has its answer already is sent, what streams is cut.
+            let last = async { tokio::join!(handle.stop(true), &mut server) };
+            drop(tokio::time::timeout(LAST_ANSWERS, last).await);
+            Err(StartError::Failed(format!("sealed, and the process could not begin again: {}", anew::begin(kept))))
+        }
+    };
     stopping.abort();
+    sealing.abort();
     outcome
+}
+
+/// Seals whenever the process gets SIGUSR1: for whoever is at the machine, and for what a button is wired to.
+async fn seal_on_signal(gate: Arc<Gate>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::user_defined1()) {
+            Ok(mut told) => {
+                while told.recv().await.is_some() {
+                    if let Err(error) = gate.seal_all().await {
+                        tracing::error!(?error, "this server is sealed, but others could not be told");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "SIGUSR1 does not seal"),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(gate);
 }
 
 /// Returns when the process is told to stop. The server listens for the same by itself.
@@ -147,23 +206,20 @@ async fn stop_signal() {
     drop(interrupt.await);
 }
 
-async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {
-    let keyring = Keyring::from_settings(&settings.keys)?;
-    let db = Database::open(&settings.database)?;
-    Ok(Services::start(settings, db, keyring, Clock::system()).await?)
-}
-
-async fn print_setup_link(services: &Services, port: u16, say: impl Fn(&str)) -> Result<(), StartError> {
+async fn print_setup_link(
+    db: &Database,
+    settings: &Settings,
+    port: u16,
+    say: impl Fn(&str),
+) -> Result<(), StartError> {
     let (token, hash) = one_time_token()?;
-    let now = services.clock.now();
-    let expires_at = now.plus_seconds(services.settings.auth.invitation_hours * 3_600);
-    services
-        .db
-        .write(move |conn| {
-            auth::store::insert_one_time_token(conn, OneTimeKind::Setup, &hash, None, now, expires_at)
-        })
-        .await?;
-    let base = services.settings.public_url(port);
+    let now = Clock::system().now();
+    let expires_at = now.plus_seconds(settings.auth.invitation_hours * 3_600);
+    db.write(move |conn| {
+        auth::store::insert_one_time_token(conn, OneTimeKind::Setup, &hash, None, now, expires_at)
+    })
+    .await?;
+    let base = settings.public_url(port);
     say(&format!("set up the first organisation, once, before {expires_at}: {base}/welcome#setup={token}"));
     Ok(())
 }
@@ -173,9 +229,8 @@ async fn print_setup_link(services: &Services, port: u16, say: impl Fn(&str)) ->
 /// # Errors
 /// [`StartError`] says which setting to look at.
 pub async fn setup_link(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
-    let port = settings.server.port;
-    let services = services(settings).await?;
-    print_setup_link(&services, port, say).await
+    let db = Database::open(&settings.database)?;
+    print_setup_link(&db, &settings, settings.server.port, say).await
 }
 
 /// Brings the schema up to date and names what was run.
@@ -212,9 +267,7 @@ pub fn new_key(file: &Path, say: impl Fn(&str)) -> Result<(), StartError> {
 /// # Errors
 /// [`StartError::Failed`] when it does not.
 pub async fn health(settings: &Settings) -> Result<(), StartError> {
-    let unspecified = settings.server.address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
-    let host = if unspecified { "127.0.0.1" } else { &settings.server.address };
-    let url = format!("http://{host}:{}/healthz", settings.server.port);
+    let url = format!("{}/healthz", local_url(settings));
     let silent = |error: reqwest::Error| StartError::Failed(format!("{url} does not answer: {error}"));
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(3)).build();
     let response = client.map_err(silent)?.get(&url).send().await.map_err(silent)?;

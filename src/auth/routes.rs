@@ -63,7 +63,7 @@ pub async fn login(
     let LoginIn { email, password, .. } = body.into_inner();
     let device = device(&request);
     let now = services.clock.now();
-    let email_hash = model::email_hash(&services.email_key, email.as_str());
+    let email_hash = model::email_hash(&services.email_key()?, email.as_str());
 
     let (account, phc) = {
         let (hash, keyring) = (email_hash.clone(), services.keyring.clone());
@@ -113,6 +113,7 @@ pub async fn login(
                 last_used_at: now,
                 expires_at: now.plus_seconds(inner.settings.auth.session_days * 86_400),
                 revoked_at: None,
+                seal_epoch: inner.seal_epoch,
             };
             store::insert_session(conn, &session)?;
             let refresh_token = issue_refresh_token(&inner, conn, organisation_id, id, now)?;

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::http::text::Email;
 use crate::imports::command::{self, Order as Import};
 use crate::messages::store::{MessageRow, insert_batch};
+use crate::seal::gate::Gate;
 use crate::start::StartError;
 use crate::users::model::{NewUser, add, found_organisation};
 
@@ -132,7 +133,7 @@ async fn found(services: &Arc<Services>) -> Result<Id, StartError> {
 async fn case(services: &Arc<Services>) -> Result<Id, StartError> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
     let base = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let server = app::build(Arc::clone(services), listener)?;
+    let server = app::build(Gate::around(Arc::clone(services)), listener)?;
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;

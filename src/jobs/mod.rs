@@ -63,7 +63,7 @@ fn every(
                 () = tokio::time::sleep(interval) => {}
                 () = bell.notified() => {}
             }
-            let Some(services) = services.upgrade() else {
+            let Some(services) = services.upgrade().filter(|services| !services.is_sealed()) else {
                 return;
             };
             if let Err(error) = job(&services).await {

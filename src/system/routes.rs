@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::store;
-use crate::authz::Public;
+use crate::authz::{AtGate, Public};
 use crate::authz::action::may;
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
@@ -29,13 +29,13 @@ pub struct HealthOut {
 }
 
 /// `GET /healthz`
-pub async fn health(_public: Public<may::Health>) -> Result<Json<HealthOut>> {
+pub async fn health(_gate: AtGate<may::Health>) -> Result<Json<HealthOut>> {
     Ok(Json(HealthOut { status: "ok" }))
 }
 
 /// `GET /readyz`
-pub async fn ready(public: Public<may::Ready>) -> Result<Json<HealthOut>> {
-    public.services().db.read(store::ping).await?;
+pub async fn ready(gate: AtGate<may::Ready>) -> Result<Json<HealthOut>> {
+    gate.gate().services()?.db.read(store::ping).await?;
     Ok(Json(HealthOut { status: "ok" }))
 }
 

@@ -6,13 +6,13 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::{Actor, json};
 
-fn farlight() -> Command {
+pub fn farlight() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farlight"));
     command.env("FARLIGHT__SERVER__PORT", "0");
     command
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -27,21 +27,21 @@ fn refuses(command: &mut Command, words: &[&str]) {
     assert!(!told.contains("panicked"), "{told}");
 }
 
-fn key_file(folder: &Path) -> String {
+pub fn key_file(folder: &Path) -> String {
     let file = folder.join("root.key").display().to_string();
     assert!(farlight().args(["new-key", &file]).output().unwrap().status.success());
     file
 }
 
 /// A running binary that is stopped when dropped.
-struct Running {
-    child: Child,
-    lines: Vec<String>,
-    address: String,
+pub struct Running {
+    pub child: Child,
+    pub lines: Vec<String>,
+    pub address: String,
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         #[expect(clippy::zombie_processes, reason = "Drop waits, and a panic here ends the test anyway")]
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = Vec::new();

@@ -56,6 +56,7 @@ mod plan_reads;
 mod races;
 mod referrals;
 mod reports;
+mod seal;
 mod sessions;
 mod simulation;
 mod sites;
