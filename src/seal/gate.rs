@@ -126,9 +126,15 @@ impl Gate {
         &self.metrics
     }
 
-    /// Returns when what was open was sealed.
+    /// Returns when there is something in the memory of a sealed process that should not be there: it was sealed, or has
+    /// forgotten shares.
     pub async fn was_sealed(&self) {
-        self.sealed.notified().await;
+        loop {
+            self.sealed.notified().await;
+            if self.is_sealed() {
+                return;
+            }
+        }
     }
 
     /// Wipes the keys of this node and forgets shares, whatever the database says.
@@ -139,7 +145,15 @@ impl Gate {
             tracing::warn!("sealed: there is no key in memory any more");
             self.sealed.notify_one();
         }
-        self.waiting.lock().await.forget();
+        if self.waiting.lock().await.forget() {
+            self.sealed.notify_one();
+        }
+    }
+
+    fn forget_old(&self, waiting: &mut Waiting) {
+        if waiting.forget_old(self.clock.now()) {
+            self.sealed.notify_one();
+        }
     }
 
     /// Writes down that the installation is sealed, and seals this node: for whoever is at the machine. Where the database
@@ -161,7 +175,7 @@ impl Gate {
             return SealView::OPEN;
         }
         let mut waiting = self.waiting.lock().await;
-        waiting.forget_old(self.clock.now());
+        self.forget_old(&mut waiting);
         waiting.view()
     }
 
@@ -270,7 +284,7 @@ impl Gate {
                 self.admit(Keyring::from_settings(&self.settings.keys).map_err(Error::internal)?).await?;
             }
             Err(_) => {
-                self.waiting.lock().await.forget_old(self.clock.now());
+                self.forget_old(&mut *self.waiting.lock().await);
                 self.limits.forget_idle();
             }
         }

@@ -79,14 +79,18 @@ impl Waiting {
         self.0.retain(|(collected, _)| collected.join().is_none());
     }
 
-    /// Forgets what has waited for too long.
-    pub fn forget_old(&mut self, now: Time) {
+    /// Forgets what has waited for too long. Says whether nothing is left of what there was.
+    pub fn forget_old(&mut self, now: Time) -> bool {
+        let some = !self.0.is_empty();
         self.0.retain(|(_, last)| *last > now.plus_seconds(-KEPT_SECONDS));
+        some && self.0.is_empty()
     }
 
-    /// Forgets all of it.
-    pub fn forget(&mut self) {
+    /// Forgets all of it. Says whether there was anything.
+    pub fn forget(&mut self) -> bool {
+        let some = !self.0.is_empty();
         self.0.clear();
+        some
     }
 
     /// How far the set is of which most were given.

@@ -99,7 +99,7 @@ async fn one_person_seals_every_node_within_a_second() {
         seal(who).await.problem(403, "forbidden");
     }
     app.nobody.post("/v1/system/seal", json!({"reason": "x"})).await.problem(401, "unauthenticated");
-    app.coordinator.post("/v1/system/seal", json!({})).await.invalid("/reason");
+    app.coordinator.post("/v1/system/seal", json!({})).await.problem(422, "invalid");
     app.coordinator.get(&shown).await.ok();
 
     let begun = Instant::now();

@@ -67,9 +67,9 @@ async fn keys_change_under_traffic_and_nobody_notices() {
     let case = app.case(&app.coordinator).await;
     let other_case = app.case(&app.coordinator).await;
     let handle_on = async |case: &str| {
-        let person = json!({"role": "victim", "name": "Mali"});
+        let person = json!({"role": "victim"});
         let person = id(&app.coordinator.post(&format!("/v1/cases/{case}/people"), person).await.ok());
-        let channel = json!({"platform": "telegram", "handle": "@lamplighter"});
+        let channel = json!({"platform": "telegram", "handle": "@lamplighter", "device_owner": "shared"});
         app.coordinator.post(&format!("/v1/people/{person}/channels"), channel).await.ok()
     };
     handle_on(&case).await;
