@@ -6,8 +6,8 @@ use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, pu
 use crate::{
     actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
     clues, consents, devices, do_not_share, dossier, estimates, events, gates, imports, messages,
-    observations, operations, packs, people, referrals, reports, seal, sites, sync, system, tasks, timeline, users,
-    watch, webhooks, worklist,
+    observations, operations, packs, people, referrals, reports, seal, sites, sync, system, tasks, timeline,
+    users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.

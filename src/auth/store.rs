@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::{
-    installation, one_time_tokens, organisations, refresh_tokens, sessions, sign_in_failures, signing_keys, users,
+    installation, one_time_tokens, organisations, refresh_tokens, sessions, sign_in_failures, signing_keys,
+    users,
 };
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.

@@ -178,7 +178,8 @@ impl Keyring {
             Err(_) => {
                 // The root key may have been changed a moment ago.
                 self.follow(conn)?;
-                OrganisationKeys::unwrap(&self.wrapping(organisation)?, &stored).map_err(|_| does_not_open())?
+                OrganisationKeys::unwrap(&self.wrapping(organisation)?, &stored)
+                    .map_err(|_| does_not_open())?
             }
         };
         let keys = Arc::new(keys);

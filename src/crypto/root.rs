@@ -95,13 +95,15 @@ pub fn read(path: &Path) -> Result<Secret, RootKeyError> {
 pub fn unlock(path: &Path, key: &str) -> Result<Secret, RootKeyError> {
     let unreadable = |error| RootKeyError::Unreadable(path.to_owned(), error);
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let decryptor = Decryptor::new_buffered(std::io::BufReader::new(file)).map_err(|_| RootKeyError::Malformed)?;
+    let decryptor =
+        Decryptor::new_buffered(std::io::BufReader::new(file)).map_err(|_| RootKeyError::Malformed)?;
     let key = key.trim();
     let identity: Box<dyn age::Identity> = match key.parse::<age::x25519::Identity>() {
         Ok(identity) => Box::new(identity),
         Err(_) => Box::new(age::scrypt::Identity::new(Passphrase::from(key.to_owned()))),
     };
-    let mut reader = decryptor.decrypt(std::iter::once(identity.as_ref())).map_err(|_| RootKeyError::Locked)?;
+    let mut reader =
+        decryptor.decrypt(std::iter::once(identity.as_ref())).map_err(|_| RootKeyError::Locked)?;
     let mut text = Zeroizing::new(String::with_capacity(256));
     reader.by_ref().take(256).read_to_string(&mut text).map_err(|_| RootKeyError::Malformed)?;
     parse_hex(&text).ok_or(RootKeyError::Malformed)

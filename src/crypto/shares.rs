@@ -57,7 +57,9 @@ pub enum ShareError {
     #[error("this share is of another set than those given before")]
     OtherSet,
     /// So many shares cannot be.
-    #[error("there must be 2 to 255 shares, and a threshold of at least 2 and at most as many as there are shares")]
+    #[error(
+        "there must be 2 to 255 shares, and a threshold of at least 2 and at most as many as there are shares"
+    )]
     Count,
     /// The system gave no randomness.
     #[error("the system gave no randomness")]

@@ -116,8 +116,7 @@ impl Keyset {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let secret = tx.services.cursor_key()?;
-        let next_cursor =
-            rows.last().filter(|_| more).map(|row| encode(&secret, &self.context, key(row)));
+        let next_cursor = rows.last().filter(|_| more).map(|row| encode(&secret, &self.context, key(row)));
         let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_>>()?;
         Ok(Page { items, next_cursor })
     }

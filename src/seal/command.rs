@@ -97,8 +97,10 @@ pub fn split(
         say(&share.print().map_err(told)?);
         say("");
     }
-    say("Give each to somebody else, on paper. They are shown this once; a lost one cannot be printed again, but the key \
-         can be split anew from enough of the others.");
+    say(
+        "Give each to somebody else, on paper. They are shown this once; a lost one cannot be printed again, but the key \
+         can be split anew from enough of the others.",
+    );
     Ok(())
 }
 
@@ -223,7 +225,9 @@ pub async fn rotate_root(
         tokio::time::sleep(rotation::LEARNING).await;
         rotation::end_handover(&db).await?;
     }
-    say("put the new root key where the old one was before anything is started again; then split it, and destroy the old \
-         one and its shares");
+    say(
+        "put the new root key where the old one was before anything is started again; then split it, and destroy the old \
+         one and its shares",
+    );
     Ok(())
 }

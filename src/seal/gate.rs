@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
+use actix_web::ResponseError;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::ResponseError;
 use tokio::sync::{Mutex, Notify};
 
 use super::model::{Given, SealView, Waiting};
@@ -215,7 +215,10 @@ impl Gate {
         self.check(Unseal::ByIdentity)?;
         let file = self.settings.keys.root_file.clone();
         let passphrase = zeroize::Zeroizing::new(passphrase);
-        #[expect(clippy::disallowed_methods, reason = "a guess takes a second of a core, and none of the database")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a guess takes a second of a core, and none of the database"
+        )]
         let opened = tokio::task::spawn_blocking(move || root::unlock(Path::new(&file), &passphrase)).await;
         let root = match opened.map_err(|_| Error::internal("the root key file could not be opened"))? {
             Ok(root) => root,
@@ -242,9 +245,10 @@ impl Gate {
                 "This service has its key in its settings: it is opened on its host, with `farlight unseal`.",
             )),
             Unseal::ByShares => Err(Error::conflict("opens-otherwise", "This service is opened by shares.")),
-            Unseal::ByIdentity => {
-                Err(Error::conflict("opens-otherwise", "This service is opened by a passphrase or an identity."))
-            }
+            Unseal::ByIdentity => Err(Error::conflict(
+                "opens-otherwise",
+                "This service is opened by a passphrase or an identity.",
+            )),
         }
     }
 

@@ -57,7 +57,8 @@ impl Waiting {
             Some(place) => place,
             None => {
                 if self.0.len() >= SETS
-                    && let Some(least) = (0..self.0.len()).min_by_key(|at| (self.0[*at].0.given(), self.0[*at].1))
+                    && let Some(least) =
+                        (0..self.0.len()).min_by_key(|at| (self.0[*at].0.given(), self.0[*at].1))
                 {
                     self.0.remove(least);
                 }
@@ -101,10 +102,8 @@ impl Waiting {
 
     fn view_of(&self, place: usize) -> SealView {
         let all: usize = self.0.iter().map(|(collected, _)| collected.given()).sum();
-        let (threshold, given) = self
-            .0
-            .get(place)
-            .map_or((None, 0), |(collected, _)| (collected.threshold(), collected.given()));
+        let (threshold, given) =
+            self.0.get(place).map_or((None, 0), |(collected, _)| (collected.threshold(), collected.given()));
         SealView { sealed: true, threshold, given, of_other_sets: all - given }
     }
 }

@@ -13,8 +13,8 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::store;
-use crate::authz::{AtGate, Public};
 use crate::authz::action::may;
+use crate::authz::{AtGate, Public};
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;

@@ -153,7 +153,8 @@ async fn what_is_moved_to_another_row_does_not_open() {
     app.engine.execute("CREATE TABLE kept AS SELECT * FROM cases");
     app.engine.execute("CREATE TABLE kept_keys AS SELECT * FROM data_keys");
     app.engine.execute("CREATE TABLE kept_users AS SELECT * FROM users");
-    let summary = format!("UPDATE cases SET summary = (SELECT summary FROM kept WHERE id = {there}) WHERE id = {here}");
+    let summary =
+        format!("UPDATE cases SET summary = (SELECT summary FROM kept WHERE id = {there}) WHERE id = {here}");
     let keys = format!(
         "UPDATE data_keys SET wrapped = (SELECT wrapped FROM kept_keys WHERE owner_id = {there}) WHERE owner_id = {here}"
     );
@@ -163,7 +164,9 @@ async fn what_is_moved_to_another_row_does_not_open() {
         let refused = app.coordinator.get(&shown).await;
         refused.problem(500, "internal");
         assert!(!refused.text.contains("Zq"), "{}", refused.text);
-        app.engine.execute(&format!("UPDATE cases SET summary = (SELECT summary FROM kept WHERE id = {here}) WHERE id = {here}"));
+        app.engine.execute(&format!(
+            "UPDATE cases SET summary = (SELECT summary FROM kept WHERE id = {here}) WHERE id = {here}"
+        ));
         app.engine.execute(&format!(
             "UPDATE data_keys SET wrapped = (SELECT wrapped FROM kept_keys WHERE owner_id = {here}) WHERE owner_id = {here}"
         ));
@@ -210,16 +213,4 @@ async fn plant_imports(app: &TestApp) {
     let commit = format!("/v1/imports/{}/commit", id(&preview));
     let body = json!({"conversation": chat, "me": null, "time_zone": "Asia/Bangkok"});
     app.coordinator.post_once(&commit, "a-commit", body).await.ok();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ciphertext_that_is_moved_to_another_row_does_not_open() {
-    let app = TestApp::spawn().await;
-    let (first, second) = (app.case(&app.coordinator).await, app.case(&app.coordinator).await);
-    app.engine.execute("UPDATE cases SET summary = (SELECT summary FROM cases ORDER BY created_at LIMIT 1)");
-    let answers = [
-        app.coordinator.get(&format!("/v1/cases/{first}")).await.status,
-        app.coordinator.get(&format!("/v1/cases/{second}")).await.status,
-    ];
-    assert!(answers.contains(&200) && answers.contains(&500), "{answers:?}: fails closed");
 }

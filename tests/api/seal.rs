@@ -270,18 +270,22 @@ async fn a_locked_file_opens_with_its_passphrase_or_identity() {
 
     let app = TestApp::spawn().await;
     let folder = tempfile::tempdir().unwrap();
-    fn lock(file: std::path::PathBuf, root: u8, recipient: &impl age::Recipient) -> String {
+    fn lock(file: &std::path::Path, root: u8, recipient: &impl age::Recipient) -> String {
         let hex = format!("{root:02x}").repeat(32);
-        std::fs::write(&file, age::encrypt(recipient, hex.as_bytes()).unwrap()).unwrap();
+        std::fs::write(file, age::encrypt(recipient, hex.as_bytes()).unwrap()).unwrap();
         file.display().to_string()
     }
     let mut by_word = age::scrypt::Recipient::new("four grey herons wait".to_owned().into());
     by_word.set_work_factor(4);
     let identity = age::x25519::Identity::generate();
     for (file, key, wrong) in [
-        (lock(folder.path().join("word"), ROOT, &by_word), "four grey herons wait".to_owned(), "four grey herons".to_owned()),
         (
-            lock(folder.path().join("identity"), ROOT, &identity.to_public()),
+            lock(&folder.path().join("word"), ROOT, &by_word),
+            "four grey herons wait".to_owned(),
+            "four grey herons".to_owned(),
+        ),
+        (
+            lock(&folder.path().join("identity"), ROOT, &identity.to_public()),
             identity.to_string().expose_secret().to_owned(),
             age::x25519::Identity::generate().to_string().expose_secret().to_owned(),
         ),
@@ -291,16 +295,15 @@ async fn a_locked_file_opens_with_its_passphrase_or_identity() {
             settings.keys.root_file = file;
         })
         .await;
-        let give = async |key: &str| {
-            house.nobody.post("/v1/system/unseal", json!({ "passphrase": key })).await
-        };
+        let give =
+            async |key: &str| house.nobody.post("/v1/system/unseal", json!({ "passphrase": key })).await;
         house.give(&shares(ROOT, 2, 2)[0]).await.problem(409, "opens-otherwise");
         give(&wrong).await.problem(422, "does-not-open");
         house.nobody.get("/readyz").await.problem(503, "sealed");
         assert_eq!(give(&key).await.ok()["sealed"], false);
         house.actor(&app.coordinator).get("/v1/me").await.ok();
     }
-    let file = lock(folder.path().join("other"), OTHER, &identity.to_public());
+    let file = lock(&folder.path().join("other"), OTHER, &identity.to_public());
     let house = House::start(&app, |settings| {
         settings.keys.unseal = Unseal::ByIdentity;
         settings.keys.root_file = file;

@@ -18,12 +18,12 @@ use farlight::app::{self, Clock, Services};
 use farlight::config::Settings;
 use farlight::crypto::{Keyring, Secret};
 use farlight::db::Database;
-use farlight::seal::gate::Gate;
 use farlight::db::types::{Id, Time};
 use farlight::deliveries::model::DeliveryStatus;
 use farlight::deliveries::worker;
 use farlight::on;
 use farlight::schema::{alert_events, alerts, deliveries};
+use farlight::seal::gate::Gate;
 
 use crate::support::{Actor, TestApp, Value, id, json};
 

@@ -23,10 +23,7 @@ struct Needle {
 }
 
 fn raw_and_hex(raw_name: &'static str, hex_name: &'static str, key: &[u8]) -> [Needle; 2] {
-    [
-        Needle { name: raw_name, bytes: key.to_vec() },
-        Needle { name: hex_name, bytes: hex(key).into_bytes() },
-    ]
+    [Needle { name: raw_name, bytes: key.to_vec() }, Needle { name: hex_name, bytes: hex(key).into_bytes() }]
 }
 
 /// Looks at memory word by word: whatever the place of a needle, one of its first eight bytes begins a word.
@@ -58,7 +55,8 @@ impl<'a> Search<'a> {
             }
             for (index, offset) in self.words.get(&word).into_iter().flatten() {
                 let needle = &self.needles[*index];
-                let here = (place * 8).checked_sub(*offset).and_then(|at| block.get(at..at + needle.bytes.len()));
+                let here =
+                    (place * 8).checked_sub(*offset).and_then(|at| block.get(at..at + needle.bytes.len()));
                 if here == Some(&needle.bytes) {
                     found.insert(needle.name);
                 }
@@ -92,7 +90,8 @@ fn found(pid: u32, needles: &[Needle]) -> Option<BTreeSet<&'static str>> {
             continue;
         }
         // Where no page was ever put, in memory or in swap, there is nothing to read, and there is much of it.
-        let there: Vec<bool> = entries.as_chunks::<8>().0.iter().map(|e| u64::from_le_bytes(*e) >> 62 != 0).collect();
+        let there: Vec<bool> =
+            entries.as_chunks::<8>().0.iter().map(|e| u64::from_le_bytes(*e) >> 62 != 0).collect();
         let mut at = 0;
         while at < there.len() {
             let run = there[at..].iter().take(PAGES).take_while(|there| **there).count();
@@ -167,9 +166,16 @@ async fn nothing_of_a_key_is_left_and_only_people_open_it_again() {
         .select((organisation_keys::organisation_id, organisation_keys::id, organisation_keys::wrapped))
         .first(&mut database)
         .unwrap();
-    let base: Option<Vec<u8>> = installation::table.select(installation::base_key).first(&mut database).unwrap();
+    let base: Option<Vec<u8>> =
+        installation::table.select(installation::base_key).first(&mut database).unwrap();
     let open = |purpose: &[&[u8]], associated: &[u8], wrapped: &[u8]| {
-        Secret::from_slice(&root).unwrap().derive(purpose).unwrap().decrypt(associated, wrapped).unwrap().to_vec()
+        Secret::from_slice(&root)
+            .unwrap()
+            .derive(purpose)
+            .unwrap()
+            .decrypt(associated, wrapped)
+            .unwrap()
+            .to_vec()
     };
     let organisation_key =
         open(&[b"farlight wrap organisation ", organisation.as_bytes()], id.as_bytes(), &wrapped);
@@ -311,12 +317,14 @@ async fn shares_are_printed_and_open_a_server() {
             .env("FARLIGHT__KEYS__UNSEAL", "by_shares");
         command
     };
-    let printed = farlight().args(["keys", "split", "--shares", "5", "--threshold", "3", "--new"]).output().unwrap();
+    let printed =
+        farlight().args(["keys", "split", "--shares", "5", "--threshold", "3", "--new"]).output().unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
     let shares: Vec<&str> = printed.lines().filter(|line| line.starts_with("farlight1 ")).collect();
     assert_eq!(shares.len(), 5, "{printed}");
     assert!(printed.contains("share 2 of 5, any 3 open, set "), "{printed}");
-    let refused = farlight().args(["keys", "split", "--shares", "2", "--threshold", "3", "--new"]).output().unwrap();
+    let refused =
+        farlight().args(["keys", "split", "--shares", "2", "--threshold", "3", "--new"]).output().unwrap();
     assert!(said(&refused).contains("threshold"), "{}", said(&refused));
     let both = command().arg("serve").env("FARLIGHT__KEYS__ROOT", hex(&[1; 32])).output().unwrap();
     assert!(said(&both).contains("keys.root"), "{}", said(&both));

@@ -96,7 +96,11 @@ async fn keys_change_under_traffic_and_nobody_notices() {
     assert_eq!(app.engine.number(epochs), organisations(&app) + 1, "one new key, not two");
     let elsewhere = "SELECT COUNT(*) FROM data_keys d JOIN organisation_keys k ON k.id = d.organisation_key_id
         WHERE k.epoch = 1 AND EXISTS (SELECT 1 FROM organisation_keys n WHERE n.organisation_id = k.organisation_id AND n.epoch = 2)";
-    assert_eq!(app.engine.number(elsewhere), 0, "every key of a case is under the new one, those made meanwhile too");
+    assert_eq!(
+        app.engine.number(elsewhere),
+        0,
+        "every key of a case is under the new one, those made meanwhile too"
+    );
 
     // And the root key.
     let done = rotation::root(&db, &ring, Secret::from_slice(&[OTHER; 32]).unwrap(), true).await.unwrap();
