@@ -73,6 +73,11 @@ async fn canaries_are_found_nowhere() {
     }
     app.coordinator.get(&format!("/v1/cases/{}?x={CANARY}", unknown_id())).await.problem(404, "not-found");
 
+    // Nor what was meant for a service that is sealed.
+    for key in [json!({"share": CANARY}), json!({"passphrase": CANARY})] {
+        app.nobody.post("/v1/system/unseal", key).await.problem(409, "not-sealed");
+    }
+
     let mut stored = app.engine.everything();
     let objects = app.stored();
     assert!(objects.len() >= 2, "a file and a piece of one lie in the store");
