@@ -21,16 +21,14 @@ use crate::error::{Error, Result};
 use crate::estimates::engine::Engine;
 use crate::events::hub::Hub;
 use crate::files::Files;
+use crate::house::House;
 use crate::http::body::BodyLimits;
-use crate::http::client::Proxies;
 use crate::http::limits::Limits;
-use crate::http::overload::{self, Gate};
 use crate::http::strict;
-use crate::http::telemetry::{self, Assurances, Metrics};
-use crate::http::transport;
-use crate::http::transport::stop::Stop;
-use crate::http::transport::tls::Certificate;
-use crate::{deliveries, events, jobs, places, routes};
+use crate::http::telemetry::{self, Assurances};
+use crate::http::{overload, transport};
+use crate::seal::gate::Gate;
+use crate::{deliveries, events, jobs, places, routes, seal};
 
 /// Where the time comes from: the system's clock, or one that a test moves.
 #[derive(Clone)]
@@ -83,22 +81,14 @@ pub struct Services {
     pub estimates: Arc<Engine>,
     /// Rung when there may be an estimate to make again; a hint, since the job looks by itself.
     pub estimate_bell: Arc<Notify>,
-    /// Counters.
-    pub metrics: Metrics,
-    /// Who is let in when more comes than can be done.
-    pub gate: Arc<Gate>,
-    /// Reverse proxies whose word is taken.
-    pub proxies: Proxies,
-    /// What TLS is spoken with, if it is.
-    pub certificate: Option<Arc<Certificate>>,
-    /// How the service ends.
-    pub stop: Stop,
+    /// What stands whether there are keys or not.
+    pub house: House,
     /// The time.
     pub clock: Clock,
-    /// Signs cursors.
-    pub cursor_key: Secret,
-    /// E-mail addresses are looked up by it.
-    pub email_key: Secret,
+    /// Between which seals this is: sessions of another time are dead.
+    pub seal_epoch: i64,
+    /// Rung when the keys were wiped.
+    pub sealed_bell: Arc<Notify>,
     /// Everything that can be set.
     pub settings: Settings,
 }
@@ -107,24 +97,35 @@ impl Services {
     /// Starts everything but the HTTP server. Must be called on a runtime.
     ///
     /// # Errors
-    /// When the root key does not fit the database, the database fails, or the operator's own places cannot be read.
+    /// When the root key does not fit the database, the database fails, or the operator's own places cannot be read;
+    /// `sealed` where somebody has sealed it and nobody has opened it since.
     pub async fn start(
         settings: Settings,
         db: Database,
         keyring: Keyring,
         clock: Clock,
     ) -> Result<Arc<Self>> {
+        let house = House::new(&settings)?;
+        Self::start_in(settings, db, keyring, clock, house).await
+    }
+
+    /// As [`Self::start`], in a house that stands already.
+    pub(crate) async fn start_in(
+        settings: Settings,
+        db: Database,
+        keyring: Keyring,
+        clock: Clock,
+        house: House,
+    ) -> Result<Arc<Self>> {
         places::load(&settings).await?;
         let db = db.answering_within(Duration::from_millis(settings.database.answer_timeout_ms));
         let keyring = Arc::new(keyring);
+        let inner = Arc::clone(&keyring);
+        let seal_epoch = db.write(move |conn| seal::store::opened(conn, &inner)).await?;
         let tokens = Tokens::new(settings.auth.access_token_seconds);
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
-        let metrics = Metrics::new()?;
         let services = Arc::new(Self {
-            gate: Arc::new(Gate::new(&settings.overload, metrics.clone())),
-            proxies: Proxies::parse(&settings.server.trusted_proxies).map_err(Error::internal)?,
-            certificate: Certificate::of(&settings.server).map_err(Error::internal)?,
-            stop: Stop::default(),
+            house,
             audit: Recorder::start(db.clone()),
             checkpoints: Latest::default(),
             tokens,
@@ -135,10 +136,9 @@ impl Services {
             alert_bell: Arc::default(),
             estimates: Arc::new(Engine::new(&settings.estimates)),
             estimate_bell: Arc::default(),
-            metrics,
             files: Files::open(&settings).map_err(Error::internal)?,
-            cursor_key: keyring.installation("cursors")?,
-            email_key: keyring.installation("users.email")?,
+            seal_epoch,
+            sealed_bell: Arc::default(),
             db,
             keyring,
             clock,
@@ -147,8 +147,37 @@ impl Services {
         jobs::start(&services);
         deliveries::worker::start(&services);
         events::poll::start(&services);
-        tokio::spawn(transport::tls::keep_fresh(Arc::clone(&services)));
         Ok(services)
+    }
+
+    /// Signs cursors.
+    ///
+    /// # Errors
+    /// `sealed`.
+    pub fn cursor_key(&self) -> Result<Secret> {
+        self.keyring.installation("cursors")
+    }
+
+    /// E-mail addresses are looked up by it.
+    ///
+    /// # Errors
+    /// `sealed`.
+    pub fn email_key(&self) -> Result<Secret> {
+        self.keyring.installation("users.email")
+    }
+
+    /// Wipes every key and ends every stream, at once and on this node alone. What is under way with these services is
+    /// refused as `sealed` where it next needs a key; their jobs end.
+    pub fn seal(&self) {
+        self.keyring.seal();
+        self.tokens.forget();
+        self.events.close();
+        self.sealed_bell.notify_one();
+    }
+
+    /// Whether there are no keys any more.
+    pub fn is_sealed(&self) -> bool {
+        self.keyring.is_sealed()
     }
 }
 
@@ -156,25 +185,27 @@ impl Services {
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
-    let server = services.settings.server.clone();
-    let files = &services.settings.files;
+pub fn build(gate: Arc<Gate>, listener: TcpListener) -> Result<Server> {
+    let server = gate.settings().server.clone();
+    let files = &gate.settings().files;
     let limits = BodyLimits {
         file_bytes: files.max_bytes,
         file_rate: files.min_bytes_per_second,
         json_bytes: server.body_limit_bytes,
         deadline: Duration::from_secs(server.body_deadline_seconds),
     };
-    let assurances = Assurances { stop: services.stop.clone(), tls: services.certificate.is_some() };
-    let inner = Arc::clone(&services);
+    let house = gate.house().clone();
+    let assurances = Assurances { stop: house.stop.clone(), tls: house.certificate.is_some() };
+    let served = house.clone();
     let app = move || {
         App::new()
-            .app_data(Hidden(Arc::clone(&inner)))
+            .app_data(Hidden(Arc::clone(&gate)))
             .app_data(limits)
-            .app_data(inner.metrics.clone())
-            .app_data(inner.proxies.clone())
-            .app_data(Arc::clone(&inner.gate))
+            .app_data(house.metrics.clone())
+            .app_data(house.proxies.clone())
+            .app_data(Arc::clone(&house.admission))
             .app_data(assurances.clone())
+            .wrap(middleware::from_fn(seal::gate::keep_out))
             .wrap(middleware::Compress::default())
             .wrap(middleware::from_fn(overload::admit))
             .wrap(middleware::from_fn(strict::unambiguous))
@@ -182,5 +213,5 @@ pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<web::Bytes, _>(Error::not_found()) }))
     };
-    transport::serve(&services, listener, app)
+    transport::serve(&server, &served, listener, app)
 }

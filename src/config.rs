@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::Path;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::authz::Role;
@@ -99,8 +99,21 @@ impl std::fmt::Debug for DatabaseSettings {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "see config/default.toml")]
 pub struct KeySettings {
+    pub unseal: Unseal,
     pub root_file: String,
     pub root: SecretString,
+}
+
+/// How the service comes to its root key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unseal {
+    /// From the settings, at start.
+    AtStart,
+    /// From shares that people send while it runs.
+    ByShares,
+    /// From a file locked with age, whose passphrase or identity somebody sends while it runs.
+    ByIdentity,
 }
 
 /// `[auth]`
@@ -398,6 +411,17 @@ impl Settings {
         }
         if !(30..=300).contains(&self.auth.step_up_seconds) {
             return Err(SettingsError::Unsafe("auth.step_up_seconds must be 30 to 300"));
+        }
+        if self.keys.unseal != Unseal::AtStart && !self.keys.root.expose_secret().is_empty() {
+            return Err(SettingsError::Unsafe(
+                "keys.root may be set only where keys.unseal is \"at_start\": whoever has it needs neither shares nor \
+                 passphrase",
+            ));
+        }
+        if self.keys.unseal == Unseal::ByIdentity && self.keys.root_file.is_empty() {
+            return Err(SettingsError::Unsafe(
+                "keys.unseal = \"by_identity\" needs keys.root_file, a root key that was locked with age",
+            ));
         }
         if self.audit.checkpoint_seconds < 1 {
             return Err(SettingsError::Unsafe("audit.checkpoint_seconds must be at least 1"));

@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use crate::db::Failure;
 
 const OVERLOADED: &str = "overloaded";
+const SEALED: &str = "sealed";
 
 /// The result of everything that can fail towards a caller.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -336,7 +337,8 @@ impl Error {
 
     /// 503 with `Retry-After`, before anything was read: more comes than can be done.
     pub fn overloaded() -> Self {
-        let detail = "More is asked for than can be done right now. Nothing was changed; send it again shortly.";
+        let detail =
+            "More is asked for than can be done right now. Nothing was changed; send it again shortly.";
         let mut error = Self::unavailable(OVERLOADED, detail, 2, "");
         error.0.cause = None;
         error
@@ -376,6 +378,14 @@ impl Error {
     /// Whether it was the storage under the database that failed: then its transaction may be gone, too.
     pub fn is_of_storage(&self) -> bool {
         matches!(self.0.code, "storage-full" | "storage-failed")
+    }
+
+    /// 503: there are no keys in memory, so nothing can be read or written.
+    pub fn sealed() -> Self {
+        let detail = "The service is sealed: nothing can be read or written until those who keep its key open it again.";
+        let mut error = Self::unavailable(SEALED, detail, 30, "");
+        error.0.cause = None;
+        error
     }
 
     /// 500; `cause` is logged and never sent.
@@ -418,8 +428,9 @@ impl Error {
     /// What is sent. A failure of ours is logged with its cause.
     pub fn problem(&self) -> Problem {
         let inner = &self.0;
-        // Being overloaded is counted, not told line by line: a log that grows with the flood feeds it.
-        if inner.status.is_server_error() && inner.code != OVERLOADED {
+        // Being overloaded is counted, not told line by line: a log that grows with the flood feeds it. A sealed service
+        // refuses everything: that is no failure.
+        if inner.status.is_server_error() && ![OVERLOADED, SEALED].contains(&inner.code) {
             tracing::error!(
                 code = inner.code,
                 cause = inner.cause.as_deref().unwrap_or(""),

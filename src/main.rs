@@ -5,6 +5,7 @@
     reason = "this file, and no other, speaks to the terminal"
 )]
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,8 +18,9 @@ use farlight::db::types::Id;
 use farlight::imports::command::{self, Order};
 use farlight::imports::plan::SaidDateOrder;
 use farlight::location::borders::Country;
+use farlight::seal::command::Root;
 use farlight::start::{self, StartError};
-use farlight::{audit, backup, demo, factors, http, places, routes};
+use farlight::{audit, backup, demo, factors, http, places, routes, seal};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
@@ -250,6 +252,47 @@ enum AccountCommand {
 }
 
 #[derive(Subcommand)]
+enum KeysCommand {
+    /// Print shares of the root key, any `threshold` of which give it back: of the one in the settings, or, where it lies
+    /// nowhere, of the one that enough old shares give.
+    Split {
+        /// How many.
+        #[arg(long)]
+        shares: u8,
+        /// How many of them it takes.
+        #[arg(long)]
+        threshold: u8,
+        /// Split the key in this file instead.
+        #[arg(long, conflicts_with = "new")]
+        root_file: Option<PathBuf>,
+        /// Split a new key, which then lies nowhere else.
+        #[arg(long)]
+        new: bool,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// Give each organisation a new key while the service is used. Interrupted, run it again.
+    Rotate {
+        /// Only this one.
+        #[arg(long)]
+        organisation: Option<Id>,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// Put another root key in the place of the one there is.
+    RotateRoot {
+        /// A file that `farlight new-key` has written.
+        #[arg(long)]
+        new_root_file: PathBuf,
+        /// Leave nothing in the database by which running servers could take it over: they must be stopped.
+        #[arg(long)]
+        no_handover: bool,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+}
+
+#[derive(Subcommand)]
 enum BenchCommand {
     /// Whether signing in tells by its time what it does not say, and what a crowd that signs in costs the others.
     Accounts,
@@ -343,6 +386,13 @@ enum Command {
         /// The file; it must not exist.
         file: PathBuf,
     },
+    /// The root key and those of organisations; docs/keys.md tells how to keep them.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Seal the installation at once: every session ends, and every server forgets its keys within a second.
+    Seal(InstallationArgs),
+    /// Open a sealed installation: with the root key of the settings, or else with shares or a passphrase, one a line.
+    Unseal(InstallationArgs),
     /// Print a one-time link that founds an organisation with its first admin.
     SetupLink(ConfigArgs),
     /// Add a chat export to a case. Without --me it only tells what is in the file.
@@ -382,7 +432,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<(), StartError> {
-    let say = |line: &str| println!("{line}");
+    // Whoever listened may have gone: no reason to stop, and least of all to panic.
+    let say = |line: &str| drop(writeln!(std::io::stdout(), "{line}"));
     match command {
         Command::Demo { port, data } => demo::run(port, &data, say).await,
         Command::Serve(args) => start::serve(Settings::load(args.config.as_deref())?, say).await,
@@ -392,6 +443,22 @@ async fn run(command: Command) -> Result<(), StartError> {
             start::migrate(&settings, say)
         }
         Command::NewKey { file } => start::new_key(&file, say),
+        Command::Keys(KeysCommand::Split { shares, threshold, root_file, new, place }) => {
+            let from = match root_file {
+                Some(file) => Root::File(file),
+                None if new => Root::New,
+                None => Root::Configured,
+            };
+            seal::command::split(|| place.settings(), &from, (shares, threshold), say)
+        }
+        Command::Keys(KeysCommand::Rotate { organisation, place }) => {
+            seal::command::rotate(&place.settings()?, organisation, say).await
+        }
+        Command::Keys(KeysCommand::RotateRoot { new_root_file, no_handover, place }) => {
+            seal::command::rotate_root(&place.settings()?, &new_root_file, !no_handover, say).await
+        }
+        Command::Seal(place) => seal::command::seal(&place.settings()?, say).await,
+        Command::Unseal(place) => seal::command::unseal(&place.settings()?, say).await,
         Command::SetupLink(args) => start::setup_link(Settings::load(args.config.as_deref())?, say).await,
         Command::Import(args) => import(*args, say).await,
         Command::Account(AccountCommand::Reset { email, new_password, place }) => {

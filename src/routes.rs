@@ -4,7 +4,11 @@ use actix_web::web::ServiceConfig;
 
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
-    actors, alerts, assignments, attachments, audit, auth, board, break_glass, calendar, cases, channels, check_ins, clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports, legal_bases, legal_holds, messages, observations, operations, packs, people, referrals, reports, retention, shred, sites, subject_access, sync, system, tasks, timeline, users, watch, webhooks, worklist,
+    actors, alerts, assignments, attachments, audit, auth, board, break_glass, calendar, cases, channels,
+    check_ins, clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates,
+    imports, legal_bases, legal_holds, messages, observations, operations, packs, people, referrals, reports,
+    retention, seal, shred, sites, subject_access, sync, system, tasks, timeline, users, watch, webhooks,
+    worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.
@@ -14,6 +18,9 @@ pub fn table() -> Vec<Endpoint> {
         get("/healthz", system::routes::health),
         get("/readyz", system::routes::ready),
         get("/metrics", system::routes::metrics),
+        get("/v1/system/seal", seal::routes::show),
+        post("/v1/system/seal", seal::routes::seal),
+        post("/v1/system/unseal", seal::routes::unseal),
 
         post("/v1/setup", auth::routes::setup),
         post("/v1/invitations/accept", auth::routes::accept_invitation),

@@ -17,7 +17,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Binary};
+    use diesel::sql_types::{Integer, Binary, Nullable};
     use crate::db::types::{IdSql, TimeSql};
 
     organisation_keys (organisation_id, id) {
@@ -26,6 +26,21 @@ diesel::table! {
         epoch -> Integer,
         wrapped -> Binary,
         created_at -> TimeSql,
+        used_since -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable};
+    use crate::db::types::TimeSql;
+
+    installation (id) {
+        id -> Integer,
+        seal_epoch -> BigInt,
+        sealed -> Bool,
+        changed_at -> Nullable<TimeSql>,
+        base_key -> Nullable<Binary>,
+        handover -> Nullable<Binary>,
     }
 }
 
@@ -77,7 +92,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::db::types::{IdSql, TimeSql};
 
     sessions (organisation_id, id) {
@@ -92,6 +107,7 @@ diesel::table! {
         factor_at -> Nullable<TimeSql>,
         factor -> Nullable<Text>,
         coerced_at -> Nullable<TimeSql>,
+        seal_epoch -> BigInt,
     }
 }
 
@@ -1286,6 +1302,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     organisation_keys,
+    installation,
     data_keys,
     signing_keys,
     users,

@@ -1,6 +1,6 @@
 //! What the commands do. Each takes `say`, which prints a line: a library does not speak to the terminal itself.
 
-use std::net::{IpAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,20 @@ use std::time::Duration;
 use crate::app::{self, Clock, Services};
 use crate::auth;
 use crate::auth::model::{OneTimeKind, one_time_token};
-use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
+use crate::config::{LogFormat, LogSettings, Settings, SettingsError, Unseal};
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{self, Database, OpenError};
 use crate::error::Error;
 use crate::files::{FilesError, Location};
 use crate::http::client::Proxies;
 use crate::http::transport::tls::{Certificate, TlsError};
+use crate::seal::anew;
+use crate::seal::command::local_url;
+use crate::seal::gate::Gate;
+use crate::signals::{Told, seal_when_told};
+
+/// How long answers that are on their way have when everything is sealed.
+const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
 /// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +69,9 @@ impl From<diesel::result::Error> for StartError {
 
 impl From<Error> for StartError {
     fn from(error: Error) -> Self {
+        if error.code() == "sealed" {
+            return Self::Failed("it is sealed: `farlight unseal` opens it".to_owned());
+        }
         // Its debug form: the operator, unlike a caller, may see the cause.
         Self::Failed(format!("{error:?}"))
     }
@@ -100,7 +110,13 @@ pub fn bind(settings: &Settings, hint: &'static str) -> Result<TcpListener, Star
 pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
     settings.check_for_production()?;
     log(&settings.log);
-    let listener = bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?;
+    anew::keep_memory_private();
+    let left = anew::left_listener();
+    let begun_again = left.is_some();
+    let listener = match left {
+        Some(listener) => listener,
+        None => bind(&settings, "server.port (FARLIGHT__SERVER__PORT)")?,
+    };
     // Before the database is opened: a wrong setting is told whatever else is wrong.
     Location::of(&settings)?;
     Certificate::of(&settings.server)?;
@@ -112,52 +128,74 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
                     that the server was started in; set it before there is a second node";
         tracing::warn!("{hint}");
     }
-    let services = services(settings).await?;
-    services.db.keep_room(services.settings.database.kept_back_bytes);
+    // A process that began again has no key in its environment any more; it starts sealed anyway.
+    let keyring = match settings.keys.unseal {
+        Unseal::AtStart => match Keyring::from_settings(&settings.keys) {
+            Err(RootKeyError::Missing) if begun_again => None,
+            keyring => Some(keyring?),
+        },
+        Unseal::ByShares | Unseal::ByIdentity => None,
+    };
+    let db = Database::open(&settings.database)?;
+    db.keep_room(settings.database.kept_back_bytes);
+    let gate = Gate::start(settings, db, keyring, Clock::system()).await?;
     let port = listener.local_addr().map(|address| address.port()).unwrap_or_default();
-    if !services.db.read(auth::store::any_user).await? {
-        print_setup_link(&services, port, &say).await?;
+    if !gate.db().read(auth::store::any_user).await? {
+        print_setup_link(gate.db(), gate.settings(), port, &say).await?;
     }
-    run(services, listener, &say).await
+    run(gate, listener, &say).await
 }
 
-/// Builds and awaits the server on a bound listener.
+/// Builds and awaits the server on a bound listener. When it is sealed the process begins again.
 ///
 /// # Errors
 /// [`StartError::Failed`].
-pub async fn run(
-    services: Arc<Services>,
-    listener: TcpListener,
-    say: impl Fn(&str),
-) -> Result<(), StartError> {
-    let bound = listener.local_addr().map_err(|error| StartError::Failed(error.to_string()))?;
-    let (events, estimates) = (Arc::clone(&services.events), Arc::clone(&services.estimates));
-    let (stop, drain) = (services.stop.clone(), Duration::from_secs(services.settings.server.drain_seconds));
-    let scheme = services.settings.server.scheme();
-    let server = app::build(Arc::clone(&services), listener)?;
+pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> Result<(), StartError> {
+    let failed = |error: std::io::Error| StartError::Failed(error.to_string());
+    let bound = listener.local_addr().map_err(failed)?;
+    let kept = listener.try_clone().map_err(failed)?;
+    let settings = gate.settings().server.clone();
+    let server = app::build(Arc::clone(&gate), listener)?;
     let handle = server.handle();
+    let (open, told) = (Arc::clone(&gate), handle.clone());
     let stopping = tokio::spawn(async move {
         let first = Told::wait().await;
-        stop.leave();
+        open.house().stop.leave();
         // A stream never ends by itself, and the server waits for what is under way.
-        events.close();
+        if let Ok(services) = open.services() {
+            services.events.close();
+        }
         if first == Told::Terminate {
             // Whoever is told a second time is in a hurry.
             tokio::select! {
-                () = tokio::time::sleep(drain) => {}
+                () = tokio::time::sleep(Duration::from_secs(settings.drain_seconds)) => {}
                 _ = Told::wait() => {}
             }
         }
         tokio::select! {
-            () = handle.stop(true) => {}
-            _ = Told::wait() => handle.stop(false).await,
+            () = told.stop(true) => {}
+            _ = Told::wait() => told.stop(false).await,
         }
     });
-    say(&format!("listening on {scheme}://{bound}"));
-    estimates.warm();
-    let outcome = server.await.map_err(|error| StartError::Failed(error.to_string()));
+    let sealing = tokio::spawn(seal_when_told(Arc::clone(&gate)));
+    say(&format!("listening on {}://{bound}", gate.settings().server.scheme()));
+    match gate.services() {
+        Ok(services) => services.estimates.warm(),
+        Err(_) => say("sealed: it opens when those who keep its key have given it"),
+    }
+    let mut server = std::pin::pin!(server);
+    let outcome = tokio::select! {
+        outcome = &mut server => outcome.map_err(failed),
+        () = gate.was_sealed() => {
+            // What has its answer already is sent, what streams is cut.
+            let last = async { tokio::join!(handle.stop(true), &mut server) };
+            drop(tokio::time::timeout(LAST_ANSWERS, last).await);
+            Err(StartError::Failed(format!("sealed, and the process could not begin again: {}", anew::begin(kept))))
+        }
+    };
     stopping.abort();
-    finish(&services).await;
+    sealing.abort();
+    finish(&gate).await;
     outcome
 }
 
@@ -165,43 +203,11 @@ pub async fn run(
 const FINISH: Duration = Duration::from_secs(10);
 
 /// After the last request: no job begins any more, and what waits to be written is written.
-async fn finish(services: &Services) {
-    services.stop.end();
+async fn finish(gate: &Gate) {
+    gate.house().stop.end();
     // The writer takes its work in order: when this is through, everything before it is.
-    if !matches!(tokio::time::timeout(FINISH, services.db.write(|_| Ok(()))).await, Ok(Ok(()))) {
+    if !matches!(tokio::time::timeout(FINISH, gate.db().write(|_| Ok(()))).await, Ok(Ok(()))) {
         tracing::warn!("the database did not take in everything before the end");
-    }
-}
-
-/// What the process was told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// By somebody at the terminal, who waits.
-    Interrupt,
-    /// By whoever runs services here.
-    Terminate,
-}
-
-impl Told {
-    pub(crate) async fn wait() -> Self {
-        let interrupt = tokio::signal::ctrl_c();
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-                drop(interrupt.await);
-                return Self::Interrupt;
-            };
-            tokio::select! {
-                _ = interrupt => Self::Interrupt,
-                _ = terminate.recv() => Self::Terminate,
-            }
-        }
-        #[cfg(not(unix))]
-        {
-            drop(interrupt.await);
-            Self::Interrupt
-        }
     }
 }
 
@@ -215,17 +221,20 @@ pub async fn services(settings: Settings) -> Result<Arc<Services>, StartError> {
     Ok(Services::start(settings, db, keyring, Clock::system()).await?)
 }
 
-async fn print_setup_link(services: &Services, port: u16, say: impl Fn(&str)) -> Result<(), StartError> {
+async fn print_setup_link(
+    db: &Database,
+    settings: &Settings,
+    port: u16,
+    say: impl Fn(&str),
+) -> Result<(), StartError> {
     let (token, hash) = one_time_token()?;
-    let now = services.clock.now();
-    let expires_at = now.plus_seconds(services.settings.auth.invitation_hours * 3_600);
-    services
-        .db
-        .write(move |conn| {
-            auth::store::insert_one_time_token(conn, OneTimeKind::Setup, &hash, None, now, expires_at)
-        })
-        .await?;
-    let base = services.settings.public_url(port);
+    let now = Clock::system().now();
+    let expires_at = now.plus_seconds(settings.auth.invitation_hours * 3_600);
+    db.write(move |conn| {
+        auth::store::insert_one_time_token(conn, OneTimeKind::Setup, &hash, None, now, expires_at)
+    })
+    .await?;
+    let base = settings.public_url(port);
     say(&format!("set up the first organisation, once, before {expires_at}: {base}/welcome#setup={token}"));
     Ok(())
 }
@@ -235,9 +244,8 @@ async fn print_setup_link(services: &Services, port: u16, say: impl Fn(&str)) ->
 /// # Errors
 /// [`StartError`] says which setting to look at.
 pub async fn setup_link(settings: Settings, say: impl Fn(&str)) -> Result<(), StartError> {
-    let port = settings.server.port;
-    let services = services(settings).await?;
-    print_setup_link(&services, port, say).await
+    let db = Database::open(&settings.database)?;
+    print_setup_link(&db, &settings, settings.server.port, say).await
 }
 
 /// Brings the schema up to date and names what was run.
@@ -274,9 +282,7 @@ pub fn new_key(file: &Path, say: impl Fn(&str)) -> Result<(), StartError> {
 /// # Errors
 /// [`StartError::Failed`] when it does not.
 pub async fn health(settings: &Settings) -> Result<(), StartError> {
-    let unspecified = settings.server.address.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
-    let host = if unspecified { "127.0.0.1" } else { &settings.server.address };
-    let url = format!("{}://{host}:{}/healthz", settings.server.scheme(), settings.server.port);
+    let url = format!("{}/healthz", local_url(settings));
     let silent = |error: reqwest::Error| StartError::Failed(format!("{url} does not answer: {error}"));
     // The certificate is made out to the name that others call, not to this machine's loopback; nothing is told.
     let client = reqwest::Client::builder().no_proxy().danger_accept_invalid_certs(true);

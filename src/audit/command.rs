@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::crypto::Keyring;
 use crate::db::Database;
 use crate::db::types::Id;
+use crate::seal;
 use crate::start::StartError;
 
 /// Recomputes every log of an installation, and compares it with what was signed and with files that somebody kept.
@@ -24,7 +25,7 @@ use crate::start::StartError;
 /// [`StartError::Failed`] names the first bad index; the others say what cannot be read.
 pub async fn verify(settings: Settings, witnesses: &[PathBuf], say: impl Fn(&str)) -> Result<(), StartError> {
     let kept = kept(witnesses)?;
-    let installation = Installation::open(settings)?;
+    let installation = Installation::open(settings, &say)?;
     let mut verdict = Verdict::new(&kept);
     for organisation_id in installation.organisations().await? {
         let reading = installation.read(organisation_id).await?;
@@ -62,7 +63,7 @@ pub async fn export(
     say: impl Fn(&str),
 ) -> Result<(), StartError> {
     let failed = |error: std::io::Error| StartError::Failed(format!("{}: {error}", file.display()));
-    let installation = Installation::open(settings)?;
+    let installation = Installation::open(settings, &say)?;
     let mut logs = Vec::new();
     for found in installation.organisations().await? {
         if organisation_id.is_some_and(|wanted| wanted != found) {
@@ -91,10 +92,10 @@ struct Installation {
 }
 
 impl Installation {
-    fn open(mut settings: Settings) -> Result<Self, StartError> {
+    fn open(mut settings: Settings, say: &impl Fn(&str)) -> Result<Self, StartError> {
         // A mistyped path must not become an empty log in perfect order.
         settings.database.create = false;
-        let keyring = Arc::new(Keyring::from_settings(&settings.keys)?);
+        let keyring = Arc::new(seal::command::keyring(&settings, say)?);
         Ok(Self { db: Database::open(&settings.database)?, keyring })
     }
 

@@ -82,6 +82,23 @@ impl AuditEvent {
         }
     }
 
+    /// A row for something that was done to the whole installation, by somebody of another organisation, on the host, or by
+    /// whoever keeps its key.
+    pub fn of_installation(organisation_id: Id, action: Action, now: Time) -> Self {
+        Self {
+            id: Id::at(now),
+            organisation_id,
+            at: now,
+            actor_id: None,
+            session_id: None,
+            action,
+            outcome: Outcome::Done,
+            object_id: None,
+            case_id: None,
+            detail: None,
+        }
+    }
+
     /// A row for something done to an account from outside of any session: by its user, or by nobody known.
     pub fn on_account(
         organisation_id: Id,

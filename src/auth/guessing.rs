@@ -32,7 +32,7 @@ impl Guesses {
         device: Option<&[u8]>,
         now: Time,
     ) -> Result<Self> {
-        let key = guess_key(&services.email_key, email_hash, device);
+        let key = guess_key(&services.email_key()?, email_hash, device);
         let seen = guesses::check_not_waiting(conn, &key, now)?;
         Ok(Self { key, seen })
     }
@@ -43,7 +43,7 @@ impl Guesses {
     /// 429 `too-many-attempts` while the delay lasts.
     pub fn in_session(tx: &mut Tx<'_, '_>, email_hash: &[u8]) -> Result<Self> {
         let session = tx.scope.session_id.ok_or_else(Error::unauthenticated)?;
-        let key = guess_key(&tx.services.email_key, email_hash, Some(session.as_bytes()));
+        let key = guess_key(&tx.services.email_key()?, email_hash, Some(session.as_bytes()));
         let seen = guesses::check_not_waiting(tx.conn, &key, tx.scope.now)?;
         Ok(Self { key, seen })
     }

@@ -15,7 +15,9 @@ use crate::error::{Error, Result};
 use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users};
+use crate::schema::{
+    installation, one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users,
+};
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.
 ///
@@ -27,6 +29,8 @@ pub fn scope(conn: &mut Conn<'_>, claims: &Claims, now: Time) -> Result<Scope> {
             users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
         ))
         .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
+        // A session does not outlive the seal that came after it, on any node.
+        .inner_join(installation::table.on(installation::seal_epoch.eq(sessions::seal_epoch)))
         .filter(sessions::organisation_id.eq(claims.organisation_id))
         .filter(sessions::id.eq(claims.session_id))
         .filter(sessions::user_id.eq(claims.user_id))
@@ -146,6 +150,8 @@ pub struct SessionRow {
     pub factor: Option<Factor>,
     /// Since when its user is known to be forced (UTC).
     pub coerced_at: Option<Time>,
+    /// Between which seals it was begun.
+    pub seal_epoch: i64,
 }
 
 /// Stores a new session.
@@ -304,6 +310,7 @@ pub(super) fn live_session(
             users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
         ))
         .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
+        .inner_join(installation::table.on(installation::seal_epoch.eq(sessions::seal_epoch)))
         .filter(sessions::organisation_id.eq(organisation))
         .filter(sessions::id.eq(session))
         .filter(sessions::revoked_at.is_null())
@@ -508,6 +515,15 @@ pub(super) fn signing_keys(conn: &mut Conn<'_>) -> Result<Vec<StoredKey>> {
         .into_iter()
         .map(|(id, sealed_private, public, created_at)| StoredKey { id, sealed_private, public, created_at })
         .collect())
+}
+
+/// Forgets the keys that sign access tokens: new ones are made when they are needed.
+///
+/// # Errors
+/// Of the database.
+pub fn forget_signing_keys(conn: &mut Conn<'_>) -> Result<()> {
+    on!(conn, c => diesel::delete(signing_keys::table).execute(c))?;
+    Ok(())
 }
 
 pub(super) fn insert_signing_key(conn: &mut Conn<'_>, key: &StoredKey) -> Result<()> {

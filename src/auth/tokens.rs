@@ -111,6 +111,11 @@ impl Tokens {
         Ok(())
     }
 
+    /// Forgets all keys: nothing signs or checks until [`Self::refresh`].
+    pub fn forget(&self) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Keys::default();
+    }
+
     /// A token for a session, and how long it lives in seconds.
     ///
     /// # Errors

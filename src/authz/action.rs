@@ -37,10 +37,17 @@ macro_rules! actions {
 actions! {
     /// Whether the process lives.
     Health = "health",
-    /// Whether it can serve: the database answers.
+    /// Whether it can serve: it is not sealed, and the database answers.
     Ready = "ready",
     /// Counters in the text format of Prometheus, for loopback or with the metrics token.
     Metrics = "metrics",
+    /// Whether the service is sealed, and how many shares of its key were given so far.
+    SealShow = "system.seal_show",
+    /// Seals the whole installation at once: every session ends, every server forgets its keys, and nothing can be read or
+    /// written until those who keep the key open it again. Needs nobody else and no second factor.
+    SystemSeal = "system.seal",
+    /// Gives one share of the root key, or the passphrase that opens it. The service opens with the last one needed.
+    SystemUnseal = "system.unseal",
     /// Sign in.
     Login = "auth.login",
     /// A new access token, and the next refresh token, for a refresh token; each works once.

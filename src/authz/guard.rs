@@ -21,6 +21,7 @@ use crate::duress::model::{is_about_oneself, only_looks};
 use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
+use crate::seal::gate::Gate;
 use crate::{auth, break_glass};
 
 /// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
@@ -59,6 +60,19 @@ impl Caller {
             Self::Session(claims) => auth::store::scope(conn, claims, now),
             Self::Author(author) => auth::store::scope_of_author(conn, *author, now),
         }
+    }
+}
+
+/// For what is asked of the service whether it is sealed or not.
+pub struct AtGate<A> {
+    gate: Arc<Gate>,
+    action: PhantomData<A>,
+}
+
+impl<A: Permission> AtGate<A> {
+    /// What is there without a key.
+    pub fn gate(&self) -> &Arc<Gate> {
+        &self.gate
     }
 }
 
@@ -155,7 +169,9 @@ impl Tx<'_, '_> {
     /// # Errors
     /// `internal` when the key was changed or moved.
     pub fn vault(&mut self, key: &WrappedKey, grants: Grants) -> Result<Access> {
-        Ok(self.organisation_keys()?.open_key(key)?.granted(grants))
+        let organisation = self.scope.organisation_id;
+        let keys = self.services.keyring.organisation_with(self.conn, organisation, key.wrapped_by)?;
+        Ok(keys.open_key(key)?.granted(grants))
     }
 
     /// Loads and opens the vault of a case or operation.
@@ -426,15 +442,27 @@ impl<A: Permission> FromRequest for Public<A> {
     }
 }
 
-/// The services travel as app data of a private type, so that no handler can name them beside the guards.
+impl<A: Permission> FromRequest for AtGate<A> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(gate(request).map(|gate| Self { gate, action: PhantomData }))
+    }
+}
+
+/// The gate, and the services behind it, travel as app data of a private type, so that no handler can name them beside
+/// the guards.
 #[derive(Clone)]
-pub(crate) struct Hidden(pub(crate) Arc<Services>);
+pub(crate) struct Hidden(pub(crate) Arc<Gate>);
+
+pub(crate) fn gate(request: &HttpRequest) -> Result<Arc<Gate>> {
+    let hidden: Option<&Hidden> = request.app_data();
+    hidden.map(|hidden| Arc::clone(&hidden.0)).ok_or_else(|| Error::internal("the gate is not registered"))
+}
 
 fn services(request: &HttpRequest) -> Result<Arc<Services>> {
-    let hidden: Option<&Hidden> = request.app_data();
-    hidden
-        .map(|hidden| Arc::clone(&hidden.0))
-        .ok_or_else(|| Error::internal("the services are not registered"))
+    gate(request)?.services()
 }
 
 fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims)> {

@@ -17,6 +17,6 @@ mod scope;
 
 pub use action::{Action, Permission};
 pub use fields::{Class, Grants};
-pub use guard::{Author, Authorized, Public, Tx};
+pub use guard::{AtGate, Author, Authorized, Public, Tx};
 pub use policy::{Decision, Reach, Role};
 pub use scope::Scope;

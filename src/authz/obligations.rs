@@ -76,6 +76,8 @@ pub const fn obligations(action: Action) -> Obligations {
         A::OperationApprove | A::OperationReject | A::OperationWaive | A::OperationWaiverEnd => NONE,
         // Page by page and on record, as an auditor's day's work; the export is a command on the server.
         A::AuditList | A::AuditProof | A::AuditConsistency | A::AuditCheckpoint => NONE,
+        // Somebody is at the door. What opens it again is a key that no session holds.
+        A::SystemSeal | A::SystemUnseal | A::SealShow => NONE,
         // Carries its own proof: the password as it is.
         A::MePassword => NONE,
         // Gives the proof.

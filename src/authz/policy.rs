@@ -237,12 +237,17 @@ fn rule(action: Action) -> Rule {
         A::Health
         | A::Ready
         | A::Metrics
+        | A::SealShow
+        | A::SystemUnseal
         | A::Login
         | A::Refresh
         | A::Setup
         | A::InvitationAccept
         | A::CalendarFeed
         | A::UploadOptions => public(),
+
+        // Somebody is at the door: whoever runs the house may close it, alone.
+        A::SystemSeal => only(&[Admin, Coordinator]),
 
         A::MeShow | A::MePassword | A::SessionList | A::SessionRevoke | A::Logout | A::StepUp => {
             only(Role::ALL)

@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{Conn, Direct, Location};
 use crate::files::Files;
+use crate::signals::Told;
 use crate::start::{self, StartError};
 
 /// What to write, and for whom.
@@ -76,7 +77,7 @@ async fn beside<T: Send + 'static>(
     let mut working = tokio::task::spawn_blocking(move || work(runtime, inner));
     let done = tokio::select! {
         done = &mut working => done,
-        _ = start::Told::wait() => {
+        _ = Told::wait() => {
             stop.set();
             working.await
         }

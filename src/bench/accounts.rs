@@ -17,6 +17,7 @@ use crate::crypto::Keyring;
 use crate::db::Database;
 use crate::error::Error;
 use crate::http::text::Email;
+use crate::seal::gate::Gate;
 use crate::start::StartError;
 use crate::users::model::{NewUser, add, found_organisation};
 
@@ -114,7 +115,7 @@ async fn measure(folder: &Path, say: &impl Fn(&str)) -> Result<(), StartError> {
     accounts(&services).await?;
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
     let base = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let server = app::build(services, listener)?;
+    let server = app::build(Gate::around(services), listener)?;
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let door = Door { client: Client::builder().no_proxy().build().map_err(failed)?, base };

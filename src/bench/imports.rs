@@ -16,6 +16,7 @@ use crate::db::types::Id;
 use crate::db::window::Window;
 use crate::imports::command::{self, Order as Import};
 use crate::messages::store::{MessageRow, insert_batch};
+use crate::seal::gate::Gate;
 use crate::start::StartError;
 
 const EMAIL: &str = "bench@farlight.example";
@@ -103,7 +104,7 @@ async fn measure(order: &Order, folder: &Path, say: &impl Fn(&str)) -> Result<()
 async fn case(services: &Arc<Services>) -> Result<Id, StartError> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
     let base = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let server = app::build(Arc::clone(services), listener)?;
+    let server = app::build(Gate::around(Arc::clone(services)), listener)?;
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let client = reqwest::Client::builder().no_proxy().build().map_err(failed)?;

@@ -181,7 +181,7 @@ impl Access {
         } else {
             self.vault.class_key(key, field.class)?.decrypt(&associated, body)
         };
-        plain.map(Zeroizing::new).map(Some)
+        plain.map(Some)
     }
 
     /// Seals a value for row `row`. Sealing needs no grant: who writes may not be who reads.

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hkdf, hmac, rand};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::error::{Error, Result};
 
@@ -88,11 +88,11 @@ impl Secret {
     ///
     /// # Errors
     /// `internal` when the bytes were changed, moved to another row, or sealed under another key.
-    pub fn decrypt(&self, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+    pub fn decrypt(&self, associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let broken = || Error::internal("a sealed value does not open: changed, moved or under another key");
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
-        let mut body = body.to_vec();
+        let mut body = Zeroizing::new(body.to_vec());
         let length = self
             .cipher()?
             .open_in_place(nonce, Aad::from(associated), &mut body)

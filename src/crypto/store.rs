@@ -7,7 +7,7 @@ use crate::db::types::{Id, Time};
 use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::on;
-use crate::schema::{data_keys, organisation_keys};
+use crate::schema::{data_keys, installation, organisation_keys};
 
 pub(super) fn insert_organisation_key(
     conn: &mut Conn<'_>,
@@ -15,6 +15,7 @@ pub(super) fn insert_organisation_key(
     epoch: i32,
     key: &WrappedKey,
     now: Time,
+    used_since: Option<Time>,
 ) -> Result<()> {
     on!(conn, c => diesel::insert_into(organisation_keys::table)
         .values((
@@ -23,19 +24,142 @@ pub(super) fn insert_organisation_key(
             organisation_keys::epoch.eq(epoch),
             organisation_keys::wrapped.eq(&key.wrapped),
             organisation_keys::created_at.eq(now),
+            organisation_keys::used_since.eq(used_since),
         ))
         .execute(c))?;
     Ok(())
 }
 
-/// Oldest epoch first.
-pub(super) fn organisation_keys(conn: &mut Conn<'_>, organisation: Id) -> Result<Vec<WrappedKey>> {
-    let rows: Vec<(Id, Vec<u8>)> = on!(conn, c => organisation_keys::table
+/// Oldest epoch first, each with the moment since which it seals.
+pub(super) fn organisation_keys(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+) -> Result<Vec<(WrappedKey, Option<Time>)>> {
+    let rows: Vec<(Id, Vec<u8>, Option<Time>)> = on!(conn, c => organisation_keys::table
         .filter(organisation_keys::organisation_id.eq(organisation))
         .order(organisation_keys::epoch.asc())
-        .select((organisation_keys::id, organisation_keys::wrapped))
+        .select((organisation_keys::id, organisation_keys::wrapped, organisation_keys::used_since))
         .load(c))?;
-    Ok(rows.into_iter().map(|(id, wrapped)| WrappedKey { id, wrapped_by: id, wrapped }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, wrapped, used_since)| (WrappedKey { id, wrapped_by: id, wrapped }, used_since))
+        .collect())
+}
+
+/// Every key that the root key wraps for an organisation. On PostgreSQL they are locked, so that two that wrap them anew
+/// take turns.
+pub(super) fn all_organisation_keys(conn: &mut Conn<'_>) -> Result<Vec<(Id, WrappedKey)>> {
+    let columns = (organisation_keys::organisation_id, organisation_keys::id, organisation_keys::wrapped);
+    let order = (organisation_keys::organisation_id, organisation_keys::id);
+    let rows: Vec<(Id, Id, Vec<u8>)> = match conn {
+        Conn::Sqlite(c) => organisation_keys::table.order(order).select(columns).load(*c)?,
+        Conn::Postgres(c) => organisation_keys::table.order(order).select(columns).for_update().load(*c)?,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(organisation, id, wrapped)| (organisation, WrappedKey { id, wrapped_by: id, wrapped }))
+        .collect())
+}
+
+/// Stores another wrapping of an organisation's key.
+pub(super) fn set_organisation_key(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    id: Id,
+    wrapped: &[u8],
+) -> Result<()> {
+    on!(conn, c => diesel::update(organisation_keys::table.find((organisation, id)))
+        .set(organisation_keys::wrapped.eq(wrapped))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What the root key wraps for the whole installation.
+pub(super) struct InstallationKeys {
+    pub(super) base: Option<Vec<u8>>,
+    pub(super) handover: Option<Vec<u8>>,
+}
+
+pub(super) fn installation_keys(conn: &mut Conn<'_>) -> Result<InstallationKeys> {
+    let (base, handover) = on!(conn, c => installation::table
+        .select((installation::base_key, installation::handover))
+        .first(c))?;
+    Ok(InstallationKeys { base, handover })
+}
+
+/// Stores the base key of an installation that has none.
+pub(super) fn set_first_base(conn: &mut Conn<'_>, wrapped: &[u8]) -> Result<()> {
+    on!(conn, c => diesel::update(installation::table.filter(installation::base_key.is_null()))
+        .set(installation::base_key.eq(wrapped))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Stores what a new root key wraps.
+pub(super) fn set_root(conn: &mut Conn<'_>, wrapped_base: &[u8], handover: Option<&[u8]>) -> Result<()> {
+    on!(conn, c => diesel::update(installation::table)
+        .set((installation::base_key.eq(wrapped_base), installation::handover.eq(handover)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets the new root key that was left for running servers.
+pub(super) fn end_handover(conn: &mut Conn<'_>) -> Result<()> {
+    on!(conn, c => diesel::update(installation::table)
+        .set(installation::handover.eq(None::<Vec<u8>>))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The newest epoch of an organisation: its number, its key, and whether it is in use.
+pub(super) fn newest_epoch(conn: &mut Conn<'_>, organisation: Id) -> Result<Option<(i32, Id, bool)>> {
+    let row: Option<(i32, Id, Option<Time>)> = on!(conn, c => organisation_keys::table
+        .filter(organisation_keys::organisation_id.eq(organisation))
+        .order(organisation_keys::epoch.desc())
+        .select((organisation_keys::epoch, organisation_keys::id, organisation_keys::used_since))
+        .first(c)
+        .optional())?;
+    Ok(row.map(|(epoch, id, used_since)| (epoch, id, used_since.is_some())))
+}
+
+/// Lets an epoch be sealed with.
+pub(super) fn use_epoch(conn: &mut Conn<'_>, organisation: Id, id: Id, now: Time) -> Result<()> {
+    on!(conn, c => diesel::update(organisation_keys::table.find((organisation, id)))
+        .filter(organisation_keys::used_since.is_null())
+        .set(organisation_keys::used_since.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Some keys of cases and operations that another epoch than `current` wraps.
+pub(super) fn data_keys_elsewhere(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    current: Id,
+    limit: i64,
+) -> Result<Vec<WrappedKey>> {
+    let rows: Vec<(Id, Id, Vec<u8>)> = on!(conn, c => data_keys::table
+        .filter(data_keys::organisation_id.eq(organisation))
+        .filter(data_keys::organisation_key_id.ne(current))
+        .order(data_keys::owner_id)
+        .limit(limit)
+        .select((data_keys::owner_id, data_keys::organisation_key_id, data_keys::wrapped))
+        .load(c))?;
+    Ok(rows.into_iter().map(|(id, wrapped_by, wrapped)| WrappedKey { id, wrapped_by, wrapped }).collect())
+}
+
+/// Stores another wrapping of the key of a case or an operation, unless somebody else has or it is gone. Says whether.
+pub(super) fn move_data_key(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    from: Id,
+    key: &WrappedKey,
+) -> Result<bool> {
+    let moved = on!(conn, c => diesel::update(data_keys::table.find((organisation, key.id)))
+        .filter(data_keys::organisation_key_id.eq(from))
+        .set((data_keys::organisation_key_id.eq(key.wrapped_by), data_keys::wrapped.eq(&key.wrapped)))
+        .execute(c))?;
+    Ok(moved == 1)
 }
 
 /// Stores the key of a case or an operation.

@@ -84,7 +84,7 @@ pub fn start(services: &Arc<Services>) {
 
 /// One look at the outbox, then a wait; `None` when the services are gone.
 async fn round(services: &Weak<Services>) -> Option<()> {
-    let services = services.upgrade()?;
+    let services = services.upgrade().filter(|services| !services.is_sealed())?;
     let started = match begin(&services).await {
         Ok(started) => started,
         Err(error) => {

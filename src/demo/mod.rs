@@ -16,6 +16,8 @@ use crate::crypto::Keyring;
 use crate::db::Database;
 use crate::db::types::Time;
 use crate::http::text::Email;
+use crate::seal::anew;
+use crate::seal::gate::Gate;
 use crate::start::{self, StartError};
 use crate::users::model::{NewUser, add, found_organisation};
 
@@ -87,18 +89,21 @@ pub async fn run(port: u16, data: &Path, say: impl Fn(&str)) -> Result<(), Start
     settings.server.port = port;
     start::log(&settings.log);
     // Bound before anything is planted: a taken port should be told at once.
-    let listener = start::bind(&settings, "--port")?;
+    let listener = match anew::left_listener() {
+        Some(listener) => listener,
+        None => start::bind(&settings, "--port")?,
+    };
     if needs_planting(data)? {
         say("planting invented cases; this happens once");
         plant(settings.clone(), data).await?;
     }
     let keyring = Keyring::from_settings(&settings.keys)?;
     let db = Database::open(&settings.database)?;
-    let services = Services::start(settings, db, keyring, Clock::system()).await?;
+    let gate = Gate::start(settings, db, Some(keyring), Clock::system()).await?;
     for account in ACCOUNTS {
         say(&format!("account {} {} {}", account.role, account.email, account.password));
     }
-    start::run(services, listener, &say).await
+    start::run(gate, listener, &say).await
 }
 
 /// The settings of a demo in a folder.
@@ -164,7 +169,7 @@ async fn plant(mut settings: Settings, data: &Path) -> Result<(), StartError> {
 
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
     let base = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let server = crate::app::build(services, listener)?;
+    let server = crate::app::build(Gate::around(services), listener)?;
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let planted = plant::everything(&base, &clock, now).await;

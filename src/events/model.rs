@@ -60,7 +60,7 @@ pub struct Start {
 pub fn start(tx: &mut Tx<'_, '_>, last_event_id: Option<&str>) -> Result<Start> {
     let organisation_id = tx.scope.organisation_id;
     let head = store::head(&tx.scope, tx.conn)?;
-    let key = tx.services.cursor_key.clone();
+    let key = tx.services.cursor_key()?;
     let known = match last_event_id {
         None => None,
         Some(text) => match text.parse() {
@@ -95,7 +95,7 @@ fn place(key: &Secret, organisation_id: Id, seq: i64) -> Result<String> {
 fn read_place(key: &Secret, organisation_id: Id, text: &str) -> Option<i64> {
     let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
     let bytes = key.decrypt(&associated(organisation_id), &sealed).ok()?;
-    Some(i64::from_be_bytes(bytes.try_into().ok()?))
+    Some(i64::from_be_bytes(bytes.as_slice().try_into().ok()?))
 }
 
 fn associated(organisation_id: Id) -> Vec<u8> {

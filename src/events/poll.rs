@@ -45,7 +45,7 @@ pub fn start(services: &Arc<Services>) {
 
 /// One look; says whether there is more to read at once, `None` when the services are gone.
 async fn round(services: &Weak<Services>, checked: &mut Option<Instant>) -> Option<bool> {
-    let services = services.upgrade()?;
+    let services = services.upgrade().filter(|services| !services.is_sealed())?;
     let hub = Arc::clone(&services.events);
     let listeners = hub.listeners();
     if listeners.is_empty() {

@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::on;
-use crate::schema::{alert_events, alert_heads, organisations, sessions, users};
+use crate::schema::{alert_events, alert_heads, installation, organisations, sessions, users};
 
 /// Ids in one statement: SQLite takes 32,766 bound values, and a plan for thousands is slow to make.
 const CHUNK: usize = 500;
@@ -114,6 +114,7 @@ pub(super) fn live_sessions(
                 users::organisation_id.eq(sessions::organisation_id).and(users::id.eq(sessions::user_id)),
             ))
             .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
+            .inner_join(installation::table.on(installation::seal_epoch.eq(sessions::seal_epoch)))
             .filter(sessions::organisation_id.eq(organisation_id))
             .filter(sessions::id.eq_any(some))
             .filter(sessions::revoked_at.is_null())

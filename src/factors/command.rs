@@ -22,7 +22,7 @@ pub async fn reset(
 ) -> Result<(), StartError> {
     let services = start::services(settings).await?;
     let now = services.clock.now();
-    let hash = email_hash(&services.email_key, email);
+    let hash = email_hash(&services.email_key()?, email);
     let (token, token_hash) = one_time_token()?;
     let expires_at = now.plus_seconds(services.settings.auth.invitation_hours * 3_600);
     let ended = services

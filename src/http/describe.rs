@@ -19,7 +19,7 @@ use super::incoming::Incoming;
 use super::page::Page;
 use super::params::{PathId, PathIds, PathSeq, PathToken, PathWord, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
-use crate::authz::{Action, Authorized, Permission, Public};
+use crate::authz::{Action, AtGate, Authorized, Permission, Public};
 use crate::error::Error;
 use crate::estimates::maps::MapFile;
 use crate::events::model::AlertEvent;
@@ -107,6 +107,13 @@ impl<A: Permission> DescribeArg for Authorized<A> {
 }
 
 impl<A: Permission> DescribeArg for Public<A> {
+    fn describe(draft: &mut Draft) {
+        draft.action = Some(A::ACTION);
+        draft.public = true;
+    }
+}
+
+impl<A: Permission> DescribeArg for AtGate<A> {
     fn describe(draft: &mut Draft) {
         draft.action = Some(A::ACTION);
         draft.public = true;

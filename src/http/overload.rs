@@ -75,7 +75,7 @@ impl Share {
 }
 
 /// The places of this node; app data.
-pub struct Gate {
+pub struct Admission {
     general: Pool,
     sign_in: Pool,
     session: Pool,
@@ -127,7 +127,7 @@ impl Pool {
     }
 }
 
-impl Gate {
+impl Admission {
     /// From the settings.
     pub fn new(settings: &OverloadSettings, metrics: Metrics) -> Self {
         let pool = |places| Pool::new(places, settings.queue);
@@ -177,7 +177,7 @@ impl Gate {
 
 /// The place that a request has while it is worked on.
 struct Here {
-    gate: Arc<Gate>,
+    admission: Arc<Admission>,
     share: Share,
     permit: Mutex<Option<Permit>>,
 }
@@ -209,7 +209,7 @@ pub async fn aside<T>(wait: impl Future<Output = T>) -> Result<T> {
     let must_return = here.hold(None).is_some();
     let done = wait.await;
     if must_return {
-        let permit = here.gate.enter(here.share).await?;
+        let permit = here.admission.enter(here.share).await?;
         here.hold(Some(permit));
     }
     Ok(done)
@@ -221,12 +221,12 @@ pub async fn aside<T>(wait: impl Future<Output = T>) -> Result<T> {
 /// 503 `overloaded` when too many are under way.
 pub fn transfer() -> Result<()> {
     let Ok(here) = HERE.try_with(Arc::clone) else { return Ok(()) };
-    match Arc::clone(&here.gate.transfers).try_acquire_owned() {
+    match Arc::clone(&here.admission.transfers).try_acquire_owned() {
         Ok(place) => {
             here.hold(Some(Permit { _place: Some(place) }));
             Ok(())
         }
-        Err(_) => Err(here.gate.refuse("transfers")),
+        Err(_) => Err(here.admission.refuse("transfers")),
     }
 }
 
@@ -239,17 +239,17 @@ pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let Some(gate) = request.app_data::<Arc<Gate>>().cloned() else {
-        return Err(Error::internal("no gate is registered").into());
+    let Some(admission) = request.app_data::<Arc<Admission>>().cloned() else {
+        return Err(Error::internal("no admission is registered").into());
     };
     let share = Share::of(request.method(), request.path());
-    let permit = match gate.enter(share).await {
+    let permit = match admission.enter(share).await {
         Ok(permit) => Mutex::new(Some(permit)),
         Err(error) => {
             return Ok(request.error_response(error).map_into_right_body());
         }
     };
-    let here = Arc::new(Here { gate, share, permit });
+    let here = Arc::new(Here { admission, share, permit });
     HERE.scope(here, next.call(request)).await.map(ServiceResponse::map_into_left_body)
 }
 

@@ -67,8 +67,8 @@ impl Keyset {
     /// # Errors
     /// 400 `invalid-cursor`.
     pub fn new(tx: &Tx<'_, '_>, context: String, limit: Option<Limit>, cursor: Option<&str>) -> Result<Self> {
-        let key = &tx.services.cursor_key;
-        let after = cursor.map(|cursor| decode(key, &context, cursor)).transpose()?;
+        let key = tx.services.cursor_key()?;
+        let after = cursor.map(|cursor| decode(&key, &context, cursor)).transpose()?;
         Ok(Self { limit: limit.map_or(DEFAULT_LIMIT, |limit| limit.0), after, context })
     }
 
@@ -115,8 +115,8 @@ impl Keyset {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next_cursor =
-            rows.last().filter(|_| more).map(|row| encode(&tx.services.cursor_key, &self.context, key(row)));
+        let secret = tx.services.cursor_key()?;
+        let next_cursor = rows.last().filter(|_| more).map(|row| encode(&secret, &self.context, key(row)));
         let items = rows.into_iter().map(|row| view(tx, row)).collect::<Result<_>>()?;
         Ok(Page { items, next_cursor })
     }
@@ -135,7 +135,7 @@ impl Keyset {
         let Some(stopped_at) = found.stopped_at else {
             return self.page(tx, found.rows, key, view);
         };
-        let next_cursor = Some(encode(&tx.services.cursor_key, &self.context, stopped_at));
+        let next_cursor = Some(encode(&tx.services.cursor_key()?, &self.context, stopped_at));
         let items = found.rows.into_iter().map(|row| view(tx, row)).collect::<Result<_>>()?;
         Ok(Page { items, next_cursor })
     }

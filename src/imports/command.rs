@@ -21,13 +21,12 @@ use crate::authz::Author;
 use crate::authz::action::may;
 use crate::authz::guard::prepare_on_behalf;
 use crate::config::Settings;
-use crate::crypto::Keyring;
 use crate::db::Database;
 use crate::db::types::Id;
 use crate::error::{Error, Result};
 use crate::http::patch::Patch;
 use crate::start::StartError;
-use crate::{assignments, cases};
+use crate::{assignments, cases, seal};
 
 /// How often it is told how far the work is.
 const LOOK: Duration = Duration::from_millis(200);
@@ -65,7 +64,7 @@ pub async fn run(
     say: impl Fn(&str),
     watch: impl Fn(u64, u64),
 ) -> Result<(), StartError> {
-    let keyring = Keyring::from_settings(&settings.keys)?;
+    let keyring = seal::command::keyring(&settings, &say)?;
     let db = Database::open(&settings.database)?;
     let services = Services::start(settings, db, keyring, Clock::system()).await?;
     let Imported { progress, .. } = import(&services, order, &say, &watch).await?;
@@ -236,7 +235,7 @@ async fn whose(services: &Arc<Services>, order: &Order) -> Result<(Author, Id), 
     let (organisation_id, case_id) = (*organisation_id, *case_id);
     let user_id = match &order.author {
         Some(email) => {
-            let hash = auth::model::email_hash(&services.email_key, email);
+            let hash = auth::model::email_hash(&services.email_key()?, email);
             services.db.read(move |conn| auth::store::user_by_email(conn, organisation_id, &hash)).await?
         }
         None => {

@@ -25,9 +25,9 @@ const LEFT: Duration = Duration::from_secs(5);
 /// How often rows of the audit log get their place; how soon after its moment a checkpoint is made.
 const SEQUENCING: Duration = Duration::from_secs(2);
 
-/// How long it can be seen how a delivery went.
 /// Longer than any delay that wrong guesses earn.
 const GUESSES_KEPT_SECONDS: i64 = 7 * 86_400;
+/// How long it can be seen how a delivery went.
 const DELIVERIES_KEPT_SECONDS: i64 = 90 * 86_400;
 
 /// Starts the jobs; they end with the service.
@@ -60,7 +60,7 @@ fn every(
     (interval, bell): (Duration, Arc<Notify>),
     job: for<'a> fn(&'a Arc<Services>) -> BoxFuture<'a, Result<()>>,
 ) {
-    let stop = services.stop.clone();
+    let stop = services.house.stop.clone();
     let services = Arc::downgrade(services);
     tokio::spawn(async move {
         loop {
@@ -70,7 +70,7 @@ fn every(
                 () = tokio::time::sleep(interval) => {}
                 () = bell.notified() => {}
             }
-            let Some(services) = services.upgrade() else {
+            let Some(services) = services.upgrade().filter(|services| !services.is_sealed()) else {
                 return;
             };
             if let Err(error) = job(&services).await {

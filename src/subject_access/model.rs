@@ -80,18 +80,47 @@ fn open(tx: &mut Tx<'_, '_>, person_id: Id) -> Result<(OpenCase, PersonRow)> {
 }
 
 const PERSON: &[&str] = &[
-    "role", "names", "documents", "birth_year", "nationalities", "sex", "languages", "description", "needs", "created_at",
+    "role",
+    "names",
+    "documents",
+    "birth_year",
+    "nationalities",
+    "sex",
+    "languages",
+    "description",
+    "needs",
+    "created_at",
     "updated_at",
 ];
 const CASE: &[&str] = &["status", "risk", "closing_reason", "country", "languages", "created_at"];
 const CHANNEL: &[&str] = &["platform", "handle", "device_owner", "created_at"];
 const MESSAGE: &[&str] = &[
-    "direction", "form", "sent_at", "original_sent_at", "recorded_at", "body", "original_body", "language", "translation",
-    "original_translation", "duration_seconds", "edited_at", "attachments",
+    "direction",
+    "form",
+    "sent_at",
+    "original_sent_at",
+    "recorded_at",
+    "body",
+    "original_body",
+    "language",
+    "translation",
+    "original_translation",
+    "duration_seconds",
+    "edited_at",
+    "attachments",
 ];
 const CLUE: &[&str] = &["kind", "status", "observed_at", "observed_until", "recorded_at", "data", "quote"];
 const CONSENT: &[&str] = &[
-    "purpose", "method", "valid", "given_at", "expires_at", "recorded_at", "withdrawn_at", "recipient", "language", "note",
+    "purpose",
+    "method",
+    "valid",
+    "given_at",
+    "expires_at",
+    "recorded_at",
+    "withdrawn_at",
+    "recipient",
+    "language",
+    "note",
     "withdrawal_reason",
 ];
 const BASIS: &[&str] = &["basis", "from", "note", "recorded_at"];

@@ -13,8 +13,8 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 use super::store;
-use crate::authz::Public;
 use crate::authz::action::may;
+use crate::authz::{AtGate, Public};
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
 use crate::http::answer::Json;
@@ -30,16 +30,17 @@ pub struct HealthOut {
 }
 
 /// `GET /healthz`
-pub async fn health(_public: Public<may::Health>) -> Result<Json<HealthOut>> {
+pub async fn health(_gate: AtGate<may::Health>) -> Result<Json<HealthOut>> {
     Ok(Json(HealthOut { status: "ok" }))
 }
 
 /// `GET /readyz`
-pub async fn ready(public: Public<may::Ready>) -> Result<Json<HealthOut>> {
-    if public.services().stop.is_leaving() {
+pub async fn ready(gate: AtGate<may::Ready>) -> Result<Json<HealthOut>> {
+    let gate = gate.gate();
+    if gate.house().stop.is_leaving() {
         return Err(Error::stopping());
     }
-    public.services().db.read(store::ping).await?;
+    gate.services()?.db.read(store::ping).await?;
     Ok(Json(HealthOut { status: "ok" }))
 }
 
@@ -59,7 +60,7 @@ pub async fn metrics(public: Public<may::Metrics>, request: HttpRequest) -> Resu
     }
     let now = services.clock.now();
     let counts = services.db.read(move |conn| watch::store::counts(conn, now)).await?;
-    services.metrics.text(&counts)
+    services.house.metrics.text(&counts)
 }
 
 /// Pages and the document: nothing in them is worth a permission.

@@ -68,7 +68,7 @@ pub fn add(
     let row = UserRow {
         organisation_id,
         id,
-        email_hash: email_hash(&services.email_key, user.email.as_str()),
+        email_hash: email_hash(&services.email_key()?, user.email.as_str()),
         email: access.seal(&EMAIL, id, &user.email.as_str().to_owned())?,
         name: access.seal(&NAME, id, &user.name)?,
         role: user.role,

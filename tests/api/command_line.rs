@@ -27,7 +27,7 @@ fn refuses(command: &mut Command, words: &[&str]) {
     assert!(!told.contains("panicked"), "{told}");
 }
 
-fn key_file(folder: &Path) -> String {
+pub fn key_file(folder: &Path) -> String {
     let file = folder.join("root.key").display().to_string();
     assert!(farlight().args(["new-key", &file]).output().unwrap().status.success());
     file
@@ -35,8 +35,8 @@ fn key_file(folder: &Path) -> String {
 
 /// A running binary that is stopped when dropped.
 pub struct Running {
-    child: Child,
-    lines: Vec<String>,
+    pub child: Child,
+    pub lines: Vec<String>,
     pub address: String,
 }
 

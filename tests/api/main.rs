@@ -64,6 +64,7 @@ mod races;
 mod referrals;
 mod reports;
 mod retention;
+mod seal;
 mod sessions;
 mod shred;
 mod simulation;

@@ -239,7 +239,8 @@ async fn nothing_opens_a_copied_row_with_the_keys_of_today() {
                 .filter(cases::id.eq(case_id))
                 .select(cases::summary)
                 .first(c))?;
-            let mut opened = vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
+            let mut opened =
+                vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
             for key in data_keys(conn, scope.0, &[other_id])? {
                 let access = keys.open_key(&key)?.granted(Grants::of(&[Class::Content]));
                 opened.push(access.open(&SUMMARY, case_id, &sealed).is_ok());

@@ -23,6 +23,7 @@ use farlight::deliveries::model::DeliveryStatus;
 use farlight::deliveries::worker;
 use farlight::on;
 use farlight::schema::{alert_events, alerts, deliveries};
+use farlight::seal::gate::Gate;
 
 use crate::support::{Actor, TestApp, Value, id, json};
 
@@ -130,7 +131,7 @@ impl World<'_> {
         let services = Services::start(self.settings.clone(), db, keyring, clock).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = app::build(Arc::clone(&services), listener).unwrap();
+        let server = app::build(Gate::around(Arc::clone(&services)), listener).unwrap();
         let handle = server.handle();
         tokio::spawn(server);
         let coordinator = Actor::new(&address, &self.app.coordinator.email, &self.app.coordinator.id);

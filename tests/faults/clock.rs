@@ -45,7 +45,8 @@ async fn a_clock_that_jumps_stops_nothing_and_doubles_nothing() {
     send(who.request(Method::PUT, &case.path("watch")).json(&watch)).await.unwrap().ok();
     let tokens = party.sign_in("coordinator").await;
     let body = json!({"summary": "Sent before the jump.", "risk": "high"});
-    let create = |who: &Person| who.request(Method::POST, "/v1/cases").header("idempotency-key", "j").json(&body);
+    let create =
+        |who: &Person| who.request(Method::POST, "/v1/cases").header("idempotency-key", "j").json(&body);
     let first = send(create(who)).await.unwrap().ok();
     let mut tally = Tally::default();
     let mut wrong = Vec::new();

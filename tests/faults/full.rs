@@ -71,8 +71,7 @@ async fn a_full_or_broken_disk_refuses_and_goes_on_when_it_is_mended() {
             let row = Row::begin(name, "sqlite", 1);
             let people = party.at(&server.address);
             let cases = [Case::open(&people.coordinator).await, Case::open(&people.coordinator).await];
-            let load =
-                Load::with(&[people.clone()], &cases, WRITERS, Duration::from_millis(20));
+            let load = Load::with(&[people.clone()], &cases, WRITERS, Duration::from_millis(20));
             until_more(&load, 10).await;
             let (before, mut tally) = (disk.errors_made(), Tally::default());
             disk.fail(*failure, classes);
@@ -151,10 +150,8 @@ async fn a_small_filesystem_that_fills_up_refuses_and_goes_on() {
     }
     let mut place = Place::sqlite();
     place.environment.push(("FARLIGHT__DATABASE__KEPT_BACK_BYTES".to_owned(), "4194304".to_owned()));
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"])
-        .arg(&place.data)
-        .output();
+    let mounted =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"]).arg(&place.data).output();
     if !mounted.is_ok_and(|output| output.status.success()) {
         println!("skipped: a small filesystem cannot be mounted here");
         return;

@@ -69,7 +69,7 @@ pub async fn login(
     let LoginIn { email, password, totp, recovery_code, device_token } = body.into_inner();
     let device = device(&request);
     let now = services.clock.now();
-    let email_hash = model::email_hash(&services.email_key, email.as_str());
+    let email_hash = model::email_hash(&services.email_key()?, email.as_str());
 
     let inner = services.clone();
     let door = services.db.read(move |conn| Door::find(&inner, conn, &email_hash, device_token, now)).await?;
@@ -194,6 +194,7 @@ impl Arrival {
             factor_at: Some(now),
             factor: Some(factor),
             coerced_at: self.is_coerced.then_some(now),
+            seal_epoch: services.seal_epoch,
         };
         store::insert_session(conn, &session)?;
         let refresh_token = issue_refresh_token(services, conn, organisation_id, id, now)?;

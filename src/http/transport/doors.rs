@@ -15,8 +15,9 @@ use socket2::SockRef;
 
 use super::line::{Line, Patience, Stream};
 use super::tls;
-use crate::app::Services;
+use crate::config::ServerSettings;
 use crate::error::Result;
+use crate::house::House;
 use crate::http::client::{Proxies, neighbourhood};
 
 pub(super) struct Doors {
@@ -60,19 +61,18 @@ const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\
     connection: close\r\n\r\nThis port speaks TLS: call https://.\n";
 
 impl Doors {
-    pub(super) fn new(services: &Services) -> Result<Arc<Self>> {
-        let settings = &services.settings.server;
+    pub(super) fn new(settings: &ServerSettings, house: &House) -> Result<Arc<Self>> {
         Ok(Arc::new(Self {
             taken: Mutex::default(),
             most: settings.connections,
             most_per_address: settings.connections_per_address,
-            proxies: services.proxies.clone(),
+            proxies: house.proxies.clone(),
             patience: Patience {
                 idle: Duration::from_secs(settings.keep_alive_seconds),
                 head: Duration::from_secs(settings.header_deadline_seconds),
                 stall: Duration::from_secs(settings.answer_stall_seconds),
             },
-            tls: services.certificate.as_ref().map(tls::acceptor).transpose()?,
+            tls: house.certificate.as_ref().map(tls::acceptor).transpose()?,
         }))
     }
 

@@ -25,8 +25,9 @@ use actix_web::rt::net::TcpStream;
 use doors::Doors;
 use line::Line;
 
-use crate::app::Services;
+use crate::config::ServerSettings;
 use crate::error::{Error, Result};
+use crate::house::House;
 
 /// How long a connection that is to be closed may take to take leave.
 const LEAVE: Duration = Duration::from_secs(1);
@@ -35,7 +36,12 @@ const LEAVE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn serve<F, A, I, B>(services: &Arc<Services>, listener: TcpListener, app: F) -> Result<Server>
+pub fn serve<F, A, I, B>(
+    settings: &ServerSettings,
+    house: &House,
+    listener: TcpListener,
+    app: F,
+) -> Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
     I: IntoServiceFactory<A, actix_http::Request>,
@@ -50,10 +56,9 @@ where
     A::Future: 'static,
     B: MessageBody + 'static,
 {
-    let settings = &services.settings.server;
     let keep_alive = Duration::from_secs(settings.keep_alive_seconds);
     let head = Duration::from_secs(settings.header_deadline_seconds);
-    let doors = Doors::new(services)?;
+    let doors = Doors::new(settings, house)?;
     let mut server = Server::build().disable_signals().shutdown_timeout(settings.shutdown_seconds);
     if settings.workers > 0 {
         server = server.workers(settings.workers);

@@ -12,9 +12,9 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{InconsistentKeys, ServerConfig};
 
-use crate::app::Services;
 use crate::config::ServerSettings;
 use crate::error::{Error, Result};
+use crate::house::House;
 
 /// How often it is looked whether the files have changed.
 const LOOK: Duration = Duration::from_secs(30);
@@ -152,10 +152,8 @@ pub(super) fn acceptor(certificate: &Arc<Certificate>) -> Result<TlsAcceptor> {
 }
 
 /// Reads the certificate again when its files change, and when the process is sent SIGHUP. Ends with the service.
-pub async fn keep_fresh(services: Arc<Services>) {
-    let Some(certificate) = services.certificate.clone() else { return };
-    let stop = services.stop.clone();
-    drop(services);
+pub async fn keep_fresh(house: House) {
+    let House { certificate: Some(certificate), stop, .. } = house else { return };
     let mut hangup = Hangup::listen();
     loop {
         tokio::select! {

@@ -22,6 +22,7 @@ use farlight::crypto::{Keyring, Secret};
 use farlight::db::Database;
 use farlight::db::types::{Id, Time};
 use farlight::http::text::Email;
+use farlight::seal::gate::Gate;
 use farlight::users::model::{NewUser, add, found_organisation};
 pub use serde_json::{Value, json};
 
@@ -183,7 +184,7 @@ async fn serve(settings: Settings, clock: Clock) -> (Arc<Services>, String, acti
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let scheme = services.settings.server.scheme();
     let address = format!("{scheme}://{}", listener.local_addr().unwrap());
-    let server = app::build(Arc::clone(&services), listener).unwrap();
+    let server = app::build(Gate::around(Arc::clone(&services)), listener).unwrap();
     let handle = server.handle();
     tokio::spawn(server);
     (services, address, handle)

@@ -247,7 +247,8 @@ impl Tour<'_> {
         let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
         let case = format!("/v1/cases/{}", self.app.case(&self.app.coordinator).await);
         let basis = format!("{case}/legal-basis");
-        let body = json!({"basis": "vital_interests", "decided_by": text("an officer"), "note": text("her life")});
+        let body =
+            json!({"basis": "vital_interests", "decided_by": text("an officer"), "note": text("her life")});
         self.step("legal_basis.put", "coordinator", put, &basis, Some(body)).await;
         self.step("legal_basis.list", "coordinator", get.clone(), &basis, None).await;
         let body = json!({"status": "closed", "reason": "unfounded"});
@@ -468,7 +469,13 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     let later = app.clock.now().plus_seconds(86_400).to_string();
     let latest = app.clock.now().plus_seconds(2 * 86_400).to_string();
 
-    for (operation, path) in [("health", "/healthz"), ("ready", "/readyz"), ("metrics", "/metrics")] {
+    let open = [
+        ("health", "/healthz"),
+        ("ready", "/readyz"),
+        ("metrics", "/metrics"),
+        ("system.seal_show", "/v1/system/seal"),
+    ];
+    for (operation, path) in open {
         t.step(operation, "nobody", get.clone(), path, None).await;
     }
     t.step("me.show", "caseworker", get.clone(), "/v1/me", None).await;
@@ -737,8 +744,9 @@ pub async fn tour(app: &TestApp) -> Tour<'_> {
     t
 }
 
-/// Done by strangers, with bodies of their own.
-pub const STRANGERS_ONLY: &[&str] = &["setup", "invitation.accept", "auth.login", "auth.refresh"];
+/// Done by strangers, with bodies of their own; or by nobody on the tour, since it would end there.
+pub const STRANGERS_ONLY: &[&str] =
+    &["setup", "invitation.accept", "auth.login", "auth.refresh", "system.seal", "system.unseal"];
 
 /// A chat of two invented people, with a place in it.
 pub fn telegram_export() -> String {

@@ -32,7 +32,10 @@ async fn excess_is_told_at_once_while_help_sign_in_and_seal_get_through() {
     let stream = app.coordinator.request(Method::GET, "/v1/events").await.send().await.unwrap();
     assert_eq!(stream.status(), 200);
 
-    let held = [app.services.gate.enter(Share::General).await, app.services.gate.enter(Share::General).await];
+    let held = [
+        app.services.house.admission.enter(Share::General).await,
+        app.services.house.admission.enter(Share::General).await,
+    ];
     let queued = {
         let (address, token) = (app.address.clone(), app.coordinator.token().await.to_owned());
         tokio::spawn(async move { Actor::with_token(&address, &token).get("/v1/cases").await })
@@ -92,15 +95,15 @@ async fn a_flood_of_one_kind_leaves_the_others_their_places() {
     .await;
     let alerts = || app.coordinator.get("/v1/alerts");
     app.coordinator.token().await;
-    let sign_in = app.services.gate.enter(Share::SignIn).await;
+    let sign_in = app.services.house.admission.enter(Share::SignIn).await;
     shed(&app.analyst.sign_in(PASSWORD).await);
     app.coordinator.get("/v1/cases").await.ok();
     drop(sign_in);
     app.analyst.sign_in(PASSWORD).await.ok();
     // Help first takes a place of its own, then one of everybody's.
-    let urgent = app.services.gate.enter(Share::Urgent).await;
+    let urgent = app.services.house.admission.enter(Share::Urgent).await;
     alerts().await.ok();
-    let general = app.services.gate.enter(Share::General).await;
+    let general = app.services.house.admission.enter(Share::General).await;
     shed(&alerts().await);
     drop(urgent);
     alerts().await.ok();

@@ -49,7 +49,7 @@ async fn it_speaks_tls_and_a_renewed_certificate_needs_no_restart() {
 
     let second = make(folder.path());
     call(&app.address, &second).await.expect_err("it was not read yet");
-    let certificate = app.services.certificate.as_ref().unwrap();
+    let certificate = app.services.house.certificate.as_ref().unwrap();
     certificate.reload().unwrap();
     call(&app.address, &second).await.unwrap();
     call(&app.address, &first).await.expect_err("the old one is gone");
