@@ -5,9 +5,9 @@ use actix_web::web::ServiceConfig;
 use crate::http::openapi::{Endpoint, delete, get, head, options, patch, post, put, resources};
 use crate::{
     actors, alerts, assignments, attachments, audit, auth, board, calendar, cases, channels, check_ins,
-    clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports, messages,
-    observations, operations, packs, people, referrals, reports, sites, sync, system, tasks, timeline, users,
-    watch, webhooks, worklist,
+    clues, consents, devices, do_not_share, dossier, duress, estimates, events, factors, gates, imports,
+    messages, observations, operations, packs, people, referrals, reports, sites, sync, system, tasks,
+    timeline, users, watch, webhooks, worklist,
 };
 
 /// The table: path, handler; the handler's first argument says what it may do.

@@ -234,11 +234,10 @@ pub fn acknowledge(tx: &mut Tx<'_, '_>, id: Id) -> Result<AlertView> {
         return Err(Error::conflict("own-alert", "This is about what you did. Somebody else looks at it."));
     }
     // Nothing but a look at it ends what is only about one message or one lost phone, or about what somebody has read.
-    let ends =
-        matches!(
-            seen.row.kind,
-            AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone | AlertKind::Coerced
-        );
+    let ends = matches!(
+        seen.row.kind,
+        AlertKind::UnsafeContact | AlertKind::PlanReads | AlertKind::LostPhone | AlertKind::Coerced
+    );
     store::dispatch::lock_head(tx.conn, scope.organisation_id)?;
     if store::acknowledge(&scope, tx.conn, id, ends)? {
         let about = (scope.organisation_id, id);
@@ -271,7 +270,8 @@ pub fn current(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, AlertView)>> {
         descending: true,
     };
     let mut found = store::list(&tx.scope, tx.conn, &filter, &Keyset::first(most))?;
-    let calls_for_help = |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp | AlertKind::Coerced);
+    let calls_for_help =
+        |kind| matches!(kind, AlertKind::Duress | AlertKind::CheckInHelp | AlertKind::Coerced);
     found.sort_by_key(|seen| (seen.row.acknowledged_at.is_some(), !calls_for_help(seen.row.kind)));
     Ok(found.iter().map(|seen| (seen.row.id, show(seen, tx.now()))).collect())
 }
@@ -360,9 +360,9 @@ pub fn show(seen: &Seen, now: Time) -> AlertView {
         code_name: code_name.clone(),
         risk: *risk,
         operation_id: row.operation_id,
-        message_id: row.subject_id.filter(|_| {
-            row.operation_id.is_none() && lost_phone.is_none() && row.kind != AlertKind::Coerced
-        }),
+        message_id: row
+            .subject_id
+            .filter(|_| row.operation_id.is_none() && lost_phone.is_none() && row.kind != AlertKind::Coerced),
         user_id: lost_phone
             .map(|(user, _)| user)
             .or(row.subject_id.filter(|_| matches!(row.kind, AlertKind::PlanReads | AlertKind::Coerced))),

@@ -93,11 +93,7 @@ macro_rules! visible {
             .filter(alerts::since.le($scope.now))
             .filter(alerts::kind.eq_any(alert_kinds($scope.role)))
             // Whoever was forced may have somebody beside them.
-            .filter(
-                alerts::kind
-                    .ne(AlertKind::Coerced)
-                    .or(alerts::subject_id.ne(Some($scope.user_id))),
-            )
+            .filter(alerts::kind.ne(AlertKind::Coerced).or(alerts::subject_id.ne(Some($scope.user_id))))
             .select((
                 AlertRow::as_select(),
                 cases::code_name.nullable(),

@@ -81,7 +81,10 @@ impl Hasher {
     pub async fn hash_like(&self, password: SecretString, phc: String) -> Result<String> {
         self.run(move |_| {
             let (argon, salt) = parts(&phc)?;
-            argon.hash_password_with_salt(&plain(&password), &salt).map(|hash| hash.to_string()).map_err(failed)
+            argon
+                .hash_password_with_salt(&plain(&password), &salt)
+                .map(|hash| hash.to_string())
+                .map_err(failed)
         })
         .await?
     }

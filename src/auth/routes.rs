@@ -94,7 +94,8 @@ pub async fn refresh(
     let (user, refresh_token) = outcome.ok_or_else(Error::invalid_refresh_token)?;
     let (access_token, expires_in) = services.tokens.issue(organisation, user, session, now)?;
     let device_token = None;
-    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
+    let tokens =
+        Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, organisation).with(tokens))
 }
 
@@ -244,12 +245,7 @@ pub async fn accept_invitation(
 }
 
 /// What is known of whoever was invited; nothing for a token that is none.
-fn context_of_invitation(
-    conn: &mut Conn<'_>,
-    keyring: &Keyring,
-    hash: &[u8],
-    now: Time,
-) -> Result<Context> {
+fn context_of_invitation(conn: &mut Conn<'_>, keyring: &Keyring, hash: &[u8], now: Time) -> Result<Context> {
     let owner = store::owner_of_one_time_token(conn, OneTimeKind::Invitation, hash, now)?;
     let Some((organisation, user)) = owner else { return Ok(Context::default()) };
     let access = keyring.organisation(conn, organisation)?.vault().granted(Grants::of(&[Class::Outline]));

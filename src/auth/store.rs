@@ -15,9 +15,7 @@ use crate::error::{Error, Result};
 use crate::factors::model::Factor;
 use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{
-    one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users,
-};
+use crate::schema::{one_time_tokens, organisations, refresh_tokens, sessions, signing_keys, users};
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.
 ///

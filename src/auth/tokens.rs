@@ -228,7 +228,8 @@ mod tests {
         let id = Id::at(Time::from_micros(0));
         let tokens = Tokens::new(600);
         let key = DecodingKey::from_ed_der(pair.public_key().as_ref());
-        let mut keys = Keys { signing: Some((id, EncodingKey::from_ed_der(document.as_ref()))), ..Keys::default() };
+        let mut keys =
+            Keys { signing: Some((id, EncodingKey::from_ed_der(document.as_ref()))), ..Keys::default() };
         keys.checking.insert(id.to_string(), key);
         *tokens.keys.write().unwrap() = keys;
         (tokens, pair, id.to_string())
@@ -246,8 +247,10 @@ mod tests {
     #[test]
     fn the_corpus_is_refused_and_only_the_token_itself_is_not() {
         let (tokens, pair, kid) = ours();
-        let stranger =
-            Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap().as_ref()).unwrap();
+        let stranger = Ed25519KeyPair::from_pkcs8(
+            Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap().as_ref(),
+        )
+        .unwrap();
         let now = Time::from_micros(NOW * 1_000_000);
         let id = Id::at(now).to_string();
         let header = json!({"alg": "EdDSA", "typ": TYPE, "kid": kid});
@@ -326,7 +329,13 @@ mod tests {
         ] {
             corpus.push(signed(&pair, &header, &changed(&claims, member, &to)));
         }
-        corpus.extend([String::new(), "a.b.c".to_owned(), "..".to_owned(), format!("{good}."), format!("{good}A")]);
+        corpus.extend([
+            String::new(),
+            "a.b.c".to_owned(),
+            "..".to_owned(),
+            format!("{good}."),
+            format!("{good}A"),
+        ]);
         corpus.push(good[..good.len() - 2].to_owned());
         for token in &corpus {
             assert!(tokens.verify(token, now).is_err(), "{token}");

@@ -164,8 +164,10 @@ impl<A: Permission> Authorized<A> {
     {
         let Self { services, claims, request_id, .. } = self;
         let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
-        let (result, event) =
-            services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work)).await?;
+        let (result, event) = services
+            .db
+            .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work))
+            .await?;
         if let Some(event) = event {
             services.audit.record(event).await?;
         }
@@ -183,8 +185,11 @@ impl<A: Permission> Authorized<A> {
         F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
     {
         let (inner, caller) = (Arc::clone(&self.services), Caller::Session(self.claims.clone()));
-        let (result, _) =
-            self.services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
+        let (result, _) = self
+            .services
+            .db
+            .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work))
+            .await?;
         result
     }
 
@@ -302,7 +307,8 @@ where
     F: FnOnce(&mut Tx<'_, '_>) -> Result<T> + Send + 'static,
 {
     let (inner, caller) = (Arc::clone(services), Caller::Author(author));
-    let (result, _) = services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
+    let (result, _) =
+        services.db.read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, None, conn, work)).await?;
     result
 }
 

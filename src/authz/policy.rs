@@ -133,8 +133,8 @@ pub const fn audit_grants(role: Role) -> Grants {
 /// unusually often, whose phone was lost, and who was forced to sign in; the last is told to nobody who it is about.
 pub const fn alert_kinds(role: Role) -> &'static [AlertKind] {
     use AlertKind::{
-        ApprovalNeeded, CheckInHelp, CheckInOverdue, Coerced, Duress, EstimateChanged, LostPhone, Overdue, PlanReads,
-        Silent, UnsafeContact,
+        ApprovalNeeded, CheckInHelp, CheckInOverdue, Coerced, Duress, EstimateChanged, LostPhone, Overdue,
+        PlanReads, Silent, UnsafeContact,
     };
     match role {
         Role::Coordinator => &[

@@ -55,7 +55,12 @@ struct Door {
 }
 
 impl Door {
-    async fn post(&self, path: &str, token: &str, body: &Value) -> Result<(u16, Value, Duration), StartError> {
+    async fn post(
+        &self,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Result<(u16, Value, Duration), StartError> {
         let began = Instant::now();
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
         let response = request.send().await.map_err(failed)?;
@@ -155,7 +160,12 @@ async fn known(door: &Door, say: &impl Fn(&str)) -> Result<String, StartError> {
     let (_, tokens, _) = door.sign_in(&last, PASSWORD).await?;
     let token = tokens["access_token"].as_str().unwrap_or_default().to_owned();
     let put = door.client.put(format!("{}/v1/me/duress-password", door.base)).bearer_auth(&token);
-    put.json(&json!({"password": DURESS})).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+    put.json(&json!({"password": DURESS}))
+        .send()
+        .await
+        .map_err(failed)?
+        .error_for_status()
+        .map_err(failed)?;
 
     let [mut known, mut unknown, mut real, mut duress] = [const { Vec::new() }; 4];
     let mut bodies = std::collections::BTreeSet::new();

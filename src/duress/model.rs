@@ -30,7 +30,10 @@ pub const fn is_about_oneself(action: Action) -> bool {
 
 /// Reads that put down that they were made. Where there is nothing to read, nothing is put down.
 pub const fn only_looks(action: Action) -> bool {
-    matches!(action, Action::OperationList | Action::OperationShow | Action::AttachmentShow | Action::PackTake)
+    matches!(
+        action,
+        Action::OperationList | Action::OperationShow | Action::AttachmentShow | Action::PackTake
+    )
 }
 
 /// The hash of an account's duress password.

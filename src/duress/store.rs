@@ -25,13 +25,7 @@ pub fn find(conn: &mut Conn<'_>, organisation: Id, user: Id) -> Result<Option<Se
 ///
 /// # Errors
 /// Of the database.
-pub fn put(
-    conn: &mut Conn<'_>,
-    organisation: Id,
-    user: Id,
-    hash: &Sealed<Vec<u8>>,
-    now: Time,
-) -> Result<()> {
+pub fn put(conn: &mut Conn<'_>, organisation: Id, user: Id, hash: &Sealed<Vec<u8>>, now: Time) -> Result<()> {
     on!(conn, c => diesel::insert_into(duress_passwords::table)
         .values((
             duress_passwords::organisation_id.eq(organisation),

@@ -99,7 +99,6 @@ pub(super) struct Live {
     pub(super) is_coerced: bool,
 }
 
-
 /// Which of these sessions of an organisation live, with whose they are and the role that is theirs now: the same
 /// questions as at the start of every request, for many at once.
 pub(super) fn live_sessions(

@@ -73,7 +73,11 @@ pub fn step_of(secret: &[u8], code: &str, now: Time) -> Result<Option<i64>> {
 pub fn new_recovery_code() -> Result<String> {
     let bytes: [u8; 16] = random_bytes()?;
     let letter = |byte: &u8| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]);
-    Ok(bytes.chunks(4).map(|group| group.iter().map(letter).collect::<String>()).collect::<Vec<_>>().join("-"))
+    Ok(bytes
+        .chunks(4)
+        .map(|group| group.iter().map(letter).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-"))
 }
 
 /// What is kept of a recovery code. Not slow to compute: what has 80 random bits is not guessed.

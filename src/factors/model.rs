@@ -118,7 +118,9 @@ pub fn check(
         Some(Offered::Totp(code)) => {
             let secret = access.open_bytes(&SECRET, user, sealed)?.unwrap_or_default();
             match codes::step_of(&secret, code.expose_secret(), now)? {
-                Some(step) if store::use_step(conn, organisation, user, step)? => Checked::Right(Factor::Totp),
+                Some(step) if store::use_step(conn, organisation, user, step)? => {
+                    Checked::Right(Factor::Totp)
+                }
                 _ => Checked::Wrong,
             }
         }
@@ -153,7 +155,9 @@ pub fn begin(tx: &mut Tx<'_, '_>, label: &str) -> Result<(String, String)> {
 /// 409 `nothing-to-confirm` when no secret waits, or it waited too long.
 pub fn confirm(tx: &mut Tx<'_, '_>, code: &SecretString) -> Result<Option<Vec<String>>> {
     let (organisation, user, now) = (tx.scope.organisation_id, tx.scope.user_id, tx.scope.now);
-    let nothing = || Error::conflict("nothing-to-confirm", "No new secret waits for a code. POST /v1/me/totp makes one.");
+    let nothing = || {
+        Error::conflict("nothing-to-confirm", "No new secret waits for a code. POST /v1/me/totp makes one.")
+    };
     let row = store::find(tx.conn, organisation, user)?.ok_or_else(nothing)?;
     let (Some(sealed), Some(at)) = (row.pending, row.pending_at) else { return Err(nothing()) };
     if at.plus_seconds(PENDING_SECONDS) <= now {
@@ -235,4 +239,3 @@ impl Standing {
         (by.is_second() || !(self.has_factor || needs_factor)).then(|| at.plus_seconds(seconds))
     }
 }
-

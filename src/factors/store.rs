@@ -204,13 +204,7 @@ pub(super) fn recovery_codes_left(conn: &mut Conn<'_>, organisation: Id, user: I
 ///
 /// # Errors
 /// Of the database.
-pub fn notice(
-    conn: &mut Conn<'_>,
-    organisation: Id,
-    user: Id,
-    kind: NoticeKind,
-    now: Time,
-) -> Result<()> {
+pub fn notice(conn: &mut Conn<'_>, organisation: Id, user: Id, kind: NoticeKind, now: Time) -> Result<()> {
     on!(conn, c => diesel::insert_into(account_notices::table)
         .values((
             account_notices::organisation_id.eq(organisation),

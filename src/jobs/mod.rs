@@ -8,7 +8,9 @@ use tokio::sync::Notify;
 
 use crate::app::Services;
 use crate::error::Result;
-use crate::{alerts, attachments, audit, auth, deliveries, estimates, factors, http, imports, operations, sync};
+use crate::{
+    alerts, attachments, audit, auth, deliveries, estimates, factors, http, imports, operations, sync,
+};
 
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(300);

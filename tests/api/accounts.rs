@@ -143,7 +143,10 @@ async fn a_stranger_who_guesses_keeps_nobody_out_of_their_own_device() {
     app.caseworker.sign_in(PASSWORD).await.problem(429, "too-many-attempts");
     // A device that was stolen is slowed down by itself.
     for _ in 0..6 {
-        app.caseworker.sign_in_with("a wrong guess indeed", token.clone()).await.problem(401, "invalid-credentials");
+        app.caseworker
+            .sign_in_with("a wrong guess indeed", token.clone())
+            .await
+            .problem(401, "invalid-credentials");
         app.clock.advance(1);
     }
     app.caseworker.sign_in_with(PASSWORD, token.clone()).await.problem(429, "too-many-attempts");
@@ -185,7 +188,8 @@ async fn two_hundred_who_sign_in_at_once_wait_their_turn_or_are_told_to_come_bac
         let guesser = Actor::new(&app.address, &format!("nobody{n}@lantern.example"), "");
         async move { guesser.sign_in("a wrong guess indeed").await }
     });
-    let (replies, other) = tokio::join!(futures_util::future::join_all(tries), app.coordinator.get("/v1/cases"));
+    let (replies, other) =
+        tokio::join!(futures_util::future::join_all(tries), app.coordinator.get("/v1/cases"));
     other.ok();
     for reply in &replies {
         match reply.status {
@@ -212,7 +216,12 @@ async fn a_password_is_the_same_on_every_keyboard_and_nothing_of_it_is_cut_off()
     assert_eq!(app.caseworker.post("/v1/me/password", change(composed, &long)).await.status, 204);
     app.caseworker.sign_in(&long).await.ok();
     app.caseworker.sign_in(&long[..long.len() - 1]).await.problem(401, "invalid-credentials");
-    for weak in ["Invented caseworker 2026", "caseworker@lantern.example", "lantern house lantern house", "Password1234567!"] {
+    for weak in [
+        "Invented caseworker 2026",
+        "caseworker@lantern.example",
+        "lantern house lantern house",
+        "Password1234567!",
+    ] {
         app.caseworker.post("/v1/me/password", change(&long, weak)).await.invalid("/new_password");
     }
 }

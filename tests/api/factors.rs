@@ -17,9 +17,11 @@ async fn grants_and_exports_need_a_proof_that_is_fresh() {
     app.caseworker.token().await;
     app.clock.advance(6 * MINUTES);
 
-    let invitation = |n: u8| json!({"name": "Noor Haddad", "email": format!("n{n}@lantern.example"), "role": "admin"});
+    let invitation =
+        |n: u8| json!({"name": "Noor Haddad", "email": format!("n{n}@lantern.example"), "role": "admin"});
     let webhook = json!({"url": "https://hooks.example/x"});
-    let referral = json!({"user_id": app.partner.id, "classes": ["identity"], "expires_at": "2099-01-01T00:00:00Z"});
+    let referral =
+        json!({"user_id": app.partner.id, "classes": ["identity"], "expires_at": "2099-01-01T00:00:00Z"});
     let user = format!("/v1/users/{}", app.caseworker.id);
     for (actor, path, body) in [
         (&app.admin, "/v1/users".to_owned(), invitation(1)),
@@ -101,7 +103,10 @@ async fn stepping_up_is_as_hard_to_guess_as_signing_in() {
 async fn an_authenticator_app_is_asked_for_after_the_password_and_a_code_works_once() {
     let app = TestApp::spawn().await;
     let me = app.caseworker.get("/v1/me").await.ok()["second_factor"].clone();
-    assert_eq!((&me["is_set"], &me["is_required"], &me["recovery_codes_left"]), (&json!(false), &json!(false), &json!(0)));
+    assert_eq!(
+        (&me["is_set"], &me["is_required"], &me["recovery_codes_left"]),
+        (&json!(false), &json!(false), &json!(0))
+    );
     // Nothing of the service or the account is in what the phone shows.
     let made = app.caseworker.post("/v1/me/totp", json!({})).await.ok();
     let uri = made["uri"].as_str().unwrap();
@@ -113,9 +118,13 @@ async fn an_authenticator_app_is_asked_for_after_the_password_and_a_code_works_o
     let (phone, codes) = app.enrol(&app.caseworker).await;
     assert_eq!(codes.iter().collect::<std::collections::BTreeSet<_>>().len(), 10);
     assert_eq!(app.caseworker.get("/v1/me").await.ok()["second_factor"]["recovery_codes_left"], 10);
-    app.caseworker.post("/v1/me/totp/confirm", json!({"code": phone.code(&app)})).await.problem(409, "nothing-to-confirm");
+    app.caseworker
+        .post("/v1/me/totp/confirm", json!({"code": phone.code(&app)}))
+        .await
+        .problem(409, "nothing-to-confirm");
 
-    let wrong = app.caseworker.sign_in_with("not the password at all", json!({"totp": phone.code(&app)})).await;
+    let wrong =
+        app.caseworker.sign_in_with("not the password at all", json!({"totp": phone.code(&app)})).await;
     wrong.problem(401, "invalid-credentials");
     let missing = app.caseworker.sign_in("not the password at all").await;
     assert_eq!(missing.text, wrong.text, "what is missing is told to nobody without the password");
@@ -162,9 +171,15 @@ async fn a_recovery_code_works_once_and_its_user_is_told() {
     let (phone, codes) = app.enrol(&app.caseworker).await;
     let other = app.enrol(&app.officer).await.1;
     let typed = codes[0].to_uppercase().replace('-', " ");
-    app.caseworker.sign_in_with(PASSWORD, json!({"recovery_code": other[0]})).await.problem(401, "invalid-credentials");
+    app.caseworker
+        .sign_in_with(PASSWORD, json!({"recovery_code": other[0]}))
+        .await
+        .problem(401, "invalid-credentials");
     let tokens = app.caseworker.sign_in_with(PASSWORD, json!({ "recovery_code": typed })).await.ok();
-    app.caseworker.sign_in_with(PASSWORD, json!({"recovery_code": codes[0]})).await.problem(401, "invalid-credentials");
+    app.caseworker
+        .sign_in_with(PASSWORD, json!({"recovery_code": codes[0]}))
+        .await
+        .problem(401, "invalid-credentials");
     let me = app.caseworker.get("/v1/me").await.ok();
     assert_eq!(me["second_factor"]["recovery_codes_left"], 9);
     let kinds: Vec<_> = me["notices"].as_array().unwrap().iter().map(|notice| &notice["kind"]).collect();
@@ -173,7 +188,10 @@ async fn a_recovery_code_works_once_and_its_user_is_told() {
     // It is a second factor: what comes next may be done with it.
     let session = Actor::with_token(&app.address, tokens["access_token"].as_str().unwrap());
     let renewed = session.post("/v1/me/recovery-codes", json!({})).await.ok();
-    app.caseworker.sign_in_with(PASSWORD, json!({"recovery_code": codes[1]})).await.problem(401, "invalid-credentials");
+    app.caseworker
+        .sign_in_with(PASSWORD, json!({"recovery_code": codes[1]}))
+        .await
+        .problem(401, "invalid-credentials");
     app.caseworker.sign_in_with(PASSWORD, json!({"recovery_code": renewed["recovery_codes"][0]})).await.ok();
     app.analyst.post("/v1/me/recovery-codes", json!({})).await.problem(409, "no-factor");
     let rows = app.audited("auth.login").await;
@@ -216,7 +234,10 @@ async fn where_there_is_an_app_a_password_is_no_proof() {
     app.coordinator.sign_in_with(PASSWORD, json!({"totp": phone.code(&app)})).await.ok();
     before.post("/v1/me/totp/confirm", json!({"code": new.code(&app)})).await.ok();
     app.clock.advance(60);
-    app.coordinator.sign_in_with(PASSWORD, json!({"totp": phone.code(&app)})).await.problem(401, "invalid-credentials");
+    app.coordinator
+        .sign_in_with(PASSWORD, json!({"totp": phone.code(&app)}))
+        .await
+        .problem(401, "invalid-credentials");
     app.coordinator.sign_in_with(PASSWORD, json!({"totp": new.code(&app)})).await.ok();
     assert_eq!(before.delete("/v1/me/totp").await.status, 204);
     before.delete("/v1/me/totp").await.problem(404, "not-found");
@@ -225,7 +246,10 @@ async fn where_there_is_an_app_a_password_is_no_proof() {
     app.caseworker.post("/v1/me/totp", json!({})).await.ok();
     app.clock.advance(16 * MINUTES);
     app.caseworker.step_up().await;
-    app.caseworker.post("/v1/me/totp/confirm", json!({"code": "000000"})).await.problem(409, "nothing-to-confirm");
+    app.caseworker
+        .post("/v1/me/totp/confirm", json!({"code": "000000"}))
+        .await
+        .problem(409, "nothing-to-confirm");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,7 +283,10 @@ async fn wrong_codes_count_as_guesses() {
     let app = TestApp::spawn().await;
     let (phone, _) = app.enrol(&app.caseworker).await;
     for _ in 0..6 {
-        app.caseworker.sign_in_with(PASSWORD, json!({"totp": "000000"})).await.problem(401, "invalid-credentials");
+        app.caseworker
+            .sign_in_with(PASSWORD, json!({"totp": "000000"}))
+            .await
+            .problem(401, "invalid-credentials");
         app.clock.advance(1);
     }
     let reply = app.caseworker.sign_in_with(PASSWORD, json!({"totp": phone.code(&app)})).await;

@@ -176,7 +176,8 @@ async fn another_organisations_ids_are_as_unknown_ones() {
             if std::ptr::eq(stranger, &raw const app.stranger) && foreign.status == 403 {
                 // What a coordinator may never do; everything else must have got as far as not finding it.
                 assert!(
-                    ["user.update", "user.totp_reset", "referral.accept", "report.create"].contains(&step.operation)
+                    ["user.update", "user.totp_reset", "referral.accept", "report.create"]
+                        .contains(&step.operation)
                         || step.operation.starts_with("webhook."),
                     "{} {}",
                     step.operation,

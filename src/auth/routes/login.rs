@@ -98,7 +98,8 @@ pub async fn login(
     let (access_token, expires_in) =
         services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
     let device_token = Some(device_token);
-    let tokens = Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
+    let tokens =
+        Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, session.organisation_id).with(tokens))
 }
 
