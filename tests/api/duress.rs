@@ -203,6 +203,7 @@ async fn its_password_is_asked_for_and_changed_as_if_it_were_the_password() {
     let change = |current: &str| json!({"current_password": current, "new_password": new});
     forced.post("/v1/me/password", change(PASSWORD)).await.invalid("/current_password");
     assert_eq!(forced.post("/v1/me/password", change(DURESS)).await.status, 204);
+    assert_eq!(forced.get("/v1/me").await.ok()["notices"][0]["kind"], "password_changed");
     app.caseworker.sign_in(DURESS).await.problem(401, "invalid-credentials");
     let still = holder(&app, &app.caseworker.sign_in(new).await.ok());
     still.post("/v1/cases", json!({"summary": "x", "risk": "low"})).await.problem(403, "forbidden");
