@@ -132,13 +132,14 @@ pub async fn change_password(
             Change::Password(hash) => {
                 let sealed = access.seal(&PASSWORD_HASH, user, &hash)?;
                 store::set_password(tx.conn, organisation, user, &sealed, now)?;
-                factors::store::notice(tx.conn, organisation, user, NoticeKind::PasswordChanged, now)?;
             }
             Change::Duress(hash) => {
                 let sealed = access.seal_bytes(&duress::model::HASH, user, &hash)?;
                 duress::store::put(tx.conn, organisation, user, &sealed, now)?;
             }
         }
+        // Told of both: whoever looks after it would miss it.
+        factors::store::notice(tx.conn, organisation, user, NoticeKind::PasswordChanged, now)?;
         store::guesses::clear_failures(tx.conn, guesses.key())?;
         store::guesses::forget_devices(tx.conn, organisation, user)?;
         store::revoke_sessions(&tx.scope, tx.conn, user, tx.scope.session_id)?;
