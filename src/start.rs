@@ -126,8 +126,10 @@ pub async fn run(
     let scheme = services.settings.server.scheme();
     let server = app::build(Arc::clone(&services), listener)?;
     let handle = server.handle();
+    // Before anybody is told that it runs: until then a signal ends the process on the spot.
+    let mut signals = Signals::listen();
     let stopping = tokio::spawn(async move {
-        let first = Told::wait().await;
+        let first = signals.next().await;
         stop.leave();
         // A stream never ends by itself, and the server waits for what is under way.
         events.close();
@@ -135,12 +137,12 @@ pub async fn run(
             // Whoever is told a second time is in a hurry.
             tokio::select! {
                 () = tokio::time::sleep(drain) => {}
-                _ = Told::wait() => {}
+                _ = signals.next() => {}
             }
         }
         tokio::select! {
             () = handle.stop(true) => {}
-            _ = Told::wait() => handle.stop(false).await,
+            _ = signals.next() => handle.stop(false).await,
         }
     });
     say(&format!("listening on {scheme}://{bound}"));
@@ -172,25 +174,50 @@ enum Told {
     Terminate,
 }
 
-impl Told {
-    async fn wait() -> Self {
-        let interrupt = tokio::signal::ctrl_c();
+/// What comes from outside.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| {
+            signal(kind)
+                .inspect_err(|error| tracing::error!(%error, "a signal to stop is not listened to"))
+                .ok()
+        };
+        Self { interrupt: listen(SignalKind::interrupt()), terminate: listen(SignalKind::terminate()) }
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Self {
+        Self {}
+    }
+
+    /// The next one; every one counts.
+    async fn next(&mut self) -> Told {
         #[cfg(unix)]
         {
-            use tokio::signal::unix::{SignalKind, signal};
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-                drop(interrupt.await);
-                return Self::Interrupt;
-            };
+            async fn came(signal: &mut Option<tokio::signal::unix::Signal>) {
+                match signal {
+                    Some(signal) => drop(signal.recv().await),
+                    None => std::future::pending().await,
+                }
+            }
             tokio::select! {
-                _ = interrupt => Self::Interrupt,
-                _ = terminate.recv() => Self::Terminate,
+                () = came(&mut self.interrupt) => Told::Interrupt,
+                () = came(&mut self.terminate) => Told::Terminate,
             }
         }
         #[cfg(not(unix))]
         {
-            drop(interrupt.await);
-            Self::Interrupt
+            drop(tokio::signal::ctrl_c().await);
+            Told::Interrupt
         }
     }
 }
