@@ -6,7 +6,6 @@
 )]
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use farlight::bench;
@@ -212,14 +211,13 @@ enum Command {
 }
 
 #[actix_web::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("farlight: {error}");
-            ExitCode::FAILURE
-        }
+async fn main() {
+    let outcome = run(Cli::parse().command).await;
+    if let Err(error) = &outcome {
+        eprintln!("farlight: {error}");
     }
+    // Returning would wait for long work on other threads that nobody waits for any more, such as an estimate.
+    std::process::exit(i32::from(outcome.is_err()))
 }
 
 async fn run(command: Command) -> Result<(), StartError> {
