@@ -7,7 +7,6 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use farlight::backup::command::{Drilling, Looking, Restoring, Taking};
@@ -420,15 +419,18 @@ enum Command {
 }
 
 #[actix_web::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("farlight: {error}");
-            // A monitor tells the two apart: nothing was done, or all but something.
-            if matches!(error, StartError::Incomplete(_)) { ExitCode::from(3) } else { ExitCode::FAILURE }
-        }
+async fn main() {
+    let outcome = run(Cli::parse().command).await;
+    if let Err(error) = &outcome {
+        eprintln!("farlight: {error}");
     }
+    // Returning would wait for long work on other threads that nobody waits for any more, such as an estimate.
+    std::process::exit(match outcome {
+        Ok(()) => 0,
+        // A monitor tells the two apart: nothing was done, or all but something.
+        Err(StartError::Incomplete(_)) => 3,
+        Err(_) => 1,
+    })
 }
 
 async fn run(command: Command) -> Result<(), StartError> {

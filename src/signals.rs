@@ -13,26 +13,50 @@ pub(crate) enum Told {
     Terminate,
 }
 
-impl Told {
-    /// Returns when the process is told to stop. The server listens for none of it by itself.
-    pub(crate) async fn wait() -> Self {
-        let interrupt = tokio::signal::ctrl_c();
+/// What comes from outside.
+pub(crate) struct Signals {
+    #[cfg(unix)]
+    interrupt: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| {
+            signal(kind)
+                .inspect_err(|error| tracing::error!(%error, "a signal to stop is not listened to"))
+                .ok()
+        };
+        Self { interrupt: listen(SignalKind::interrupt()), terminate: listen(SignalKind::terminate()) }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> Self {
+        Self {}
+    }
+
+    /// The next one; every one counts.
+    pub(crate) async fn next(&mut self) -> Told {
         #[cfg(unix)]
         {
-            use tokio::signal::unix::{SignalKind, signal};
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-                drop(interrupt.await);
-                return Self::Interrupt;
-            };
+            async fn came(signal: &mut Option<tokio::signal::unix::Signal>) {
+                match signal {
+                    Some(signal) => drop(signal.recv().await),
+                    None => std::future::pending().await,
+                }
+            }
             tokio::select! {
-                _ = interrupt => Self::Interrupt,
-                _ = terminate.recv() => Self::Terminate,
+                () = came(&mut self.interrupt) => Told::Interrupt,
+                () = came(&mut self.terminate) => Told::Terminate,
             }
         }
         #[cfg(not(unix))]
         {
-            drop(interrupt.await);
-            Self::Interrupt
+            drop(tokio::signal::ctrl_c().await);
+            Told::Interrupt
         }
     }
 }

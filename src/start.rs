@@ -18,7 +18,7 @@ use crate::http::transport::tls::{Certificate, TlsError};
 use crate::seal::anew;
 use crate::seal::command::local_url;
 use crate::seal::gate::Gate;
-use crate::signals::{Told, seal_when_told};
+use crate::signals::{Signals, Told, seal_when_told};
 
 /// How long answers that are on their way have when everything is sealed.
 const LAST_ANSWERS: Duration = Duration::from_millis(300);
@@ -157,9 +157,11 @@ pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> 
     let settings = gate.settings().server.clone();
     let server = app::build(Arc::clone(&gate), listener)?;
     let handle = server.handle();
+    // Before anybody is told that it runs: until then a signal ends the process on the spot.
+    let mut signals = Signals::listen();
     let (open, told) = (Arc::clone(&gate), handle.clone());
     let stopping = tokio::spawn(async move {
-        let first = Told::wait().await;
+        let first = signals.next().await;
         open.house().stop.leave();
         // A stream never ends by itself, and the server waits for what is under way.
         if let Ok(services) = open.services() {
@@ -169,12 +171,12 @@ pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> 
             // Whoever is told a second time is in a hurry.
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(settings.drain_seconds)) => {}
-                _ = Told::wait() => {}
+                _ = signals.next() => {}
             }
         }
         tokio::select! {
             () = told.stop(true) => {}
-            _ = Told::wait() => told.stop(false).await,
+            _ = signals.next() => told.stop(false).await,
         }
     });
     let sealing = tokio::spawn(seal_when_told(Arc::clone(&gate)));

@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::crypto::{Keyring, RootKeyError};
 use crate::db::{Conn, Direct, Location};
 use crate::files::Files;
-use crate::signals::Told;
+use crate::signals::Signals;
 use crate::start::{self, StartError};
 
 /// What to write, and for whom.
@@ -75,9 +75,10 @@ async fn beside<T: Send + 'static>(
         reason = "a command of its own: there are no requests to keep waiting"
     )]
     let mut working = tokio::task::spawn_blocking(move || work(runtime, inner));
+    let mut signals = Signals::listen();
     let done = tokio::select! {
         done = &mut working => done,
-        _ = Told::wait() => {
+        _ = signals.next() => {
             stop.set();
             working.await
         }

@@ -143,19 +143,28 @@ impl Admission {
         }
     }
 
+    fn pool(&self, share: Share) -> Option<&Pool> {
+        match share {
+            Share::Free => None,
+            Share::General => Some(&self.general),
+            Share::SignIn => Some(&self.sign_in),
+            Share::Session => Some(&self.session),
+            Share::Urgent => Some(&self.urgent),
+            Share::System => Some(&self.system),
+        }
+    }
+
+    /// How many wait for a place.
+    pub fn waiting(&self, share: Share) -> usize {
+        self.pool(share).map_or(0, |pool| pool.waiting.load(Ordering::Relaxed))
+    }
+
     /// A place, at once or after a short wait.
     ///
     /// # Errors
     /// 503 `overloaded`.
     pub async fn enter(&self, share: Share) -> Result<Permit> {
-        let own = match share {
-            Share::Free => return Ok(Permit { _place: None }),
-            Share::General => &self.general,
-            Share::SignIn => &self.sign_in,
-            Share::Session => &self.session,
-            Share::Urgent => &self.urgent,
-            Share::System => &self.system,
-        };
+        let Some(own) = self.pool(share) else { return Ok(Permit { _place: None }) };
         let mut place = own.at_once();
         if place.is_none() && matches!(share, Share::Session | Share::Urgent | Share::System) {
             place = self.general.at_once();

@@ -119,7 +119,12 @@ pub async fn observe(
     request.extensions_mut().insert(RequestId(id.clone()));
     let metrics = request.app_data::<Metrics>().cloned();
     let assurances = request.app_data::<Assurances>().cloned();
-    let answering = request.conn_data::<Rc<Traffic>>().map(|traffic| traffic.answer(body_length(&request)));
+    let traffic = request.conn_data::<Rc<Traffic>>().cloned();
+    if traffic.as_ref().is_some_and(|traffic| traffic.refuses_more()) {
+        return std::future::pending().await;
+    }
+    let answering = traffic.as_ref().map(|traffic| traffic.answer(body_length(&request)));
+    let asked_to_close = request.head().connection_type() == ConnectionType::Close;
     let method = request.method().clone();
     let mut response = next.call(request).await?;
 
@@ -154,6 +159,10 @@ pub async fn observe(
     tracing::info!(request_id = %id, method = known_method(&method), route, status, duration_ms, "request");
     if assurances.is_some_and(|assurances| assurances.stop.is_leaving()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let closes = response.response().head().connection_type() == ConnectionType::Close;
+    if let Some(traffic) = traffic.filter(|_| closes || asked_to_close) {
+        traffic.close();
     }
     Ok(response.map_body(|_, body| Sent { body, _answering: answering }))
 }

@@ -52,9 +52,26 @@ pub struct Traffic {
     ended: Cell<Option<Instant>>,
     /// Bytes that may come while an answer is made; `None` where the length of the body is not known.
     expected: Cell<Option<u64>>,
+    /// The answer that is made is the last one.
+    closing: Cell<bool>,
+    /// What came after it is not to be answered.
+    over: Cell<bool>,
 }
 
 impl Traffic {
+    /// Whether a request that begins now came after the last one. actix goes on with what a client has sent ahead even
+    /// if it has told it that the connection closes: where the end of a request was in doubt, that would answer
+    /// what is no request. Nothing more is written to the connection.
+    pub fn refuses_more(&self) -> bool {
+        self.over.set(self.closing.get());
+        self.over.get()
+    }
+
+    /// The answer that is made is the last one on this connection.
+    pub fn close(&self) {
+        self.closing.set(true);
+    }
+
     /// Marks that a request is being answered, until the guard is dropped.
     pub fn answer(self: &Rc<Self>, body: Option<u64>) -> Answering {
         self.answering.set(true);
@@ -149,6 +166,19 @@ impl Line {
         Some(first.map_or(due, |first| due.min(first + self.patience.head)))
     }
 
+    /// Takes leave where more was sent than is answered; what was written before is on its way.
+    fn end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        if !self.traffic.over.get() {
+            return Ok(());
+        }
+        let left = match &mut self.stream {
+            Stream::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Stream::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+        };
+        drop(left);
+        Err(io::Error::new(io::ErrorKind::ConnectionAborted, "more came after the last request"))
+    }
+
     fn watch_reading(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         match self.due() {
             Some(due) => self.reading.check(due, cx, "the next request did not come in time"),
@@ -225,6 +255,7 @@ impl AsyncWrite for Line {
         if polled.is_pending() {
             this.watch_writing(cx)?;
         } else {
+            this.end(cx)?;
             // The end of an answer is flushed: from here on the next request is waited for.
             this.watch_reading(cx)?;
         }
