@@ -5,6 +5,7 @@
     reason = "this file, and no other, speaks to the terminal"
 )]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -143,7 +144,7 @@ enum AuditCommand {
 struct BackupArgs {
     #[command(subcommand)]
     command: Option<BackupCommand>,
-    /// The file; it must not exist. `-` is standard output.
+    /// The file; it must not exist. `-` is standard output; in a folder it is named by the time.
     #[arg(required = true)]
     file: Option<PathBuf>,
     /// A public key of age that can open it: age1... May be given several times.
@@ -158,6 +159,12 @@ struct BackupArgs {
     /// A folder with room for a copy of an SQLite database; beside it if not said.
     #[arg(long)]
     temporary: Option<PathBuf>,
+    /// In a folder: remove all but so many of the newest, once a new one is whole.
+    #[arg(long)]
+    keep: Option<NonZeroUsize>,
+    /// In a folder: take one now and then every so many hours, until it is told to stop.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    every_hours: Option<u32>,
     #[command(flatten)]
     place: InstallationArgs,
 }
@@ -380,7 +387,8 @@ async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
         (Some(BackupCommand::NewIdentity { file }), _) => backup::command::new_identity(&file, say),
         (Some(BackupCommand::Verify { looking, scratch, max_age_hours, place }), _) => {
             let Some(looking) = looking.order() else { return Ok(()) };
-            backup::command::verify(place.settings()?, Drilling { looking, scratch, max_age_hours }, say).await
+            backup::command::verify(place.settings()?, Drilling { looking, scratch, max_age_hours }, say)
+                .await
         }
         (None, Some(file)) => {
             let is_stdout = file.as_os_str() == "-";
@@ -388,7 +396,14 @@ async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
                 Some(file) => Sealing::Passphrase(file),
                 None => Sealing::Recipients(args.recipient),
             };
-            let order = Taking { file, sealing, without_files: args.without_files, temporary: args.temporary };
+            let order = Taking {
+                file,
+                sealing,
+                without_files: args.without_files,
+                temporary: args.temporary,
+                keep: args.keep,
+                every_hours: args.every_hours,
+            };
             let say = move |line: &str| if is_stdout { eprintln!("{line}") } else { println!("{line}") };
             backup::command::take(args.place.settings()?, order, say).await
         }

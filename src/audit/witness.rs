@@ -38,7 +38,9 @@ pub fn stands(conn: &mut Conn<'_>, keyring: Option<&Keyring>) -> Result<Vec<Stan
     for organisation_id in store::organisations(conn)? {
         let verifiers = match keyring {
             None => Vec::new(),
-            Some(keyring) => of_keyring(conn, keyring, organisation_id)?.iter().map(ToString::to_string).collect(),
+            Some(keyring) => {
+                of_keyring(conn, keyring, organisation_id)?.iter().map(ToString::to_string).collect()
+            }
         };
         let checkpoint = store::latest(conn, organisation_id)?.map(|checkpoint| checkpoint.note());
         stands.push(Stand { organisation_id, verifiers, checkpoint });
@@ -62,10 +64,13 @@ pub fn compare(
     mut kept: Kept,
     say: &impl Fn(&str),
 ) -> std::result::Result<(), StartError> {
-    let unreadable = || StartError::Failed("what the backup says of its audit logs cannot be read".to_owned());
+    let unreadable =
+        || StartError::Failed("what the backup says of its audit logs cannot be read".to_owned());
     let later = forget_later(&mut kept, until);
     if later > 0 {
-        say(&format!("{later} checkpoints that somebody kept are of after {until}: what they were signed over is not here"));
+        say(&format!(
+            "{later} checkpoints that somebody kept are of after {until}: what they were signed over is not here"
+        ));
     }
     let mut named = HashMap::new();
     let mut signed: HashMap<Id, Checkpoint> = HashMap::new();
@@ -88,7 +93,9 @@ pub fn compare(
         verdict.weigh(&reading.log, reading.first_finding(), say);
         if let Some(Checkpoint { at, size, root, .. }) = signed.get(&organisation_id) {
             let root = hex(root);
-            say(&format!("organisation {organisation_id}: the audit root over {size} rows, signed at {at}, is {root}"));
+            say(&format!(
+                "organisation {organisation_id}: the audit root over {size} rows, signed at {at}, is {root}"
+            ));
         }
     }
     verdict.end(say)

@@ -47,7 +47,8 @@ pub(super) fn end(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Resu
 }
 
 fn close_uploads(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Result<usize> {
-    let mut owners: Vec<_> = unfinished.iter().filter_map(|name| Name::parse(name)?.part_of_upload()).collect();
+    let mut owners: Vec<_> =
+        unfinished.iter().filter_map(|name| Name::parse(name)?.part_of_upload()).collect();
     owners.dedup();
     let mut closed = 0;
     for (organisation, upload) in owners {
@@ -60,7 +61,9 @@ impl Ended {
     /// A line for each, for whoever runs the restoration.
     pub(super) fn tell(&self, say: &impl Fn(&str)) {
         let Self { sessions, refresh_tokens, links, calendar_feeds, deliveries, uploads } = self;
-        say(&format!("ended: {sessions} sessions, {refresh_tokens} refresh tokens. Everybody signs in again"));
+        say(&format!(
+            "ended: {sessions} sessions, {refresh_tokens} refresh tokens. Everybody signs in again"
+        ));
         say(&format!("used up: {links} invitations and set-up links. Invite again whoever had not come yet"));
         say(&format!("ended: {calendar_feeds} addresses of calendars. Who wants one makes a new one"));
         say(&format!(

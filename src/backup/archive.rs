@@ -27,8 +27,12 @@ impl Stop {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
     fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::SeqCst) { Err(io::Error::other("stopped")) } else { Ok(()) }
+        if self.is_set() { Err(io::Error::other("stopped")) } else { Ok(()) }
     }
 }
 
@@ -82,7 +86,11 @@ impl<W: Write> Writing<W> {
         let mut watched = Watched::new(from, &self.stop);
         self.tar.append_data(&mut header, name, &mut watched)?;
         // The header is written already: another length would shift all that follows.
-        if watched.size == size { Ok(watched.part(name)) } else { Err(io::Error::other("its length changed")) }
+        if watched.size == size {
+            Ok(watched.part(name))
+        } else {
+            Err(io::Error::other("its length changed"))
+        }
     }
 
     /// Adds a part of so many bytes.
@@ -214,7 +222,9 @@ fn compare(said: &[Part], found: &[Part]) -> Result<(), StartError> {
     for (said, found) in said.iter().zip(found) {
         if said != found {
             let Part { name, .. } = said;
-            return Err(wrong(format_args!("{name} is not what the manifest says: its digest or place differs")));
+            return Err(wrong(format_args!(
+                "{name} is not what the manifest says: its digest or place differs"
+            )));
         }
     }
     if said.len() == found.len() {

@@ -62,7 +62,10 @@ mod tests {
     #[test]
     fn lines_are_what_psql_reads() {
         let mut out = Vec::new();
-        encode(&[Some("\\x00ff".to_owned()), None, Some(String::new()), Some("a\tb\n\\N".to_owned())], &mut out);
+        encode(
+            &[Some("\\x00ff".to_owned()), None, Some(String::new()), Some("a\tb\n\\N".to_owned())],
+            &mut out,
+        );
         assert_eq!(out, b"\\\\x00ff\t\\N\t\ta\\tb\\n\\\\N\n");
     }
 

@@ -65,7 +65,9 @@ impl Expected<'_> {
         let there: HashSet<&str> = parts.chain(left_out).chain(said).collect();
         match store::objects(conn)?.iter().find(|object| !there.contains(object.name.to_string().as_str())) {
             None => Ok(()),
-            Some(object) => Err(failed(format!("the database names {}, and it is not in the backup", object.name))),
+            Some(object) => {
+                Err(failed(format!("the database names {}, and it is not in the backup", object.name)))
+            }
         }
     }
 

@@ -62,7 +62,8 @@ impl Staging<'_> {
         let path = if name == DATABASE {
             self.database.clone()
         } else if let Some(piece) = name.strip_prefix("tables/") {
-            let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
+            let is_plain =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
             if piece.starts_with('.') || !piece.ends_with(".copy") || !piece.bytes().all(is_plain) {
                 return Err(strange());
             }
@@ -116,9 +117,9 @@ impl<'a> Given<'a> {
             };
         }
         match self.keyring {
-            Some(keyring) if !unpacked.is_of(&Seal::of(keyring)?) => {
-                Err(failed("the backup is signed with another root key than the one here: it is of another installation"))
-            }
+            Some(keyring) if !unpacked.is_of(&Seal::of(keyring)?) => Err(failed(
+                "the backup is signed with another root key than the one here: it is of another installation",
+            )),
             _ => Ok(()),
         }
     }
@@ -142,7 +143,11 @@ pub(super) struct Drill {
 }
 
 /// Does all that a restoration does, and leaves nothing.
-pub(super) fn drill(given: &Given<'_>, temporary: PathBuf, scratch: Option<&str>) -> Result<Drill, StartError> {
+pub(super) fn drill(
+    given: &Given<'_>,
+    temporary: PathBuf,
+    scratch: Option<&str>,
+) -> Result<Drill, StartError> {
     let private = Private::begin(temporary)?;
     let database = private.path().join(DATABASE);
     let mut staging = Staging {
@@ -274,7 +279,9 @@ impl<'a> Place<'a> {
         let expected = given.expected(&manifest);
         let ended = match (&self.database, manifest.engine.as_str()) {
             (Location::Sqlite(path), "sqlite") => {
-                let ended = expected.sqlite(&database, say, |conn| Ok(aftermath::end(conn, &manifest.unfinished, given.now)?))?;
+                let ended = expected.sqlite(&database, say, |conn| {
+                    Ok(aftermath::end(conn, &manifest.unfinished, given.now)?)
+                })?;
                 let placed = self.place_files(&staged, &manifest)?;
                 let moved = fs::rename(&database, path).map_err(at(path));
                 let folder = path.parent().unwrap_or_else(|| Path::new("."));
@@ -289,7 +296,8 @@ impl<'a> Place<'a> {
                 let mut placed = Placed::default();
                 let outcome = connection.transaction(|connection| {
                     expected.postgres(connection, work.path(), say)?;
-                    let ended = aftermath::end(&mut Conn::Postgres(connection), &manifest.unfinished, given.now)?;
+                    let ended =
+                        aftermath::end(&mut Conn::Postgres(connection), &manifest.unfinished, given.now)?;
                     placed = self.place_files(&staged, &manifest)?;
                     Ok::<_, StartError>(ended)
                 });
@@ -355,7 +363,8 @@ impl<'a> Place<'a> {
         let store = Files::open(self.settings)?;
         let mut absent = 0;
         for file in &manifest.left_out {
-            let name = Name::parse(&file.name).ok_or_else(|| failed("the backup names a file that is none"))?;
+            let name =
+                Name::parse(&file.name).ok_or_else(|| failed("the backup names a file that is none"))?;
             let lying = self.runtime.block_on(store.lying(&name))?;
             absent += usize::from(lying.is_none_or(|lying| lying.size != file.size));
         }

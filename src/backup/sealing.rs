@@ -20,6 +20,7 @@ const HIGHEST_WORK_FACTOR: u8 = 20;
 const SHORTEST_PASSPHRASE: usize = 20;
 
 /// For whom a backup is sealed.
+#[derive(Clone)]
 pub enum Sealing {
     /// Whoever holds the other half of one of these: `age1...`.
     Recipients(Vec<String>),
@@ -51,11 +52,13 @@ impl Sealing {
         match self {
             Self::Recipients(texts) => {
                 let keys = texts.iter().map(|text| {
-                    text.parse::<x25519::Recipient>()
-                        .map_err(|_| failed(format!("--recipient {text} is not a public key of age: age1...")))
+                    text.parse::<x25519::Recipient>().map_err(|_| {
+                        failed(format!("--recipient {text} is not a public key of age: age1..."))
+                    })
                 });
                 let keys = keys.collect::<Result<Vec<_>, _>>()?;
-                Encryptor::with_recipients(keys.iter().map(|key| key as &dyn age::Recipient)).map_err(unusable)
+                Encryptor::with_recipients(keys.iter().map(|key| key as &dyn age::Recipient))
+                    .map_err(unusable)
             }
             Self::Passphrase(file) => {
                 let passphrase = passphrase(file)?;
@@ -68,7 +71,8 @@ impl Sealing {
                 }
                 let mut recipient = scrypt::Recipient::new(passphrase);
                 recipient.set_work_factor(WORK_FACTOR);
-                Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient)).map_err(unusable)
+                Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+                    .map_err(unusable)
             }
         }
     }
@@ -88,12 +92,14 @@ impl Opening {
             Box::new(File::open(file).map_err(at(file))?)
         };
         let shown = file.display();
-        let decryptor = Decryptor::new_buffered(BufReader::with_capacity(1 << 17, input)).map_err(|error| match error {
-            DecryptError::InvalidHeader | DecryptError::UnknownFormat | DecryptError::Io(_) => {
-                failed(format!("{shown} is not a backup, or its beginning is cut off or damaged"))
-            }
-            error => failed(format!("{shown}: {error}")),
-        })?;
+        let decryptor = Decryptor::new_buffered(BufReader::with_capacity(1 << 17, input)).map_err(
+            |error| match error {
+                DecryptError::InvalidHeader | DecryptError::UnknownFormat | DecryptError::Io(_) => {
+                    failed(format!("{shown} is not a backup, or its beginning is cut off or damaged"))
+                }
+                error => failed(format!("{shown}: {error}")),
+            },
+        )?;
         let opened = match (self, decryptor.is_scrypt()) {
             (Self::Identity(_), true) => {
                 return Err(failed(format!("{shown} is sealed with a passphrase: use --passphrase-file")));
@@ -128,7 +134,10 @@ fn identities(file: &Path) -> Result<Vec<x25519::Identity>, StartError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let keys: Result<Vec<_>, _> = lines.map(str::parse).collect();
     keys.ok().filter(|keys| !keys.is_empty()).ok_or_else(|| {
-        failed(format!("{} holds no identity of age: a line that begins with AGE-SECRET-KEY-1", file.display()))
+        failed(format!(
+            "{} holds no identity of age: a line that begins with AGE-SECRET-KEY-1",
+            file.display()
+        ))
     })
 }
 
@@ -136,7 +145,8 @@ fn identities(file: &Path) -> Result<Vec<x25519::Identity>, StartError> {
 pub(super) fn new_identity(file: &Path) -> Result<String, StartError> {
     let identity = x25519::Identity::generate();
     let recipient = identity.to_public().to_string();
-    let text = Zeroizing::new(format!("# public key: {recipient}\n{}\n", identity.to_string().expose_secret()));
+    let text =
+        Zeroizing::new(format!("# public key: {recipient}\n{}\n", identity.to_string().expose_secret()));
     let mut out = create_file(file, false).map_err(at(file))?;
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(at(file))?;
     Ok(recipient)

@@ -16,8 +16,8 @@ use crate::files::{Kind, Name};
 use crate::imports::model::ImportState;
 use crate::on;
 use crate::schema::{
-    attachments, calendar_feeds, deliveries, imports, one_time_tokens, refresh_tokens, sessions, upload_parts,
-    uploads,
+    attachments, calendar_feeds, deliveries, imports, one_time_tokens, refresh_tokens, sessions,
+    upload_parts, uploads,
 };
 
 #[derive(QueryableByName)]
@@ -311,14 +311,16 @@ pub(super) fn end_calendar_feeds(conn: &mut Conn<'_>) -> Result<usize> {
 
 /// Gives up what waits to be sent.
 pub(super) fn abandon_deliveries(conn: &mut Conn<'_>, now: Time) -> Result<usize> {
-    Ok(on!(conn, c => diesel::update(deliveries::table.filter(deliveries::status.eq(DeliveryStatus::Pending)))
+    Ok(
+        on!(conn, c => diesel::update(deliveries::table.filter(deliveries::status.eq(DeliveryStatus::Pending)))
         .set((
             deliveries::status.eq(DeliveryStatus::Abandoned),
             deliveries::last_error.eq("restored"),
             deliveries::ended_at.eq(now),
             deliveries::leased_until.eq(None::<Time>),
         ))
-        .execute(c))?)
+        .execute(c))?,
+    )
 }
 
 /// Closes an upload whose pieces are not all there; housekeeping clears it away.

@@ -6,8 +6,8 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
 
-use super::dialect::{self, Location, OpenError};
 use super::Conn;
+use super::dialect::{self, Location, OpenError};
 
 /// A connection of either engine. The schema is left as it is found.
 pub enum Direct {

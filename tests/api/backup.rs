@@ -24,7 +24,8 @@ pub struct Bench {
 impl Bench {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let output = farlight().args(["backup", "new-identity"]).arg(folder.path().join("keys")).output().unwrap();
+        let output =
+            farlight().args(["backup", "new-identity"]).arg(folder.path().join("keys")).output().unwrap();
         let told = String::from_utf8(output.stdout).unwrap();
         let recipient = told.lines().find_map(|line| line.strip_prefix("recipient ")).unwrap().to_owned();
         Self { folder, recipient }
@@ -37,7 +38,8 @@ impl Bench {
     /// A new backup of a running service.
     pub fn back_up(&self, app: &TestApp, name: &str) -> PathBuf {
         let file = self.path(name);
-        let output = here(app).arg("backup").arg(&file).args(["--recipient", &self.recipient]).output().unwrap();
+        let output =
+            here(app).arg("backup").arg(&file).args(["--recipient", &self.recipient]).output().unwrap();
         assert!(output.status.success(), "{}", told(&output));
         file
     }
@@ -78,7 +80,9 @@ pub fn with_key() -> Command {
 /// A command on a running service's own place.
 pub fn here(app: &TestApp) -> Command {
     let (settings, mut command) = (&app.services.settings, with_key());
-    command.env("FARLIGHT__DATABASE__URL", &settings.database.url).env("FARLIGHT__FILES__URL", &settings.files.url);
+    command
+        .env("FARLIGHT__DATABASE__URL", &settings.database.url)
+        .env("FARLIGHT__FILES__URL", &settings.files.url);
     command
 }
 
@@ -128,10 +132,13 @@ impl Vacant {
         assert_eq!(left, 0, "something is left where files go");
         match &self.engine {
             Engine::Sqlite { folder } => {
-                let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+                let left: Vec<_> =
+                    std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
                 assert!(left.is_empty(), "{left:?}");
             }
-            engine => assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0),
+            engine => {
+                assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0)
+            }
         }
     }
 }
@@ -197,7 +204,11 @@ async fn it_is_restored_into_an_empty_place_only_and_never_overwritten() {
     refuses(&mut to(&file), 1, "never overwritten");
     assert!(!bench.path("first.partial").exists());
     refuses(&mut to(&bench.path("no/folder")), 1, "no/folder");
-    refuses(here(&app).arg("restore").arg(&file).arg("--identity").arg(bench.path("keys")), 1, "an empty place only");
+    refuses(
+        here(&app).arg("restore").arg(&file).arg("--identity").arg(bench.path("keys")),
+        1,
+        "an empty place only",
+    );
 
     let place = Vacant::new();
     std::fs::create_dir(place.files()).unwrap();
@@ -212,8 +223,11 @@ async fn it_is_restored_into_an_empty_place_only_and_never_overwritten() {
 
     // Nothing is left of what was needed on the way.
     let left = |folder: &Path| -> Vec<String> {
-        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        names.filter(|name| name.contains("restore") || name.contains("backup") || name.contains("partial")).collect()
+        let names =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names
+            .filter(|name| name.contains("restore") || name.contains("backup") || name.contains("partial"))
+            .collect()
     };
     if let (Engine::Sqlite { folder: old }, Engine::Sqlite { folder: new }) = (&app.engine, &place.engine) {
         assert_eq!((left(old.path()), left(new.path())), (Vec::new(), Vec::new()));
@@ -222,7 +236,8 @@ async fn it_is_restored_into_an_empty_place_only_and_never_overwritten() {
 
     // A stream, sealed with a passphrase.
     std::fs::write(bench.path("words"), "seven quiet lanterns drift\n").unwrap();
-    let stream = here(&app).args(["backup", "-", "--passphrase-file"]).arg(bench.path("words")).output().unwrap();
+    let stream =
+        here(&app).args(["backup", "-", "--passphrase-file"]).arg(bench.path("words")).output().unwrap();
     assert!(stream.status.success() && said(&stream).contains("wrote -"), "{}", said(&stream));
     std::fs::write(bench.path("stream"), &stream.stdout).unwrap();
     let place = Vacant::new();
@@ -263,11 +278,12 @@ async fn a_drill_says_in_one_line_whether_it_could_be_restored() {
         assert!(line.contains(word), "{word} is not in: {line}");
     }
     scratch.is_untouched();
-    refuses(bench.verify(&file).args(["--max-age-hours", "-1"]), 3, "too old");
+    refuses(bench.verify(&file).arg("--max-age-hours=-1"), 3, "too old");
     // A machine without the root key can do it as well, but cannot say whose it is.
     let output = bench.verify(&file).env_remove("FARLIGHT__KEYS__ROOT").output().unwrap();
     assert!(output.status.success() && told(&output).contains("signed=unchecked"), "{}", told(&output));
-    let left: Vec<_> = std::fs::read_dir(bench.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(bench.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 
     // What the store has lost is no reason to have no backup, and is told.
@@ -275,7 +291,11 @@ async fn a_drill_says_in_one_line_whether_it_could_be_restored() {
         std::fs::remove_file(name).unwrap();
     }
     let lost = bench.path("lost");
-    refuses(here(&app).arg("backup").arg(&lost).args(["--recipient", &bench.recipient]), 3, "missing in the store");
+    refuses(
+        here(&app).arg("backup").arg(&lost).args(["--recipient", &bench.recipient]),
+        3,
+        "missing in the store",
+    );
     refuses(&mut bench.verify(&lost), 3, "files are missing");
     let place = Vacant::new();
     refuses(&mut bench.restore(&lost, &place), 3, "restored, but for 1 files");
@@ -307,9 +327,11 @@ async fn files_of_a_bucket_are_carried_or_named() {
     let film: Vec<u8> = (0..7_000_000_u32).map(|n| (n % 241) as u8).collect();
     let attachment = crate::support::id(&attach(&app, &case, "film", &film).await.ok());
     let bench = Bench::new();
-    for (without, prefix, words) in
-        [(false, "new", "1 files"), (true, "old", "0 files (1 more are named only)"), (true, "empty", "1 that were left out")]
-    {
+    for (without, prefix, words) in [
+        (false, "new", "1 files"),
+        (true, "old", "0 files (1 more are named only)"),
+        (true, "empty", "1 that were left out"),
+    ] {
         let file = bench.path(prefix);
         let mut command = here(&app);
         on_bucket(command.arg("backup").arg(&file).args(["--recipient", &bench.recipient]), "old");
@@ -330,6 +352,60 @@ async fn files_of_a_bucket_are_carried_or_named() {
             assert!(crate::attachments::download(&coordinator, &path, &[]).await.bytes == film);
         }
     }
+}
+
+/// A folder of backups keeps the newest, and touches nothing that is not one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_keeps_so_many_and_takes_one_every_so_often() {
+    let app = TestApp::spawn().await;
+    let bench = Bench::new();
+    let folder = bench.path("all");
+    std::fs::create_dir(&folder).unwrap();
+    for name in
+        ["farlight-2025-01-01T00-00-00Z.age", "farlight-2025-01-02T00-00-00Z.age", "farlight-notes.age"]
+    {
+        std::fs::write(folder.join(name), name).unwrap();
+    }
+    let names = || -> Vec<String> {
+        let names = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let take = || {
+        let mut command = here(&app);
+        command.arg("backup").arg(&folder).args(["--keep", "2", "--recipient", &bench.recipient]);
+        command
+    };
+    // What fails removes nothing.
+    refuses(take().env("FARLIGHT__DATABASE__URL", "sqlite:/no/such.db"), 1, "there is no database");
+    assert_eq!(names().len(), 3);
+    let done = take().output().unwrap();
+    assert!(done.status.success() && told(&done).contains("removed"), "{}", told(&done));
+    let left = names();
+    assert_eq!(left.len(), 3, "{left:?}");
+    assert_eq!(
+        (left[0].as_str(), left[2].as_str()),
+        ("farlight-2025-01-02T00-00-00Z.age", "farlight-notes.age")
+    );
+    assert!(bench.verify(&folder.join(&left[1])).output().unwrap().status.success());
+
+    let mut waiting =
+        take().args(["--every-hours", "1"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(waiting.stdout.take().unwrap()), &mut line)
+        .unwrap();
+    assert!(line.starts_with("wrote "), "{line}");
+    assert!(waiting.try_wait().unwrap().is_none(), "it waits for the next hour");
+    waiting.kill().unwrap();
+    waiting.wait().unwrap();
+    refuses(
+        here(&app).args(["backup", "-", "--keep", "2", "--recipient", &bench.recipient]),
+        1,
+        "is no folder",
+    );
 }
 
 /// In an emergency there may be no Farlight at hand.

@@ -43,12 +43,17 @@ async fn nothing_that_was_revoked_or_sent_since_comes_to_life_again() {
     let output = bench.restore(&file, &place).output().unwrap();
     let told = told(&output);
     assert!(output.status.success(), "{told}");
-    for words in ["refresh tokens", "1 invitations", "addresses of calendars", "given up: 1 announcements", "look at:"] {
+    for words in
+        ["refresh tokens", "1 invitations", "addresses of calendars", "given up: 1 announcements", "look at:"]
+    {
         assert!(told.contains(words), "{words} is not in: {told}");
     }
     let number = |sql: &str| place.engine.number(sql);
     assert_eq!(number("SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL"), 0);
-    assert_eq!(number("SELECT COUNT(*) FROM refresh_tokens") + number("SELECT COUNT(*) FROM calendar_feeds"), 0);
+    assert_eq!(
+        number("SELECT COUNT(*) FROM refresh_tokens") + number("SELECT COUNT(*) FROM calendar_feeds"),
+        0
+    );
     assert_eq!(number("SELECT COUNT(*) FROM one_time_tokens WHERE used_at IS NULL"), 0);
     let given_up = "SELECT COUNT(*) FROM deliveries WHERE status = 'abandoned' AND last_error = 'restored'";
     assert_eq!(number(given_up), 1);

@@ -23,7 +23,9 @@ async fn given() -> (TestApp, Bench, std::path::PathBuf) {
 async fn a_damaged_backup_changes_nothing() {
     let (_app, bench, file) = given().await;
     let whole = std::fs::read(&file).unwrap();
-    let header = memchr::memmem::find(&whole, b"\n---").map(|at| at + 4 + whole[at + 4..].iter().position(|byte| *byte == b'\n').unwrap() + 1 + 16).unwrap();
+    let header = memchr::memmem::find(&whole, b"\n---")
+        .map(|at| at + 4 + whole[at + 4..].iter().position(|byte| *byte == b'\n').unwrap() + 1 + 16)
+        .unwrap();
     let flipped = |at: usize| {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
@@ -119,25 +121,37 @@ async fn a_forged_backup_changes_nothing() {
             rebuilt(&plain, |name, bytes| (!is_object(name)).then(|| (name.to_owned(), bytes))),
             "the manifest names",
         ),
-        ("no manifest", rebuilt(&plain, |name, bytes| (!name.starts_with("manifest")).then(|| (name.to_owned(), bytes))), "no manifest"),
+        (
+            "no manifest",
+            rebuilt(&plain, |name, bytes| (!name.starts_with("manifest")).then(|| (name.to_owned(), bytes))),
+            "no manifest",
+        ),
         (
             "another manifest",
             rebuilt(&plain, |name, bytes| {
-                let edited = String::from_utf8_lossy(&bytes).replace("\"began_at\": \"2", "\"began_at\": \"3");
+                let edited =
+                    String::from_utf8_lossy(&bytes).replace("\"began_at\": \"20", "\"began_at\": \"21");
                 same(name, if name == "manifest.json" { edited.into_bytes() } else { bytes })
             }),
             "another root key",
         ),
-        ("no signature", rebuilt(&plain, |name, bytes| (name != "manifest.sig").then(|| (name.to_owned(), bytes))), "is not signed"),
+        (
+            "no signature",
+            rebuilt(&plain, |name, bytes| (name != "manifest.sig").then(|| (name.to_owned(), bytes))),
+            "is not signed",
+        ),
         (
             "a path that leads elsewhere",
-            rebuilt(&plain, |name, bytes| same(if is_object(name) { "files/original/x/passwd" } else { name }, bytes)),
+            rebuilt(&plain, |name, bytes| {
+                same(if is_object(name) { "files/original/x/passwd" } else { name }, bytes)
+            }),
             "belongs to no backup",
         ),
         (
             "a format of the future",
             rebuilt(&plain, |name, bytes| {
-                let edited = String::from_utf8_lossy(&bytes).replace("\"farlight_backup\": 1", "\"farlight_backup\": 2");
+                let edited = String::from_utf8_lossy(&bytes)
+                    .replace("\"farlight_backup\": 1", "\"farlight_backup\": 2");
                 same(name, if name == "manifest.json" { edited.into_bytes() } else { bytes })
             }),
             "has format 2",
@@ -154,11 +168,7 @@ async fn a_forged_backup_changes_nothing() {
     assert!(bench.verify(&whole).output().unwrap().status.success());
 
     // Another installation's root key, and none.
-    refuses(
-        bench.restore(&file, &place).env("FARLIGHT__KEYS__ROOT", "2b".repeat(32)),
-        1,
-        "another root key",
-    );
+    refuses(bench.restore(&file, &place).env("FARLIGHT__KEYS__ROOT", "2b".repeat(32)), 1, "another root key");
     refuses(bench.restore(&file, &place).env_remove("FARLIGHT__KEYS__ROOT"), 1, "does not hold the root key");
     place.is_untouched();
     let unsigned = bench.path("unsigned");
@@ -173,7 +183,11 @@ async fn a_forged_backup_changes_nothing() {
     refuses(&mut bench.restore(&unsigned, &place), 1, "is not signed");
     let done = bench.restore(&unsigned, &place).arg("--unsigned").output().unwrap();
     assert!(done.status.success() && super::told(&done).contains("anybody's"), "{}", super::told(&done));
-    refuses(with_key().arg("backup").arg(bench.path("x")).args(["--recipient", "age1no"]), 1, "not a public key");
+    refuses(
+        with_key().arg("backup").arg(bench.path("x")).args(["--recipient", "age1no"]),
+        1,
+        "not a public key",
+    );
 }
 
 /// Rows that were changed, in a backup that is unsigned so that nothing else tells it.

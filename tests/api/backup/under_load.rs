@@ -94,7 +94,11 @@ async fn a_backup_taken_under_load_restores_on_an_empty_host_and_matches_the_aud
     assert!(output.status.success(), "{told_at_restore}");
     assert_eq!(told_at_restore.matches(": sound").count(), 2, "{told_at_restore}");
     // The root that it says it matches is one that the living service signed.
-    let root = told_at_restore.lines().find_map(|line| line.rsplit_once("signed at ")?.1.split_once(", is ")).unwrap().1;
+    let root = told_at_restore
+        .lines()
+        .find_map(|line| line.rsplit_once("signed at ")?.1.split_once(", is "))
+        .unwrap()
+        .1;
     let hex = if engine_name() == "sqlite" { "lower(hex(root_hash))" } else { "encode(root_hash, 'hex')" };
     let known = format!("SELECT COUNT(*) FROM audit_checkpoints WHERE {hex} = '{root}'");
     assert!(app.engine.number(&known) > 0, "{root}");
@@ -102,12 +106,16 @@ async fn a_backup_taken_under_load_restores_on_an_empty_host_and_matches_the_aud
     let verified = place.command().args(["audit", "verify", "--witness"]).arg(&witness).output().unwrap();
     assert!(verified.status.success(), "{}", told(&verified));
     let running = place.serve();
-    let [coordinator, coordinator2, caseworker] =
-        ["coordinator", "coordinator2", "caseworker"].map(|name| Actor::new(&running.address, &format!("{name}@lantern.example"), ""));
+    let [coordinator, coordinator2, caseworker] = ["coordinator", "coordinator2", "caseworker"]
+        .map(|name| Actor::new(&running.address, &format!("{name}@lantern.example"), ""));
     caseworker.get("/v1/me").await.ok();
     coordinator2.get("/v1/me").await.ok();
     for case in &cases {
-        assert_eq!(coordinator.get(&format!("/v1/cases/{case}")).await.status, 200, "{case} was acknowledged");
+        assert_eq!(
+            coordinator.get(&format!("/v1/cases/{case}")).await.status,
+            200,
+            "{case} was acknowledged"
+        );
     }
     for (attachment, bytes) in &files {
         let got = download(&coordinator, &format!("/v1/attachments/{attachment}"), &[]).await;
@@ -137,7 +145,8 @@ async fn a_witness_tells_an_old_backup_from_one_of_a_log_that_was_rolled_back() 
     // Somebody went on with the old state, as if nothing had happened, and backed that up.
     let rolled_back = bench.path("rolled-back");
     let mut command = place.command();
-    let output = command.arg("backup").arg(&rolled_back).args(["--recipient", &bench.recipient]).output().unwrap();
+    let output =
+        command.arg("backup").arg(&rolled_back).args(["--recipient", &bench.recipient]).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
     let place = Vacant::new();
     super::refuses(bench.restore(&rolled_back, &place).arg("--checkpoint").arg(&witness), 1, "rolled back");
