@@ -219,8 +219,7 @@ pub async fn verify(
         let keyring = Keyring::from_settings(&settings.keys).ok();
         let given = given(&looking, keyring.as_ref(), &stop);
         let temporary = looking.temporary.clone().unwrap_or_else(std::env::temp_dir);
-        let temporary = temporary.join(format!("farlight-drill.{}", std::process::id()));
-        let drill = restore::drill(&given, temporary, scratch.as_deref())?;
+        let drill = restore::drill(&given, &temporary, scratch.as_deref())?;
         let manifest = &drill.manifest;
         let rows: u64 = manifest.tables.values().sum();
         let files = manifest.parts.iter().filter(|part| part.name.starts_with("files/")).count();
@@ -319,7 +318,7 @@ pub async fn restore(
     .await
 }
 
-/// Ends what [`restore`] ends, in a database that was put back by other means: from the log of PostgreSQL, or as a
+/// Ends what [`restore()`] ends, in a database that was put back by other means: from the log of PostgreSQL, or as a
 /// snapshot of a whole machine.
 ///
 /// # Errors

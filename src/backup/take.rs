@@ -82,11 +82,10 @@ impl Source {
         let Direct::Sqlite(mut live) = Direct::open(&self.location)? else {
             return Err(StartError::Failed("the database is of another engine".to_owned()));
         };
-        let folder = match &self.temporary {
-            Some(folder) => folder.join("farlight.backup"),
-            None => beside(path, "backup"),
+        let private = match &self.temporary {
+            Some(folder) => Private::fresh(folder)?,
+            None => Private::begin(beside(path, "backup"))?,
         };
-        let private = Private::begin(folder)?;
         let copy = private.path().join(DATABASE);
         // Empty, and for us alone, before SQLite writes into it.
         drop(create_file(&copy, false).map_err(at(&copy))?);

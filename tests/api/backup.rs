@@ -4,9 +4,9 @@ mod aftermath;
 mod tampering;
 mod under_load;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::attachments::attach;
 use crate::attachments::store::s3;
@@ -354,6 +354,16 @@ async fn files_of_a_bucket_are_carried_or_named() {
     }
 }
 
+/// A process that is ended when dropped.
+struct Waiting(Child);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A folder of backups keeps the newest, and touches nothing that is not one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_keeps_so_many_and_takes_one_every_so_often() {
@@ -392,15 +402,13 @@ async fn a_folder_keeps_so_many_and_takes_one_every_so_often() {
     );
     assert!(bench.verify(&folder.join(&left[1])).output().unwrap().status.success());
 
-    let mut waiting =
-        take().args(["--every-hours", "1"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    // A name is of one second, and this may be the same one.
+    std::fs::remove_file(folder.join(&left[1])).unwrap();
+    let mut waiting = Waiting(take().args(["--every-hours", "1"]).stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(waiting.stdout.take().unwrap()), &mut line)
-        .unwrap();
+    BufReader::new(waiting.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with("wrote "), "{line}");
-    assert!(waiting.try_wait().unwrap().is_none(), "it waits for the next hour");
-    waiting.kill().unwrap();
-    waiting.wait().unwrap();
+    assert!(waiting.0.try_wait().unwrap().is_none(), "it waits for the next hour");
     refuses(
         here(&app).args(["backup", "-", "--keep", "2", "--recipient", &bench.recipient]),
         1,
