@@ -137,7 +137,7 @@ impl Vacant {
                 assert!(left.is_empty(), "{left:?}");
             }
             engine => {
-                assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0)
+                assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0);
             }
         }
     }
