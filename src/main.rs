@@ -6,6 +6,7 @@
 )]
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -144,7 +145,7 @@ enum AuditCommand {
 struct BackupArgs {
     #[command(subcommand)]
     command: Option<BackupCommand>,
-    /// The file; it must not exist. `-` is standard output.
+    /// The file; it must not exist. `-` is standard output; in a folder it is named by the time.
     #[arg(required = true)]
     file: Option<PathBuf>,
     /// A public key of age that can open it: age1... May be given several times.
@@ -159,6 +160,12 @@ struct BackupArgs {
     /// A folder with room for a copy of an SQLite database; beside it if not said.
     #[arg(long)]
     temporary: Option<PathBuf>,
+    /// In a folder: remove all but so many of the newest, once a new one is whole.
+    #[arg(long)]
+    keep: Option<NonZeroUsize>,
+    /// In a folder: take one now and then every so many hours, until it is told to stop.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    every_hours: Option<u32>,
     #[command(flatten)]
     place: InstallationArgs,
 }
@@ -526,8 +533,14 @@ async fn take_backup(args: BackupArgs) -> Result<(), StartError> {
                 Some(file) => Sealing::Passphrase(file),
                 None => Sealing::Recipients(args.recipient),
             };
-            let order =
-                Taking { file, sealing, without_files: args.without_files, temporary: args.temporary };
+            let order = Taking {
+                file,
+                sealing,
+                without_files: args.without_files,
+                temporary: args.temporary,
+                keep: args.keep,
+                every_hours: args.every_hours,
+            };
             let say = move |line: &str| if is_stdout { eprintln!("{line}") } else { println!("{line}") };
             backup::command::take(args.place.settings()?, order, say).await
         }

@@ -27,8 +27,12 @@ impl Stop {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
     fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::SeqCst) { Err(io::Error::other("stopped")) } else { Ok(()) }
+        if self.is_set() { Err(io::Error::other("stopped")) } else { Ok(()) }
     }
 }
 

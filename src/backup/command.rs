@@ -1,7 +1,9 @@
 //! `farlight backup` and `farlight restore`, as the operator meets them.
 
 use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use diesel::connection::Connection;
 use tokio::runtime::Handle;
@@ -9,9 +11,10 @@ use tokio::runtime::Handle;
 use super::aftermath::end;
 use super::archive::Stop;
 use super::manifest::Manifest;
+use super::output::Output;
 use super::restore::{self, Given, Place};
-use super::take::{Output, Source};
-use super::{Opening, Sealing, sealing};
+use super::take::Source;
+use super::{Opening, Sealing, rotation, sealing};
 use crate::app::Clock;
 use crate::config::Settings;
 use crate::crypto::{Keyring, RootKeyError};
@@ -20,9 +23,13 @@ use crate::files::Files;
 use crate::signals::Signals;
 use crate::start::{self, StartError};
 
+/// How long it takes until a backup that failed is tried again, when there is to be one every so often.
+const AGAIN: Duration = Duration::from_secs(300);
+
 /// What to write, and for whom.
+#[derive(Clone)]
 pub struct Taking {
-    /// The file, which must not exist; `-` for standard output.
+    /// The file, which must not exist; `-` for standard output; or a folder, in which it is named by the time.
     pub file: PathBuf,
     /// Who opens it.
     pub sealing: Sealing,
@@ -30,6 +37,10 @@ pub struct Taking {
     pub without_files: bool,
     /// Where the snapshot lies meanwhile.
     pub temporary: Option<PathBuf>,
+    /// In a folder: how many are kept.
+    pub keep: Option<NonZeroUsize>,
+    /// In a folder: take one again and again.
+    pub every_hours: Option<u32>,
 }
 
 /// What to look at.
@@ -66,9 +77,10 @@ pub struct Restoring {
 
 /// Runs work that blocks beside the runtime that serves it, and stops it when the process is told to.
 async fn beside<T: Send + 'static>(
+    stop: &Stop,
     work: impl FnOnce(Handle, Stop) -> Result<T, StartError> + Send + 'static,
 ) -> Result<T, StartError> {
-    let (stop, runtime) = (Stop::default(), Handle::current());
+    let runtime = Handle::current();
     let inner = stop.clone();
     #[expect(
         clippy::disallowed_methods,
@@ -86,18 +98,53 @@ async fn beside<T: Send + 'static>(
     done.map_err(|panic| StartError::Failed(format!("the work broke off: {panic}")))?
 }
 
-/// Writes a backup, while whoever works goes on.
+/// Writes a backup, while whoever works goes on; or one every so often, until it is told to stop.
 ///
 /// # Errors
 /// [`StartError`]: then nothing was written. [`StartError::Incomplete`]: it was, and files are missing in it.
 pub async fn take(
     settings: Settings,
     order: Taking,
-    say: impl Fn(&str) + Send + 'static,
+    say: impl Fn(&str) + Clone + Send + 'static,
 ) -> Result<(), StartError> {
     start::log(&settings.log);
-    beside(move |runtime, stop| {
-        let Taking { file, sealing, without_files, temporary } = order;
+    let stop = Stop::default();
+    if !order.file.is_dir() && (order.keep.is_some() || order.every_hours.is_some()) {
+        let file = order.file.display();
+        return Err(StartError::Failed(format!(
+            "{file} is no folder: --keep and --every-hours are for a folder of backups"
+        )));
+    }
+    loop {
+        let outcome = take_one(settings.clone(), order.clone(), &stop, say.clone()).await;
+        let Some(hours) = order.every_hours.filter(|_| !stop.is_set()) else {
+            return outcome;
+        };
+        let pause = match outcome {
+            Ok(()) | Err(StartError::Incomplete(_)) => Duration::from_secs(u64::from(hours) * 3_600),
+            Err(_) => AGAIN,
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%error, "a backup failed; it will be tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = start::stop_signal() => return Ok(()),
+        }
+    }
+}
+
+async fn take_one(
+    settings: Settings,
+    order: Taking,
+    stop: &Stop,
+    say: impl Fn(&str) + Send + 'static,
+) -> Result<(), StartError> {
+    beside(stop, move |runtime, stop| {
+        let Taking { file, sealing, without_files, temporary, keep, .. } = order;
+        let now = Clock::system().now();
+        let folder = file.is_dir().then(|| file.clone());
+        let file = folder.as_ref().map_or(file, |folder| folder.join(rotation::name(now)));
         let encryptor = sealing.encryptor()?;
         let location = Location::parse(&settings.database.url)?;
         // Without the key nothing is lost but the signature: that must not be the reason for which there is no backup.
@@ -110,7 +157,7 @@ pub async fn take(
             keyring: keyring.ok(),
             temporary,
             without_files,
-            now: Clock::system().now(),
+            now,
             runtime,
             stop,
         };
@@ -123,6 +170,11 @@ pub async fn take(
         output.flush().map_err(|error| unwritten(&error))?;
         output.keep()?;
         say(&format!("wrote {}: {}", file.display(), outline(&manifest)));
+        if let (Some(folder), Some(keep)) = (&folder, keep) {
+            for path in rotation::prune(folder, keep.get())? {
+                say(&format!("removed {}: {keep} are kept", path.display()));
+            }
+        }
         for name in &manifest.missing {
             say(&format!("missing in the store, and so in the backup: {name}"));
         }
@@ -163,14 +215,13 @@ pub async fn verify(
     order: Drilling,
     say: impl Fn(&str) + Send + 'static,
 ) -> Result<(), StartError> {
-    beside(move |_, stop| {
+    beside(&Stop::default(), move |_, stop| {
         let Drilling { looking, scratch, max_age_hours } = order;
         // A machine that holds no root key is the best one to try backups on.
         let keyring = Keyring::from_settings(&settings.keys).ok();
         let given = given(&looking, keyring.as_ref(), &stop);
         let temporary = looking.temporary.clone().unwrap_or_else(std::env::temp_dir);
-        let temporary = temporary.join(format!("farlight-drill.{}", std::process::id()));
-        let drill = restore::drill(&given, temporary, scratch.as_deref())?;
+        let drill = restore::drill(&given, &temporary, scratch.as_deref())?;
         let manifest = &drill.manifest;
         let rows: u64 = manifest.tables.values().sum();
         let files = manifest.parts.iter().filter(|part| part.name.starts_with("files/")).count();
@@ -228,7 +279,7 @@ pub async fn restore(
     say: impl Fn(&str) + Send + 'static,
 ) -> Result<(), StartError> {
     start::log(&settings.log);
-    beside(move |runtime, stop| {
+    beside(&Stop::default(), move |runtime, stop| {
         let Restoring { looking, without_key } = order;
         let keyring = match Keyring::from_settings(&settings.keys) {
             Ok(keyring) => Some(keyring),
@@ -269,7 +320,7 @@ pub async fn restore(
     .await
 }
 
-/// Ends what [`restore`] ends, in a database that was put back by other means: from the log of PostgreSQL, or as a
+/// Ends what [`restore()`] ends, in a database that was put back by other means: from the log of PostgreSQL, or as a
 /// snapshot of a whole machine.
 ///
 /// # Errors

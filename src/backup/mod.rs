@@ -2,7 +2,7 @@
 //!
 //! A backup is a tar archive sealed with age, so that `age -d | tar x` opens it where this program does not run. In it,
 //! in this order: a word on how to open it, a snapshot of the database (an SQLite file, or for PostgreSQL each table in
-//! the text format of `COPY`), the files that the snapshot names, as they lie: sealed already; and a [`manifest`] with
+//! the text format of `COPY`), the files that the snapshot names, as they lie: sealed already; and a manifest with
 //! the digest of each part, signed with a key that only this installation's root key yields. The root key itself is
 //! never in it: what is unsealed is no more than what a thief finds on the disk.
 //!
@@ -18,8 +18,10 @@ pub mod command;
 mod copy;
 mod inspect;
 mod manifest;
+mod output;
 mod private;
 mod restore;
+mod rotation;
 mod sealing;
 mod store;
 mod take;

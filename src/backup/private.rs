@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::crypto::secret::{hex, random_bytes};
 use crate::start::StartError;
 
 /// Puts the path before what the system said.
@@ -48,6 +49,14 @@ impl Private {
         Ok(Self { path, _lock: lock })
     }
 
+    /// A new one in a folder that others may write to, such as the system's own for this: under a name that nobody can
+    /// have taken before.
+    pub(super) fn fresh(parent: &Path) -> Result<Self, StartError> {
+        let path = parent.join(format!("farlight-{}", hex(&random_bytes::<16>()?)));
+        private_folders(false).create(&path).map_err(at(&path))?;
+        Self::begin(path)
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -62,14 +71,18 @@ impl Drop for Private {
 
 /// For the user alone, whatever the umask says; it is no error when it is there.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    private_folders(true).create(path)
 }
 
-/// As [`create_folder`].
+fn private_folders(recursive: bool) -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(recursive);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// As [`create_folder()`].
 pub(super) fn create_file(path: &Path, may_exist: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(may_exist).create_new(!may_exist);

@@ -143,12 +143,8 @@ pub(super) struct Drill {
 }
 
 /// Does all that a restoration does, and leaves nothing.
-pub(super) fn drill(
-    given: &Given<'_>,
-    temporary: PathBuf,
-    scratch: Option<&str>,
-) -> Result<Drill, StartError> {
-    let private = Private::begin(temporary)?;
+pub(super) fn drill(given: &Given<'_>, temporary: &Path, scratch: Option<&str>) -> Result<Drill, StartError> {
+    let private = Private::fresh(temporary)?;
     let database = private.path().join(DATABASE);
     let mut staging = Staging {
         database: Some(database.clone()),
@@ -245,10 +241,10 @@ impl<'a> Place<'a> {
     }
 
     /// Where files are staged: so that a rename brings them into place, or else where there is room.
-    fn files_staging(&self, temporary: &Path) -> PathBuf {
+    fn files_staging(&self, temporary: &Path) -> Result<Private, StartError> {
         match &self.files {
-            files::Location::Folder(folder) => beside(folder, "restore"),
-            files::Location::Bucket(..) => temporary.join("farlight-files.restore"),
+            files::Location::Folder(folder) => Private::begin(beside(folder, "restore")),
+            files::Location::Bucket(..) => Private::fresh(temporary),
         }
     }
 
@@ -259,12 +255,12 @@ impl<'a> Place<'a> {
         temporary: &Path,
         say: &impl Fn(&str),
     ) -> Result<(Manifest, Ended, bool), StartError> {
-        let beside_files = Private::begin(self.files_staging(temporary))?;
+        let beside_files = self.files_staging(temporary)?;
         let staged = beside_files.path().join("files");
-        let work = Private::begin(match &self.database {
-            Location::Sqlite(path) => beside(path, "restore"),
-            Location::Postgres(_) => temporary.join("farlight.restore"),
-        })?;
+        let work = match &self.database {
+            Location::Sqlite(path) => Private::begin(beside(path, "restore"))?,
+            Location::Postgres(_) => Private::fresh(temporary)?,
+        };
         let database = work.path().join(DATABASE);
         let mut staging = Staging {
             database: Some(database.clone()),

@@ -20,6 +20,7 @@ const HIGHEST_WORK_FACTOR: u8 = 20;
 const SHORTEST_PASSPHRASE: usize = 20;
 
 /// For whom a backup is sealed.
+#[derive(Clone)]
 pub enum Sealing {
     /// Whoever holds the other half of one of these: `age1...`.
     Recipients(Vec<String>),

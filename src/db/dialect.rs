@@ -231,13 +231,13 @@ where
 
 pub(super) fn known_versions(conn: &Conn<'_>) -> Result<Vec<String>, OpenError> {
     match conn {
-        Conn::Sqlite(_) => versions::<Sqlite>(SQLITE),
-        Conn::Postgres(_) => versions::<Pg>(POSTGRES),
+        Conn::Sqlite(_) => versions::<Sqlite>(&SQLITE),
+        Conn::Postgres(_) => versions::<Pg>(&POSTGRES),
     }
 }
 
-fn versions<DB: diesel::backend::Backend>(migrations: EmbeddedMigrations) -> Result<Vec<String>, OpenError> {
-    let migrations = MigrationSource::<DB>::migrations(&migrations)
+fn versions<DB: diesel::backend::Backend>(migrations: &EmbeddedMigrations) -> Result<Vec<String>, OpenError> {
+    let migrations = MigrationSource::<DB>::migrations(migrations)
         .map_err(|error| OpenError::Migration(error.to_string()))?;
     let mut versions: Vec<_> =
         migrations.iter().map(|migration| migration.name().version().to_string()).collect();

@@ -4,7 +4,7 @@ mod fixtures;
 mod metadata;
 mod safety;
 pub mod store;
-mod uploads;
+pub mod uploads;
 
 use fixtures::{BY_THE_RIVER, SCAN, jpeg};
 use reqwest::Method;

@@ -4,9 +4,9 @@ mod aftermath;
 mod tampering;
 mod under_load;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::attachments::attach;
 use crate::attachments::store::s3;
@@ -137,7 +137,7 @@ impl Vacant {
                 assert!(left.is_empty(), "{left:?}");
             }
             engine => {
-                assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0)
+                assert_eq!(engine.number("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0);
             }
         }
     }
@@ -278,7 +278,7 @@ async fn a_drill_says_in_one_line_whether_it_could_be_restored() {
         assert!(line.contains(word), "{word} is not in: {line}");
     }
     scratch.is_untouched();
-    refuses(bench.verify(&file).args(["--max-age-hours", "-1"]), 3, "too old");
+    refuses(bench.verify(&file).arg("--max-age-hours=-1"), 3, "too old");
     // A machine without the root key can do it as well, but cannot say whose it is.
     let output = bench.verify(&file).env_remove("FARLIGHT__KEYS__ROOT").output().unwrap();
     assert!(output.status.success() && told(&output).contains("signed=unchecked"), "{}", told(&output));
@@ -352,6 +352,68 @@ async fn files_of_a_bucket_are_carried_or_named() {
             assert!(crate::attachments::download(&coordinator, &path, &[]).await.bytes == film);
         }
     }
+}
+
+/// A process that is ended when dropped.
+struct Waiting(Child);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A folder of backups keeps the newest, and touches nothing that is not one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_keeps_so_many_and_takes_one_every_so_often() {
+    let app = TestApp::spawn().await;
+    let bench = Bench::new();
+    let folder = bench.path("all");
+    std::fs::create_dir(&folder).unwrap();
+    for name in
+        ["farlight-2025-01-01T00-00-00Z.age", "farlight-2025-01-02T00-00-00Z.age", "farlight-notes.age"]
+    {
+        std::fs::write(folder.join(name), name).unwrap();
+    }
+    let names = || -> Vec<String> {
+        let names = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let take = || {
+        let mut command = here(&app);
+        command.arg("backup").arg(&folder).args(["--keep", "2", "--recipient", &bench.recipient]);
+        command
+    };
+    // What fails removes nothing.
+    refuses(take().env("FARLIGHT__DATABASE__URL", "sqlite:/no/such.db"), 1, "there is no database");
+    assert_eq!(names().len(), 3);
+    let done = take().output().unwrap();
+    assert!(done.status.success() && told(&done).contains("removed"), "{}", told(&done));
+    let left = names();
+    assert_eq!(left.len(), 3, "{left:?}");
+    assert_eq!(
+        (left[0].as_str(), left[2].as_str()),
+        ("farlight-2025-01-02T00-00-00Z.age", "farlight-notes.age")
+    );
+    assert!(bench.verify(&folder.join(&left[1])).output().unwrap().status.success());
+
+    // A name is of one second, and this may be the same one.
+    std::fs::remove_file(folder.join(&left[1])).unwrap();
+    let mut waiting = Waiting(take().args(["--every-hours", "1"]).stdout(Stdio::piped()).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(waiting.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("wrote "), "{line}");
+    assert!(waiting.0.try_wait().unwrap().is_none(), "it waits for the next hour");
+    refuses(
+        here(&app).args(["backup", "-", "--keep", "2", "--recipient", &bench.recipient]),
+        1,
+        "is no folder",
+    );
 }
 
 /// In an emergency there may be no Farlight at hand.

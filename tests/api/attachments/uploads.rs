@@ -37,7 +37,7 @@ pub async fn append(actor: &Actor, path: &str, offset: usize, bytes: &[u8]) -> R
     tus(actor, Method::PATCH, path, &[OCTETS, ("upload-offset", &offset)], bytes.to_vec()).await
 }
 
-async fn offset(actor: &Actor, path: &str) -> (u16, usize) {
+pub async fn offset(actor: &Actor, path: &str) -> (u16, usize) {
     let reply = tus(actor, Method::HEAD, path, &[], Vec::new()).await;
     (reply.status, reply.header("upload-offset").parse().unwrap_or_default())
 }

@@ -1,6 +1,8 @@
 //! What must not come to life again.
 
 use super::{Bench, Vacant, told};
+use crate::attachments::download;
+use crate::attachments::uploads::{append, begin, offset};
 use crate::support::contact::{raise, watched_case};
 use crate::support::{Actor, PASSWORD, TestApp, id, json, send};
 
@@ -82,4 +84,32 @@ async fn nothing_that_was_revoked_or_sent_since_comes_to_life_again() {
     assert!(again.status == 200 || again.status == 201, "{}", again.text);
     assert_eq!(number("SELECT COUNT(*) FROM cases"), cases);
     assert_eq!(id(&coordinator.get(&path).await.ok()), case);
+}
+
+/// An upload goes on after a restoration if all that came of it was in the store, and begins again otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_under_way_goes_on_where_it_was_or_begins_again() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.coordinator).await;
+    let bytes: Vec<u8> = (0..1_000_u32).map(|n| (n % 239) as u8).collect();
+    let whole = begin(&app.coordinator, &case, 1_000).await;
+    append(&app.coordinator, &whole, 0, &bytes[..400]).await.ok();
+    let kept = app.stored();
+    let broken = begin(&app.coordinator, &case, 1_000).await;
+    append(&app.coordinator, &broken, 0, &bytes[..400]).await.ok();
+    // As when it became a file between the snapshot and the turn of its pieces.
+    let piece = app.stored().into_iter().find(|stored| !kept.contains(stored)).unwrap().0;
+    std::fs::remove_file(piece).unwrap();
+    let bench = Bench::new();
+    let file = bench.back_up(&app, "uploads");
+    let place = Vacant::new();
+    let output = bench.restore(&file, &place).output().unwrap();
+    assert!(output.status.success() && told(&output).contains("given up: 1 uploads"), "{}", told(&output));
+    let running = place.serve();
+    let coordinator = Actor::new(&running.address, "coordinator@lantern.example", "");
+    assert_eq!(offset(&coordinator, &broken).await.0, 404);
+    assert_eq!(offset(&coordinator, &whole).await, (200, 400));
+    append(&coordinator, &whole, 400, &bytes[400..]).await.ok();
+    let attachment = whole.replace("/uploads/", "/attachments/");
+    assert!(download(&coordinator, &attachment, &[]).await.bytes == bytes);
 }

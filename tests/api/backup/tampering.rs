@@ -130,7 +130,7 @@ async fn a_forged_backup_changes_nothing() {
             "another manifest",
             rebuilt(&plain, |name, bytes| {
                 let edited =
-                    String::from_utf8_lossy(&bytes).replace("\"began_at\": \"2", "\"began_at\": \"3");
+                    String::from_utf8_lossy(&bytes).replace("\"began_at\": \"20", "\"began_at\": \"21");
                 same(name, if name == "manifest.json" { edited.into_bytes() } else { bytes })
             }),
             "another root key",

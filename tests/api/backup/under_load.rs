@@ -74,10 +74,13 @@ async fn a_backup_taken_under_load_restores_on_an_empty_host_and_matches_the_aud
     let (cases, files) = (locked(&acknowledged.cases).clone(), locked(&acknowledged.files).clone());
     let file = {
         let (app, path, recipient) = (Arc::clone(&app), bench.path("loaded"), bench.recipient.clone());
-        let output = tokio::task::spawn_blocking(move || {
+        let taking = std::thread::spawn(move || {
             here(&app).arg("backup").arg(path).args(["--recipient", &recipient]).output().unwrap()
         });
-        let output = output.await.unwrap();
+        while !taking.is_finished() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let output = taking.join().unwrap();
         assert!(output.status.success(), "{}", told(&output));
         bench.path("loaded")
     };
