@@ -197,8 +197,12 @@ mod tests {
     #[test]
     fn what_the_address_says_of_patience_stays() {
         let said = patient("postgres://a@h1:1,h2:2/d?target_session_attrs=read-write&connect_timeout=9");
-        assert!(said.starts_with("postgres://a@h1:1,h2:2/d?target_session_attrs=read-write&connect_timeout=9&"));
+        assert!(
+            said.starts_with("postgres://a@h1:1,h2:2/d?target_session_attrs=read-write&connect_timeout=9&")
+        );
         assert_eq!(said.matches("connect_timeout").count(), 1);
-        assert!(patient("postgres://h/d").starts_with("postgres://h/d?connect_timeout=5&keepalives_idle=10&"));
+        assert!(
+            patient("postgres://h/d").starts_with("postgres://h/d?connect_timeout=5&keepalives_idle=10&")
+        );
     }
 }

@@ -52,7 +52,9 @@ impl Room {
         self.is_kept = false;
         self.tried = Some(Instant::now());
         match std::fs::remove_file(&self.path) {
-            Ok(()) => tracing::error!("the disk is full: only reads and sessions go on, in the room that was kept back"),
+            Ok(()) => tracing::error!(
+                "the disk is full: only reads and sessions go on, in the room that was kept back"
+            ),
             Err(error) => tracing::debug!(%error, "there was no room kept back"),
         }
     }

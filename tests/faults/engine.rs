@@ -104,8 +104,9 @@ pub struct Dropped {
 
 impl Dropped {
     pub fn new() -> Self {
-        let maintenance = setting("FARLIGHT_TEST_POSTGRES")
-            .expect("FARLIGHT_TEST_POSTGRES must name a throw-away cluster; run scripts/test or scripts/faults");
+        let maintenance = setting("FARLIGHT_TEST_POSTGRES").expect(
+            "FARLIGHT_TEST_POSTGRES must name a throw-away cluster; run scripts/test or scripts/faults",
+        );
         let name = format!("faults_{}", uuid::Uuid::now_v7().simple());
         let mut connection = PgConnection::establish(&maintenance).unwrap();
         connection.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
@@ -117,8 +118,7 @@ impl Dropped {
 impl Drop for Dropped {
     fn drop(&mut self) {
         if let Ok(mut connection) = PgConnection::establish(&self.maintenance) {
-            let _ =
-                connection.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+            let _ = connection.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The PostgreSQL primary dies under writes, and its synchronous standby is promoted.
 
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -42,10 +43,16 @@ impl Pair {
         let folder = tempfile::Builder::new().prefix("farlight-pair.").tempdir_in("/tmp").unwrap();
         let pair = Self { bin, folder, ports: [free_port(), free_port()] };
         if is_root() {
-            assert!(Command::new("chown").arg("postgres").arg(pair.folder.path()).status().unwrap().success());
+            assert!(
+                Command::new("chown").arg("postgres").arg(pair.folder.path()).status().unwrap().success()
+            );
         }
         let primary = pair.data(0);
-        pair.run("initdb", &["--auth=trust", "--username=postgres", "--locale=C", "--encoding=UTF8", "--no-sync", "-D"], &primary);
+        pair.run(
+            "initdb",
+            &["--auth=trust", "--username=postgres", "--locale=C", "--encoding=UTF8", "--no-sync", "-D"],
+            &primary,
+        );
         // A process dies here, and no machine.
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nmax_connections = 100\nfsync = off\n",
@@ -55,7 +62,11 @@ impl Pair {
         pair.up(0);
         let standby = pair.data(1);
         let from = format!("host=127.0.0.1 port={} user=postgres application_name=second", pair.ports[0]);
-        pair.run("pg_basebackup", &["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d", &from, "-D"], &standby);
+        pair.run(
+            "pg_basebackup",
+            &["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d", &from, "-D"],
+            &standby,
+        );
         pair.up(1);
         let database = pair.database(0);
         database.execute("ALTER SYSTEM SET synchronous_standby_names = 'second'");
@@ -169,6 +180,7 @@ async fn a_standby_that_takes_over_has_all_that_was_acknowledged() {
         assert!(load.count() > 5, "it was under no load");
         pair.kill(0);
         let died = Instant::now();
+        assert!(TcpStream::connect(("127.0.0.1", pair.ports[0])).is_err(), "the primary lives");
         tokio::time::sleep(Duration::from_millis(dice.within(1..500))).await;
         pair.promote();
         let promoted = died.elapsed();
@@ -191,7 +203,8 @@ async fn a_standby_that_takes_over_has_all_that_was_acknowledged() {
     }
     let longest = gaps.iter().map(|(_, gap)| *gap).max().unwrap_or_default();
     let promoted = gaps.iter().map(|(promoted, _)| *promoted).max().unwrap_or_default();
-    let note = format!("promoted {promoted:.1?} after the kill, writes again {longest:.1?} after it, at most");
+    let note =
+        format!("promoted {promoted:.1?} after the kill, writes again {longest:.1?} after it, at most");
     row.end(&tally, (&soundness.0, &soundness.1), &note);
     tally.assert_clean();
 }

@@ -284,9 +284,8 @@ impl Writer {
             Kind::Attachment => (self.case.path("attachments"), Value::Null),
             Kind::Operation => {
                 // A night of its own: two plans of one night want the same people.
-                let night = jiff::Timestamp::from_second(
-                    1_930_000_000 + i64::try_from(number).unwrap() * 86_400,
-                );
+                let night =
+                    jiff::Timestamp::from_second(1_930_000_000 + i64::try_from(number).unwrap() * 86_400);
                 let night = night.unwrap();
                 let until = night + jiff::SignedDuration::from_hours(6);
                 let body = json!({
@@ -306,8 +305,7 @@ impl Writer {
                 ("/v1/operations".to_owned(), body)
             }
         };
-        let mut sent =
-            Sent { kind, case: self.case.id.clone(), path, mark, body, outcome: Outcome::Unknown };
+        let mut sent = Sent { kind, case: self.case.id.clone(), path, mark, body, outcome: Outcome::Unknown };
         let answer = self.ask(sent.request(&self.party.coordinator), &format!("{kind:?}")).await;
         match answer {
             Answer::Success(body, _) => {

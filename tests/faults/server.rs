@@ -94,7 +94,10 @@ impl Place {
         let mut command = self.command();
         command.arg("serve").arg("--config").arg(&self.config);
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
-        #[expect(clippy::zombie_processes, reason = "Drop waits; where none is made it has ended and is waited for")]
+        #[expect(
+            clippy::zombie_processes,
+            reason = "Drop waits; where none is made it has ended and is waited for"
+        )]
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut setup = None;
@@ -157,10 +160,6 @@ impl Server {
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 }
 
