@@ -1,5 +1,6 @@
 //! The PostgreSQL primary dies under writes, and its synchronous standby is promoted.
 
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -179,6 +180,7 @@ async fn a_standby_that_takes_over_has_all_that_was_acknowledged() {
         assert!(load.count() > 5, "it was under no load");
         pair.kill(0);
         let died = Instant::now();
+        assert!(TcpStream::connect(("127.0.0.1", pair.ports[0])).is_err(), "the primary lives");
         tokio::time::sleep(Duration::from_millis(dice.within(1..500))).await;
         pair.promote();
         let promoted = died.elapsed();
