@@ -108,7 +108,7 @@ pub async fn take(
     say: impl Fn(&str) + Clone + Send + 'static,
 ) -> Result<(), StartError> {
     start::log(&settings.log);
-    let stop = Stop::default();
+    let (stop, mut signals) = (Stop::default(), Signals::listen());
     if !order.file.is_dir() && (order.keep.is_some() || order.every_hours.is_some()) {
         let file = order.file.display();
         return Err(StartError::Failed(format!(
@@ -129,7 +129,7 @@ pub async fn take(
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = start::stop_signal() => return Ok(()),
+            _ = signals.next() => return Ok(()),
         }
     }
 }

@@ -40,7 +40,7 @@ async fn excess_is_told_at_once_while_help_sign_in_and_seal_get_through() {
         let (address, token) = (app.address.clone(), app.coordinator.token().await.to_owned());
         tokio::spawn(async move { Actor::with_token(&address, &token).get("/v1/cases").await })
     };
-    while app.services.gate.waiting(Share::General) == 0 {
+    while app.services.house.admission.waiting(Share::General) == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 
