@@ -26,6 +26,10 @@ pub struct Ended {
     pub links: usize,
     /// Addresses of calendars.
     pub calendar_feeds: usize,
+    /// Devices that were known.
+    pub devices: usize,
+    /// Accesses in an emergency.
+    pub break_glass: usize,
     /// Announcements to webhooks and mailboxes.
     pub deliveries: usize,
     /// Uploads under way whose pieces are not in the backup.
@@ -39,6 +43,8 @@ pub(super) fn end(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Resu
         refresh_tokens: store::forget_refresh_tokens(conn)?,
         links: store::use_up_links(conn, now)?,
         calendar_feeds: store::end_calendar_feeds(conn)?,
+        devices: store::forget_devices(conn)?,
+        break_glass: store::end_break_glass(conn, now)?,
         deliveries: store::abandon_deliveries(conn, now)?,
         uploads: close_uploads(conn, unfinished, now)?,
     };
@@ -60,20 +66,31 @@ fn close_uploads(conn: &mut Conn<'_>, unfinished: &[String], now: Time) -> Resul
 impl Ended {
     /// A line for each, for whoever runs the restoration.
     pub(super) fn tell(&self, say: &impl Fn(&str)) {
-        let Self { sessions, refresh_tokens, links, calendar_feeds, deliveries, uploads } = self;
+        let Self {
+            sessions,
+            refresh_tokens,
+            links,
+            calendar_feeds,
+            devices,
+            break_glass,
+            deliveries,
+            uploads,
+        } = self;
         say(&format!(
             "ended: {sessions} sessions, {refresh_tokens} refresh tokens. Everybody signs in again"
         ));
         say(&format!("used up: {links} invitations and set-up links. Invite again whoever had not come yet"));
         say(&format!("ended: {calendar_feeds} addresses of calendars. Who wants one makes a new one"));
+        say(&format!("forgotten: {devices} known devices. ended: {break_glass} accesses in an emergency"));
         say(&format!(
             "given up: {deliveries} announcements that waited for webhooks and mailboxes. The alerts themselves are there"
         ));
         say(&format!("given up: {uploads} uploads under way. Their senders begin again"));
         say("kept: idempotency keys and items of offline batches. What is sent again is not done again");
         say(
-            "look at: whoever was suspended, lost a role, changed a password or lost a phone after the backup. This \
-             database does not know of it: do it again before you let anybody in",
+            "look at: whoever was suspended, lost a role, changed a password, used a recovery code or lost a phone \
+             after the backup, and which cases were destroyed. This database does not know of it: do it again before you \
+             let anybody in",
         );
     }
 }

@@ -16,8 +16,8 @@ use crate::files::{Kind, Name};
 use crate::imports::model::ImportState;
 use crate::on;
 use crate::schema::{
-    attachments, calendar_feeds, deliveries, imports, one_time_tokens, refresh_tokens, sessions,
-    upload_parts, uploads,
+    attachments, break_glass, calendar_feeds, deliveries, imports, known_devices, one_time_tokens,
+    refresh_tokens, sessions, upload_parts, uploads,
 };
 
 #[derive(QueryableByName)]
@@ -307,6 +307,18 @@ pub(super) fn use_up_links(conn: &mut Conn<'_>, now: Time) -> Result<usize> {
 /// Ends the addresses of calendars, which need no signing in.
 pub(super) fn end_calendar_feeds(conn: &mut Conn<'_>) -> Result<usize> {
     Ok(on!(conn, c => diesel::delete(calendar_feeds::table).execute(c))?)
+}
+
+/// Forgets devices that were known: from one that was lost since, guesses at a password would not wait as others do.
+pub(super) fn forget_devices(conn: &mut Conn<'_>) -> Result<usize> {
+    Ok(on!(conn, c => diesel::delete(known_devices::table).execute(c))?)
+}
+
+/// Ends accesses in an emergency, open or asked for.
+pub(super) fn end_break_glass(conn: &mut Conn<'_>, now: Time) -> Result<usize> {
+    Ok(on!(conn, c => diesel::update(break_glass::table.filter(break_glass::ended_at.is_null()))
+        .set(break_glass::ended_at.eq(now))
+        .execute(c))?)
 }
 
 /// Gives up what waits to be sent.

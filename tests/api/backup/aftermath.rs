@@ -14,6 +14,9 @@ async fn nothing_that_was_revoked_or_sent_since_comes_to_life_again() {
     })
     .await;
     let tokens = app.coordinator.sign_in(PASSWORD).await.ok();
+    let foreign = app.case(&app.coordinator).await;
+    let glass = json!({"case_id": foreign, "reason": "He writes, and nobody of the case is awake."});
+    app.caseworker.post("/v1/break-glass", glass).await.ok();
     let case = app.case(&app.coordinator).await;
     let path = format!("/v1/cases/{case}");
     let etag = app.coordinator.get(&path).await.etag();
@@ -57,6 +60,10 @@ async fn nothing_that_was_revoked_or_sent_since_comes_to_life_again() {
         0
     );
     assert_eq!(number("SELECT COUNT(*) FROM one_time_tokens WHERE used_at IS NULL"), 0);
+    assert!(app.engine.number("SELECT COUNT(*) FROM known_devices") > 0);
+    assert_eq!(number("SELECT COUNT(*) FROM known_devices"), 0);
+    assert_eq!(app.engine.number("SELECT COUNT(*) FROM break_glass WHERE ended_at IS NULL"), 1);
+    assert_eq!(number("SELECT COUNT(*) FROM break_glass WHERE ended_at IS NULL"), 0);
     let given_up = "SELECT COUNT(*) FROM deliveries WHERE status = 'abandoned' AND last_error = 'restored'";
     assert_eq!(number(given_up), 1);
     // Each session that was ended is on record.
