@@ -64,16 +64,21 @@ impl Guesses {
     }
 }
 
-/// Counts a wrong guess, and puts it on record where it was aimed at an account.
+/// Counts a wrong guess, and puts it on record where it was aimed at an account. Where it was not there is no record to put
+/// it into, and something of the same size is written instead: what takes less time says that there is no such account.
 ///
 /// # Errors
 /// Of the database.
 pub async fn count(services: &Services, key: Vec<u8>, event: Option<AuditEvent>, now: Time) -> Result<()> {
+    let instead = guess_key(&services.email_key, &key, Some(b"nobody"));
     services
         .db
         .write(move |conn| {
             guesses::count_failure(conn, &key, now)?;
-            event.map_or(Ok(()), |event| audit::store::insert(conn, &[event]))
+            match event {
+                Some(event) => audit::store::insert(conn, &[event]),
+                None => guesses::count_failure(conn, &instead, now),
+            }
         })
         .await
 }

@@ -227,7 +227,7 @@ async fn crowd(door: &Door, token: &str, bound: u64, say: &impl Fn(&str)) -> Res
     let mut busy = door.looks(token, everybody).await?;
     let lasted = began.elapsed();
     let (looked_at, turned_away) = *answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    say(&format!("| GET /v1/me | median ms | p99 ms | of |"));
+    say("| GET /v1/me | median ms | p99 ms | of |");
     say("|---|---:|---:|---:|");
     for (what, times) in [("alone", &mut quiet), ("beside the crowd", &mut busy)] {
         say(&format!("| {what} | {:.2} | {:.2} | {} |", at(times, 0.5), at(times, 0.99), times.len()));

@@ -84,7 +84,7 @@ pub fn new_recovery_code() -> Result<String> {
 pub fn recovery_hash(organisation: Id, user: Id, code: &str) -> Vec<u8> {
     let plain: String = code
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| match c.to_ascii_lowercase() {
             'o' => '0',
             'i' | 'l' => '1',

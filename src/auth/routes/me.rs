@@ -4,6 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::audit::AuditEvent;
 use crate::auth::guessing::{self, Guesses};
 use crate::auth::hashing::Told;
 use crate::auth::model::{DEVICE, PASSWORD_HASH};
@@ -96,6 +97,7 @@ pub async fn change_password(
             let access = tx.organisation_access(STAFF)?;
             let user = users::store::find(&tx.scope, tx.conn, tx.scope.user_id)?;
             Ok(Known {
+                owner: (user.organisation_id, user.id),
                 guesses: Guesses::in_session(tx, &user.email_hash)?,
                 phc: access.open_opt(&PASSWORD_HASH, user.id, user.password_hash.as_ref())?,
                 duress: duress::model::hash_of(tx.conn, &access, user.organisation_id, user.id)?,
@@ -104,13 +106,16 @@ pub async fn change_password(
             })
         })
         .await?;
-    let Known { guesses, phc, duress, context, is_coerced } = known;
+    let Known { owner, guesses, phc, duress, context, is_coerced } = known;
     passwords::check("/new_password", &new_password, &context, services.settings.auth.password_min_chars)?;
     guesses.take_turn(&services).await?;
     // Whoever came in with one of the two passwords knows that one, and changes that one.
     let wanted = if is_coerced { Told::Duress } else { Told::Password };
     if services.hasher.tell(current_password, phc.clone(), duress.clone()).await? != wanted {
-        guessing::count(&services, guesses.key().to_vec(), None, services.clock.now()).await?;
+        let (organisation, user, now) = (owner.0, owner.1, services.clock.now());
+        // Whoever it was, they have not shown to be the user.
+        let event = AuditEvent::on_account(organisation, user, None, Action::MePassword, now);
+        guessing::count(&services, guesses.key().to_vec(), Some(event), now).await?;
         return Err(Error::invalid("/current_password", "is not your password"));
     }
     let phc = phc.ok_or_else(|| Error::internal("an account without a password is signed in"))?;
@@ -150,6 +155,7 @@ pub async fn change_password(
 
 /// What a change of a password is decided by.
 struct Known {
+    owner: (Id, Id),
     guesses: Guesses,
     phc: Option<String>,
     duress: Option<Vec<u8>>,
