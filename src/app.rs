@@ -155,6 +155,7 @@ impl Services {
 ///
 /// # Errors
 /// When the listener cannot be used.
+#[expect(clippy::needless_pass_by_value, reason = "the server keeps it alive; callers hand it over")]
 pub fn build(services: Arc<Services>, listener: TcpListener) -> Result<Server> {
     let server = services.settings.server.clone();
     let files = &services.settings.files;

@@ -174,10 +174,13 @@ pub async fn keep_fresh(services: Arc<Services>) {
 struct Hangup(#[cfg(unix)] Option<tokio::signal::unix::Signal>);
 
 impl Hangup {
+    #[cfg(unix)]
     fn listen() -> Self {
-        #[cfg(unix)]
-        return Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok());
-        #[cfg(not(unix))]
+        Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok())
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Self {
         Self()
     }
 
