@@ -158,6 +158,8 @@ async fn plant(mut settings: Settings, data: &Path) -> Result<(), StartError> {
     settings.auth.access_token_seconds = 400 * 86_400;
     settings.auth.session_days = 400;
     settings.server.workers = 1;
+    // Each account has a connection, and on a busy machine waits long for its turn.
+    settings.server.keep_alive_seconds = 600;
     settings.server.shutdown_seconds = 1;
 
     let now = plant::now(Clock::system().now());

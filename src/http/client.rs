@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
 
 /// Proxies whose word on where a request comes from is taken; app data.
@@ -33,7 +33,7 @@ impl Proxies {
     /// that address itself, or let through by it, and says nothing.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut nearest = peer;
-        let hops: Vec<_> = headers.get_all(FORWARDED_FOR).map(|value| value.as_bytes()).collect();
+        let hops: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
         let hops = hops.iter().rev().flat_map(|value| value.rsplit(|byte| *byte == b','));
         for hop in hops {
             if !self.include(nearest) {
@@ -77,7 +77,7 @@ pub fn neighbourhood(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
 
     use super::*;
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -85,6 +86,10 @@ pub struct Admission {
     patience: Duration,
     metrics: Metrics,
 }
+
+/// Marks a request that there was no place for: it is counted, and not told line by line.
+#[derive(Debug, Clone, Copy)]
+pub struct Shed;
 
 /// The right to be worked on, until it is dropped.
 #[derive(Debug)]
@@ -255,6 +260,7 @@ pub async fn admit(
     let permit = match admission.enter(share).await {
         Ok(permit) => Mutex::new(Some(permit)),
         Err(error) => {
+            request.extensions_mut().insert(Shed);
             return Ok(request.error_response(error).map_into_right_body());
         }
     };

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use super::limits::Allowance;
+use super::overload::Shed;
 use super::transport::line::{Answering, Traffic};
 use super::transport::stop::Stop;
 use crate::db::types::{Id, Time};
@@ -156,7 +157,10 @@ pub async fn observe(
             .observe(elapsed.as_secs_f64());
     }
     let duration_ms = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX) as f64 / 1_000.0;
-    tracing::info!(request_id = %id, method = known_method(&method), route, status, duration_ms, "request");
+    // A log that grows with a flood feeds it.
+    if !response.request().extensions().contains::<Shed>() {
+        tracing::info!(request_id = %id, method = known_method(&method), route, status, duration_ms, "request");
+    }
     if assurances.is_some_and(|assurances| assurances.stop.is_leaving()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

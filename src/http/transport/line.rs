@@ -121,6 +121,14 @@ struct Outgoing {
     held: Duration,
 }
 
+impl Outgoing {
+    fn resume(&mut self) {
+        if let Some(since) = self.held_since.take() {
+            self.held += since.elapsed();
+        }
+    }
+}
+
 impl Line {
     pub(super) fn new(stream: Stream, patience: Patience, seat: Seat) -> Self {
         Self {
@@ -193,9 +201,7 @@ impl Line {
         }
         let outgoing = &mut self.outgoing;
         outgoing.bytes += bytes as u64;
-        if let Some(since) = outgoing.held_since.take() {
-            outgoing.held += since.elapsed();
-        }
+        outgoing.resume();
         let least = outgoing.held.as_secs().saturating_mul(SLOWEST);
         if outgoing.held > self.patience.stall && outgoing.bytes < least {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "an answer is taken in too slowly"));
@@ -255,6 +261,7 @@ impl AsyncWrite for Line {
         if polled.is_pending() {
             this.watch_writing(cx)?;
         } else {
+            this.outgoing.resume();
             this.end(cx)?;
             // The end of an answer is flushed: from here on the next request is waited for.
             this.watch_reading(cx)?;

@@ -172,10 +172,13 @@ pub async fn keep_fresh(house: House) {
 struct Hangup(#[cfg(unix)] Option<tokio::signal::unix::Signal>);
 
 impl Hangup {
+    #[cfg(unix)]
     fn listen() -> Self {
-        #[cfg(unix)]
-        return Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok());
-        #[cfg(not(unix))]
+        Self(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok())
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Self {
         Self()
     }
 
@@ -186,6 +189,6 @@ impl Hangup {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use farlight::http::overload::Share;
@@ -112,19 +113,31 @@ async fn ten_times_too_much_is_served_in_part_and_nothing_is_lost() {
         .await,
     );
     let token = app.coordinator.token().await.to_owned();
+    // Whoever comes first finds every place taken, on a fast machine as on a slow one.
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(app.services.gate.enter(Share::General).await.unwrap());
+    }
+    let answered = Arc::new(AtomicUsize::new(0));
     let crowd: Vec<_> = (0..80)
         .map(|_| {
             let actor = Actor::with_token(&app.address, &token);
+            let answered = Arc::clone(&answered);
             tokio::spawn(async move {
                 let mut replies = Vec::new();
                 for _ in 0..3 {
                     let body = json!({"summary": "Held in a building by the river.", "risk": "high"});
                     replies.push(actor.post("/v1/cases", body).await);
+                    answered.fetch_add(1, Ordering::SeqCst);
                 }
                 replies
             })
         })
         .collect();
+    while answered.load(Ordering::SeqCst) < 40 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(held);
     for _ in 0..5 {
         app.caseworker.sign_in(PASSWORD).await.ok();
     }
@@ -140,8 +153,8 @@ async fn ten_times_too_much_is_served_in_part_and_nothing_is_lost() {
             }
         }
     }
-    assert!(made >= 8, "{made} made, {refused} refused");
-    assert!(refused > 0, "{made} made, {refused} refused");
+    assert!(made >= 4, "{made} made, {refused} refused");
+    assert!(refused >= 40, "{made} made, {refused} refused");
     assert_eq!(app.coordinator.walk("/v1/cases?limit=200").await.len(), made);
 }
 

@@ -94,7 +94,9 @@ async fn told_a_second_time_it_does_not_wait() {
     let place = Place::new();
     let mut server = place.serve(&[("FARLIGHT__SERVER__DRAIN_SECONDS", "600")]);
     server.signal("TERM");
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    // Two that come together are one.
+    let ready = b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n";
+    while talk(&server.address, ready, Duration::from_secs(5)).statuses() != [503] {}
     server.signal("TERM");
     assert!(server.ended(Duration::from_secs(30)).await.success(), "{}", place.log());
 }
