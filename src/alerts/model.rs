@@ -289,7 +289,9 @@ pub const fn reason(kind: AlertKind) -> &'static str {
         AlertKind::LostPhone => {
             "A phone was reported lost: its sessions have ended, what it holds may be read."
         }
-        AlertKind::ShredAsked => "A case is to be destroyed: whoever objects calls it off, or places a legal hold.",
+        AlertKind::ShredAsked => {
+            "A case is to be destroyed: whoever objects calls it off, or places a legal hold."
+        }
         AlertKind::BreakGlass => "Somebody who is not on the case opened it in an emergency, or asks to.",
     }
 }

@@ -127,7 +127,8 @@ pub fn ask(tx: &mut Tx<'_, '_>, ask: Ask) -> Result<BreakGlassRow> {
     if !cases::store::in_reach(&tx.scope, tx.conn, &[case_id])?.is_empty() {
         return Err(Error::conflict("case-in-reach", "You reach this case already."));
     }
-    let is_under_way = |row: &BreakGlassRow| matches!(state(row, now), GlassState::Waiting | GlassState::Open);
+    let is_under_way =
+        |row: &BreakGlassRow| matches!(state(row, now), GlassState::Waiting | GlassState::Open);
     if mine.iter().any(|row| row.case_id == case_id && is_under_way(row)) {
         return Err(Error::conflict(
             "break-glass-open",
@@ -233,7 +234,10 @@ pub fn review(
             ));
         }
         GlassState::NotOpened => {
-            return Err(Error::conflict("break-glass-not-opened", "It never opened: nothing is to be looked at."));
+            return Err(Error::conflict(
+                "break-glass-not-opened",
+                "It never opened: nothing is to be looked at.",
+            ));
         }
         GlassState::ToReview | GlassState::Reviewed => {}
     }

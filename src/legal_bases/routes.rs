@@ -56,8 +56,7 @@ pub async fn put(
 ) -> Result<Json<BasisView>> {
     let BasisIn { basis, from, decided_by, note } = body.into_inner();
     auth.write(move |tx| {
-        let terms =
-            Terms { decided_by: decided_by.map(Line::into_inner), note: note.map(Prose::into_inner) };
+        let terms = Terms { decided_by: decided_by.map(Line::into_inner), note: note.map(Prose::into_inner) };
         let (case, row) = model::record(tx, id.0, basis, &terms, from)?;
         Ok(Json(model::show(&case.access, &row)?))
     })

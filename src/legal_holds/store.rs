@@ -53,12 +53,7 @@ pub fn in_force(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Optio
 }
 
 /// The holds on a case that was found in reach, newest first.
-pub(super) fn list(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    case_id: Id,
-    keyset: &Keyset,
-) -> Result<Vec<HoldRow>> {
+pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, keyset: &Keyset) -> Result<Vec<HoldRow>> {
     Ok(on!(conn, c => {
         let query = legal_holds::table
             .filter(legal_holds::organisation_id.eq(scope.organisation_id))

@@ -49,7 +49,12 @@ pub fn due(tx: &mut Tx<'_, '_>, keyset: &Keyset) -> Result<Vec<DueRow>> {
 ///
 /// # Errors
 /// 404; 409 `case-not-closed`; 422 on `/keep_until`.
-pub fn keep(tx: &mut Tx<'_, '_>, (id, case_id): (Id, Id), until: Time, reason: &String) -> Result<(OpenCase, DecisionRow)> {
+pub fn keep(
+    tx: &mut Tx<'_, '_>,
+    (id, case_id): (Id, Id),
+    until: Time,
+    reason: &String,
+) -> Result<(OpenCase, DecisionRow)> {
     let case = cases::model::open_alone(tx, case_id)?;
     if case.row.status != CaseStatus::Closed {
         return Err(Error::conflict("case-not-closed", "The clock of a case begins when it is closed."));

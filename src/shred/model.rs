@@ -18,7 +18,7 @@ pub const REASON: Field<String> = Field::new("shreds.reason", Class::Content);
 /// Reason and outline are for who decides; an auditor sees the outline.
 const OUTLINE: Grants = Grants::of(&[Class::Outline]);
 
-/// How long files are removed again: an upload that was under way may write its last piece after the case is gone.
+/// When files are removed once more: an upload that was under way may write its last piece after the case is gone.
 pub const FILES_DOOMED_SECONDS: i64 = 24 * 3_600;
 
 crate::words! {
@@ -70,7 +70,10 @@ pub fn ask(
 ) -> Result<(OpenCase, ShredRow)> {
     let case = cases::model::open_alone(tx, case_id)?;
     if store::asked(&tx.scope, tx.conn, case_id)?.is_some() {
-        return Err(Error::conflict("shred-asked", "It was asked for already; another coordinator carries it out."));
+        return Err(Error::conflict(
+            "shred-asked",
+            "It was asked for already; another coordinator carries it out.",
+        ));
     }
     legal_holds::model::refuse_if_held(tx, case_id)?;
     idle_operations(tx, case_id)?;
@@ -114,7 +117,10 @@ pub fn withdraw(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<(OpenCase, ShredRow)
 
 fn asked(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     let row = store::asked(&tx.scope, tx.conn, case_id)?.ok_or_else(|| {
-        Error::conflict("shred-not-asked", "Nobody asks for this case to be destroyed. Ask first; another approves.")
+        Error::conflict(
+            "shred-not-asked",
+            "Nobody asks for this case to be destroyed. Ask first; another approves.",
+        )
     })?;
     tx.about(row.id);
     Ok(row)
@@ -131,7 +137,10 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     store::lock_operations(&tx.scope, tx.conn, &held.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
     let OpenCase { row: case, access } = cases::model::open_alone(tx, case_id)?;
     let row = asked(tx, case_id)?;
-    let own = ("own-shred", "Nobody destroys a case on their own word, through whichever account. Ask another coordinator.");
+    let own = (
+        "own-shred",
+        "Nobody destroys a case on their own word, through whichever account. Ask another coordinator.",
+    );
     Hands::of(tx, &[row.asked_by])?.check(tx, own)?;
     if row.ready_at > tx.now() {
         return Err(Error::conflict(

@@ -244,9 +244,11 @@ pub(super) fn doom_files(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, until:
     Ok(())
 }
 
-/// Whose objects are to leave the store, of every organisation, and until when they are looked for.
-pub(super) fn doomed(conn: &mut Conn<'_>) -> Result<Vec<(Id, Id, Time)>> {
+/// Whose objects are to leave the store now, of every organisation, and when that is done for the last time: once at the
+/// beginning, and once more at the end.
+pub(super) fn doomed(conn: &mut Conn<'_>, now: Time) -> Result<Vec<(Id, Id, Time)>> {
     Ok(on!(conn, c => doomed_files::table
+        .filter(doomed_files::cleared_at.is_null().or(doomed_files::until_at.le(now)))
         .order((doomed_files::cleared_at.asc(), doomed_files::owner_id.asc()))
         .select((doomed_files::organisation_id, doomed_files::owner_id, doomed_files::until_at))
         .load(c))?)

@@ -80,18 +80,47 @@ fn open(tx: &mut Tx<'_, '_>, person_id: Id) -> Result<(OpenCase, PersonRow)> {
 }
 
 const PERSON: &[&str] = &[
-    "role", "names", "documents", "birth_year", "nationalities", "sex", "languages", "description", "needs", "created_at",
+    "role",
+    "names",
+    "documents",
+    "birth_year",
+    "nationalities",
+    "sex",
+    "languages",
+    "description",
+    "needs",
+    "created_at",
     "updated_at",
 ];
 const CASE: &[&str] = &["status", "risk", "closing_reason", "country", "languages", "created_at"];
 const CHANNEL: &[&str] = &["platform", "handle", "device_owner", "created_at"];
 const MESSAGE: &[&str] = &[
-    "direction", "form", "sent_at", "original_sent_at", "recorded_at", "body", "original_body", "language", "translation",
-    "original_translation", "duration_seconds", "edited_at", "attachments",
+    "direction",
+    "form",
+    "sent_at",
+    "original_sent_at",
+    "recorded_at",
+    "body",
+    "original_body",
+    "language",
+    "translation",
+    "original_translation",
+    "duration_seconds",
+    "edited_at",
+    "attachments",
 ];
 const CLUE: &[&str] = &["kind", "status", "observed_at", "observed_until", "recorded_at", "data", "quote"];
 const CONSENT: &[&str] = &[
-    "purpose", "method", "valid", "given_at", "expires_at", "recorded_at", "withdrawn_at", "recipient", "language", "note",
+    "purpose",
+    "method",
+    "valid",
+    "given_at",
+    "expires_at",
+    "recorded_at",
+    "withdrawn_at",
+    "recipient",
+    "language",
+    "note",
     "withdrawal_reason",
 ];
 const BASIS: &[&str] = &["basis", "from", "note", "recorded_at"];
@@ -156,7 +185,8 @@ fn of_messages(tx: &mut Tx<'_, '_>, case: &OpenCase, channels: &[Id]) -> Result<
 
 /// What they told themselves of where they are.
 fn of_clues(tx: &mut Tx<'_, '_>, case: &OpenCase, person: &PersonRow, written: &[Id]) -> Result<Value> {
-    let mut sources = written.to_vec();
+    let mut sources = store::files_of(&tx.scope, tx.conn, written)?;
+    sources.extend_from_slice(written);
     sources.push(person.id);
     sources.sort_unstable();
     let mut rows = store::clues(&tx.scope, tx.conn, case.row.id)?;

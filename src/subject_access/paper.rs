@@ -21,7 +21,8 @@ const TITLES: &[(&str, &str)] = &[
 /// The paper of what was gathered.
 pub fn print(gathered: &Value) -> String {
     let made_at = gathered["made_at"].as_str().unwrap_or_default();
-    let mut paper = format!("# What we keep of you\n\nMade at {made_at} (UTC). Keep it where nobody else reads it.\n");
+    let mut paper =
+        format!("# What we keep of you\n\nMade at {made_at} (UTC). Keep it where nobody else reads it.\n");
     for (section, title) in TITLES {
         paper.push_str(&format!("\n## {title}\n\n"));
         match &gathered[*section] {

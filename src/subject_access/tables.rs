@@ -11,11 +11,13 @@ pub enum Treatment {
 
 use Treatment::{In, Left};
 
-const WORK: &str = "how the work on the case is organised; it says nothing of you that is not told elsewhere here";
+const WORK: &str =
+    "how the work on the case is organised; it says nothing of you that is not told elsewhere here";
 const PROTECTS: &str = "it shows how you are protected, and would endanger you in other hands";
 const OTHERS: &str = "it is about other people";
 const SECURITY: &str = "it is about operations, and would endanger those who take part and others who wait";
-const BYTES: &str = "the files themselves are handed over apart; their names are told with the messages they came with";
+const BYTES: &str =
+    "the files themselves are handed over apart; their names are told with the messages they came with";
 
 /// Every table that names a case, a person or something of theirs.
 pub const TABLES: &[(&str, Treatment)] = &[
@@ -23,7 +25,10 @@ pub const TABLES: &[(&str, Treatment)] = &[
     ("assignments", Left("who works on your case: other people, who are protected too")),
     ("attachment_custody", Left(WORK)),
     ("attachments", Left(BYTES)),
-    ("audit_events", Left("who of us looked at what; ask for it by itself, and we tell you without their names")),
+    (
+        "audit_events",
+        Left("who of us looked at what; ask for it by itself, and we tell you without their names"),
+    ),
     ("break_glass", Left("who of us opened your case in an emergency; ask for it by itself")),
     ("case_areas", Left(SECURITY)),
     ("case_estimates", Left(SECURITY)),

@@ -211,7 +211,10 @@ async fn who_may_ask_approve_and_review() {
     let to_review = async || app.auditor.get("/v1/break-glass?state=to_review").await.items().len();
     assert_eq!(to_review().await, 1);
     let reviewed = review(&app.auditor, &glass).await.ok();
-    assert_eq!((&reviewed["state"], &reviewed["note"]), (&json!("reviewed"), &json!("He had written at two.")));
+    assert_eq!(
+        (&reviewed["state"], &reviewed["note"]),
+        (&json!("reviewed"), &json!("He had written at two."))
+    );
     assert_eq!(to_review().await, 0);
     review(&app.coordinator2, &glass).await.problem(409, "break-glass-reviewed");
 }
@@ -262,7 +265,8 @@ async fn it_is_neither_widened_nor_extended_nor_pointed_elsewhere() {
         assert_eq!(send(who.request(method, &path).await.json(&json!({"hours": 9}))).await.status, 404);
     }
     let mut privileged = asking(&other, 1);
-    for (field, value) in [("opened_at", json!(app.now())), ("user_id", json!(app.caseworker.id)), ("state", json!("open"))]
+    for (field, value) in
+        [("opened_at", json!(app.now())), ("user_id", json!(app.caseworker.id)), ("state", json!("open"))]
     {
         privileged[field] = value;
         assert_eq!(who.post("/v1/break-glass", privileged.clone()).await.status, 422, "{field}");
@@ -307,7 +311,9 @@ async fn fifty_approvals_have_one_effect() {
     let replies = join_all(racers.map(|who| step(who, &glass, "approve"))).await;
     let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
     assert_eq!(won.len(), 1);
-    assert!(replies.iter().all(|reply| reply.status == 200 || reply.body["code"] == "break-glass-not-waiting"));
+    assert!(
+        replies.iter().all(|reply| reply.status == 200 || reply.body["code"] == "break-glass-not-waiting")
+    );
     let listed = app.caseworker2.get("/v1/break-glass").await.items();
     assert_eq!(listed[0]["approved_by"], won[0].body["approved_by"]);
     let done = app.audited("break_glass.approve").await;

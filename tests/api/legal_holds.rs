@@ -8,7 +8,8 @@ async fn a_hold_is_placed_once_and_stays_on_record() {
     let app = TestApp::spawn().await;
     let case = app.case(&app.caseworker).await;
     let path = format!("/v1/cases/{case}/legal-hold");
-    let body = json!({"reason": "A trial at which she is a witness.", "authority": "The court of the capital"});
+    let body =
+        json!({"reason": "A trial at which she is a witness.", "authority": "The court of the capital"});
     let held = app.coordinator.put(&path, body.clone()).await.ok();
     assert_eq!((&held["in_force"], &held["placed_by"]), (&json!(true), &json!(app.coordinator.id)));
     app.coordinator2.put(&path, body).await.problem(409, "already-on-hold");

@@ -8,11 +8,11 @@ use crate::support::{Actor, TestApp, id, json, send};
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_an_admin_changes_what_they_are() {
     let app = TestApp::spawn().await;
-    for who in [
-        &app.coordinator, &app.caseworker, &app.officer, &app.analyst, &app.auditor, &app.partner,
-    ] {
+    for who in [&app.coordinator, &app.caseworker, &app.officer, &app.analyst, &app.auditor, &app.partner] {
         let path = format!("/v1/users/{}", who.id);
-        for body in [json!({"role": "admin"}), json!({"role": "coordinator"}), json!({"verified_person": "me"})] {
+        for body in
+            [json!({"role": "admin"}), json!({"role": "coordinator"}), json!({"verified_person": "me"})]
+        {
             who.patch(&path, "\"v1\"", body).await.problem(403, "forbidden");
         }
         let body = json!({"name": "Invented", "email": "second@lantern.example", "role": "coordinator"});
@@ -42,8 +42,12 @@ async fn what_cannot_be_seen_cannot_be_acted_on() {
         let closing = json!({"status": "closed", "reason": "unfounded"});
         call(Method::POST, format!("{case}/status"), closing).await.problem(404, "not-found");
         call(Method::PATCH, case.clone(), json!({"risk": "low"})).await.problem(404, "not-found");
-        call(Method::POST, format!("/v1/alerts/{alert}/acknowledge"), json!({})).await.problem(404, "not-found");
-        call(Method::PATCH, format!("/v1/tasks/{task}"), json!({"status": "done"})).await.problem(404, "not-found");
+        call(Method::POST, format!("/v1/alerts/{alert}/acknowledge"), json!({}))
+            .await
+            .problem(404, "not-found");
+        call(Method::PATCH, format!("/v1/tasks/{task}"), json!({"status": "done"}))
+            .await
+            .problem(404, "not-found");
         let refused = if coordinates { (404, "not-found") } else { (403, "forbidden") };
         let assignment = format!("{case}/assignments/{}", who.id);
         call(Method::PUT, assignment.clone(), json!({"role": "lead"})).await.problem(refused.0, refused.1);
@@ -70,13 +74,25 @@ async fn what_was_said_to_be_done_by_somebody_is_not_taken_from_a_body() {
     let case = app.case(&app.caseworker).await;
     let extra: [(&Actor, String, _); 4] = [
         (&app.coordinator, format!("/v1/cases/{case}/shred"), json!({"reason": "x", "ready_at": app.now()})),
-        (&app.coordinator, format!("/v1/cases/{case}/shred/approve"), json!({"approved_by": app.coordinator2.id})),
-        (&app.coordinator, format!("/v1/cases/{case}/retention"), json!({
-            "keep_until": "2040-01-01T00:00:00Z", "reason": "x", "decided_by": app.coordinator2.id,
-        })),
-        (&app.caseworker2, "/v1/break-glass".to_owned(), json!({
-            "case_id": case, "reason": "x", "approved_by": app.coordinator.id,
-        })),
+        (
+            &app.coordinator,
+            format!("/v1/cases/{case}/shred/approve"),
+            json!({"approved_by": app.coordinator2.id}),
+        ),
+        (
+            &app.coordinator,
+            format!("/v1/cases/{case}/retention"),
+            json!({
+                "keep_until": "2040-01-01T00:00:00Z", "reason": "x", "decided_by": app.coordinator2.id,
+            }),
+        ),
+        (
+            &app.caseworker2,
+            "/v1/break-glass".to_owned(),
+            json!({
+                "case_id": case, "reason": "x", "approved_by": app.coordinator.id,
+            }),
+        ),
     ];
     for (who, path, body) in extra {
         who.post(&path, body).await.problem(422, "invalid");

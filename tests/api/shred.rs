@@ -40,7 +40,8 @@ const STAYS: &[(&str, &str)] = &[
 ];
 
 /// Columns that name something of a case, beside `case_id`: a table with one of them is of interest too.
-const OF_A_CASE: &[&str] = &["case_id", "person_id", "message_id", "channel_id", "attachment_id", "upload_id", "import_id"];
+const OF_A_CASE: &[&str] =
+    &["case_id", "person_id", "message_id", "channel_id", "attachment_id", "upload_id", "import_id"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_it_is_left() {
@@ -54,9 +55,8 @@ async fn nothing_of_it_is_left() {
     }
     // Whoever rides along in the list of tables must have been there before.
     let mine = app.engine.id(&case);
-    let count = |table: &str| {
-        app.engine.number(&format!("SELECT COUNT(*) FROM {table} WHERE case_id = {mine}"))
-    };
+    let count =
+        |table: &str| app.engine.number(&format!("SELECT COUNT(*) FROM {table} WHERE case_id = {mine}"));
     let columns = app.engine.columns();
     let mut tables: Vec<&str> = Vec::new();
     for column in &columns {
@@ -72,31 +72,32 @@ async fn nothing_of_it_is_left() {
     }
     let hold = format!("{path}/legal-hold");
     app.coordinator.put(&hold, json!({"reason": "A trial."})).await.ok();
-    send(app.coordinator.request(Method::DELETE, &hold).await.json(&json!({"reason": "It is over."}))).await.ok();
+    send(app.coordinator.request(Method::DELETE, &hold).await.json(&json!({"reason": "It is over."})))
+        .await
+        .ok();
 
     let ids_of = |table: &str| -> Vec<String> {
         let sql = format!("SELECT {} AS text FROM {table} WHERE case_id = {mine}", app.engine.hex_id("id"));
         app.engine.texts(&sql)
     };
-    let mut gone: Vec<String> = ["people", "messages", "channels", "attachments", "uploads", "imports", "clues"]
-        .iter()
-        .flat_map(|table| ids_of(table))
-        .collect();
+    let mut gone: Vec<String> =
+        ["people", "messages", "channels", "attachments", "uploads", "imports", "clues"]
+            .iter()
+            .flat_map(|table| ids_of(table))
+            .collect();
     gone.push(case.replace('-', ""));
     let key = app.engine.texts(&format!(
         "SELECT {} AS text FROM data_keys WHERE owner_id = {mine}",
         app.engine.hex("wrapped")
     ));
-    let summary = app.engine.texts(&format!(
-        "SELECT {} AS text FROM cases WHERE id = {mine}",
-        app.engine.hex("summary")
-    ));
+    let summary = app
+        .engine
+        .texts(&format!("SELECT {} AS text FROM cases WHERE id = {mine}", app.engine.hex("summary")));
     let used = app.engine.number("SELECT SUM(bytes) FROM storage_usage");
     assert!(used > 0 && !app.stored().is_empty());
     let holds = |bytes: &[u8], hex: &str| {
-        let needle: Vec<u8> = (0..hex.len() / 2)
-            .map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).unwrap())
-            .collect();
+        let needle: Vec<u8> =
+            (0..hex.len() / 2).map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).unwrap()).collect();
         bytes.windows(needle.len()).any(|window| window == needle)
     };
     assert!(holds(&app.engine.everything(), &key[0]), "the key can be found while it is there");
@@ -121,7 +122,10 @@ async fn nothing_of_it_is_left() {
     assert!(!holds(&bytes, &key[0]), "the wrapped key is still there");
     assert!(!holds(&bytes, &summary[0]), "what it sealed is still there");
     // Nor do answers that can be replayed.
-    assert_eq!(app.engine.number(&format!("SELECT COUNT(*) FROM idempotency_keys WHERE owner_id = {mine}")), 0);
+    assert_eq!(
+        app.engine.number(&format!("SELECT COUNT(*) FROM idempotency_keys WHERE owner_id = {mine}")),
+        0
+    );
     // Files left the store, and count no more.
     for (name, _) in app.stored() {
         let name = name.replace('-', "");
@@ -155,14 +159,23 @@ async fn it_is_not_found_by_anybody_any_more() {
             ];
             if let Some((_, owner)) = owners.iter().find(|(prefix, _)| path.starts_with(prefix)) {
                 let path = path.replacen("{id}", owner, 1);
-                let path = path.split('{').next().unwrap().to_owned() + if path.contains('{') { &contact.person } else { "" };
+                let path = path.split('{').next().unwrap().to_owned()
+                    + if path.contains('{') { &contact.person } else { "" };
                 paths.push((method.to_uppercase().parse().unwrap(), path));
             }
         }
     }
     assert!(paths.len() > 45, "{}", paths.len());
     let ids = [&contact.case, &contact.person, &contact.channel, &message];
-    let staff = [&app.coordinator, &app.coordinator2, &app.caseworker, &app.analyst, &app.auditor, &app.partner, &app.officer];
+    let staff = [
+        &app.coordinator,
+        &app.coordinator2,
+        &app.caseworker,
+        &app.analyst,
+        &app.auditor,
+        &app.partner,
+        &app.officer,
+    ];
     shred(&app, &contact.case).await;
     for who in staff {
         for (method, path) in &paths {
@@ -190,7 +203,10 @@ async fn it_is_not_found_by_anybody_any_more() {
     for who in [&app.coordinator, &app.auditor] {
         let listed = who.get("/v1/shreds").await.items().remove(0);
         assert_eq!((&listed["state"], &listed["ground"]), (&json!("done"), &json!("asked_by_person")));
-        assert_eq!((&listed["case_status"], &listed["approved_by"]), (&json!("intake"), &json!(app.coordinator2.id)));
+        assert_eq!(
+            (&listed["case_status"], &listed["approved_by"]),
+            (&json!("intake"), &json!(app.coordinator2.id))
+        );
         assert!(listed.get("reason").is_none() && listed.get("code_name").is_none(), "{listed}");
     }
 }
@@ -203,7 +219,8 @@ async fn nothing_opens_a_copied_row_with_the_keys_of_today() {
     let path = format!("/v1/cases/{case}");
     let summary = app.coordinator.get(&path).await.ok()["summary"].clone();
     app.engine.execute(&format!("CREATE TABLE stolen AS SELECT * FROM cases WHERE id = {mine}"));
-    app.engine.execute(&format!("CREATE TABLE stolen_key AS SELECT * FROM data_keys WHERE owner_id = {mine}"));
+    app.engine
+        .execute(&format!("CREATE TABLE stolen_key AS SELECT * FROM data_keys WHERE owner_id = {mine}"));
     shred(&app, &case).await;
 
     // The row alone is not even found.
@@ -222,7 +239,8 @@ async fn nothing_opens_a_copied_row_with_the_keys_of_today() {
                 .filter(cases::id.eq(case_id))
                 .select(cases::summary)
                 .first(c))?;
-            let mut opened = vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
+            let mut opened =
+                vec![keys.vault().granted(Grants::all()).open(&SUMMARY, case_id, &sealed).is_ok()];
             for key in data_keys(conn, scope.0, &[other_id])? {
                 let access = keys.open_key(&key)?.granted(Grants::of(&[Class::Content]));
                 opened.push(access.open(&SUMMARY, case_id, &sealed).is_ok());
@@ -318,7 +336,9 @@ async fn neither_a_hold_nor_an_open_operation_lets_it_go() {
     let case = app.case(&app.caseworker).await;
     let hold = format!("/v1/cases/{case}/legal-hold");
     let end = async || {
-        send(app.coordinator.request(Method::DELETE, &hold).await.json(&json!({"reason": "Over."}))).await.ok()
+        send(app.coordinator.request(Method::DELETE, &hold).await.json(&json!({"reason": "Over."})))
+            .await
+            .ok()
     };
     app.coordinator.put(&hold, json!({"reason": "A trial."})).await.ok();
     ask(&app.coordinator, &case).await.problem(409, "legal-hold");
@@ -339,7 +359,8 @@ async fn an_operation_for_others_too_stays_without_the_case() {
     let app = TestApp::spawn().await;
     let (case, other) = (app.case(&app.caseworker).await, app.case(&app.caseworker).await);
     let plan = crate::operations::plan(&app, &[&case, &other]);
-    let operation = format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", plan).await.ok()));
+    let operation =
+        format!("/v1/operations/{}", id(&app.coordinator.post("/v1/operations", plan).await.ok()));
     app.coordinator.post(&format!("{operation}/abort"), json!({"reason": "not any more"})).await.ok();
     shred(&app, &case).await;
     let left = app.coordinator.get(&operation).await.ok();

@@ -26,7 +26,11 @@ async fn file(who: &Actor, person: &str, identity: &age::x25519::Identity) -> Ve
 fn opened(sealed: &[u8], identity: &age::x25519::Identity) -> (Value, String) {
     let mut zip = Vec::new();
     let decryptor = age::Decryptor::new(sealed).unwrap();
-    decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).unwrap().read_to_end(&mut zip).unwrap();
+    decryptor
+        .decrypt(std::iter::once(identity as &dyn age::Identity))
+        .unwrap()
+        .read_to_end(&mut zip)
+        .unwrap();
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
     let mut read = |name: &str| {
         let mut text = String::new();
@@ -83,21 +87,38 @@ async fn everything_of_theirs_and_nothing_of_others() {
     assert_eq!(answer["consents"][0]["recipient"], "the embassy");
     assert_eq!(answer["legal_basis"][0]["basis"], "vital_interests");
     assert_eq!(answer["earlier_answers"], json!([]));
-    assert!(answer["case"]["summary"].as_str().unwrap().starts_with("left out"), "it may speak of her sister");
+    assert!(
+        answer["case"]["summary"].as_str().unwrap().starts_with("left out"),
+        "it may speak of her sister"
+    );
 
     // Neither others, nor how she is protected, nor how good we think what we know is.
     let whole = answer.to_string() + &paper;
     for unwanted in [
-        "sister_77", "do not tell her", "the cook", "17.75", "umbrella", "Rex the third", "Mr Interpreter", "Ms Officer",
-        "she sounded calm", "reliability", "credibility", "authenticity", "flags", "code_name",
+        "sister_77",
+        "do not tell her",
+        "the cook",
+        "17.75",
+        "umbrella",
+        "Rex the third",
+        "Mr Interpreter",
+        "Ms Officer",
+        "she sounded calm",
+        "reliability",
+        "credibility",
+        "authenticity",
+        "flags",
+        "code_name",
     ] {
         assert!(!whole.contains(unwanted), "{unwanted} is in the file");
     }
     // No key or id of ours: whatever looks like one.
-    let looks_like_an_id = |word: &str| {
-        word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-    };
-    assert!(!whole.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(looks_like_an_id), "{whole}");
+    let looks_like_an_id =
+        |word: &str| word.len() == 36 && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    assert!(
+        !whole.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(looks_like_an_id),
+        "{whole}"
+    );
     // What is left out is said, with why; every table that is left out among it.
     let left: Vec<&str> =
         answer["left_out"].as_array().unwrap().iter().map(|item| item["what"].as_str().unwrap()).collect();
@@ -107,7 +128,9 @@ async fn everything_of_theirs_and_nothing_of_others() {
             Treatment::Left(_) => assert!(left.contains(table), "{table}"),
         }
     }
-    assert!(answer["left_out"].as_array().unwrap().iter().all(|item| item["why"].as_str().unwrap().len() > 15));
+    assert!(
+        answer["left_out"].as_array().unwrap().iter().all(|item| item["why"].as_str().unwrap().len() > 15)
+    );
     assert!(paper.contains("we are near the river") && paper.contains("What is left out, and why"));
 }
 
@@ -154,7 +177,10 @@ async fn who_may_make_one_and_of_whom() {
         who.post(&path, body.clone()).await.problem(403, "forbidden");
     }
     app.stranger.post(&path, body.clone()).await.problem(404, "not-found");
-    app.coordinator.post(&path, json!({"recipient": "age1nonsense", "verified_how": "x"})).await.invalid("/recipient");
+    app.coordinator
+        .post(&path, json!({"recipient": "age1nonsense", "verified_how": "x"}))
+        .await
+        .invalid("/recipient");
     app.coordinator.post(&path, json!({"recipient": key})).await.problem(422, "invalid");
     let suspect = Contact::person(&app, &contact.case, "suspect").await;
     let of_suspect = format!("/v1/people/{suspect}/subject-access");
@@ -176,6 +202,9 @@ async fn every_table_is_decided_on() {
     }
     for (table, _) in TABLES {
         let prefix = format!("{table}.");
-        assert!(columns.iter().any(|column| column.starts_with(&prefix)), "there is no table {table} any more");
+        assert!(
+            columns.iter().any(|column| column.starts_with(&prefix)),
+            "there is no table {table} any more"
+        );
     }
 }

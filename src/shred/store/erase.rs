@@ -14,10 +14,10 @@ use crate::schema::{
     alert_events, alerts as alert_rows, assignments, attachment_custody, attachments, case_areas,
     case_estimates, case_events, cases, channel_rule_changes, channels, check_ins, clues, consents,
     deliveries, do_not_share, idempotency_keys, import_commits, imports, legal_bases, legal_holds,
-    message_attachments, message_corrections, messages, operation_cases, operation_events,
-    operation_members, operation_waivers, operations as operation_rows, packs, people, plan_reads,
-    referrals, reports, retention_decisions, subject_accesses, tasks, upload_parts, uploads,
-    watch_escalations, watch_pauses, watches,
+    message_attachments, message_corrections, messages, operation_cases, operation_events, operation_members,
+    operation_waivers, operations as operation_rows, packs, people, plan_reads, referrals, reports,
+    retention_decisions, subject_accesses, tasks, upload_parts, uploads, watch_escalations, watch_pauses,
+    watches,
 };
 
 /// Deletes the rows of some tables whose column `$by` names one of these.

@@ -200,14 +200,21 @@ impl Tour<'_> {
     /// A case that is opened in an emergency, and what is said of it afterwards.
     async fn break_glass(&mut self, case: &str) {
         let (get, post) = (Method::GET, Method::POST);
-        let body = json!({"case_id": case, "reason": text("the one who is on it does not answer"), "hours": 2});
+        let body =
+            json!({"case_id": case, "reason": text("the one who is on it does not answer"), "hours": 2});
         let asked =
             self.step("break_glass.ask", "caseworker2", post.clone(), "/v1/break-glass", Some(body)).await;
         self.step("break_glass.list", "caseworker2", get, "/v1/break-glass", None).await;
         let path = format!("/v1/break-glass/{}", id(&asked));
         let nothing = Some(json!({}));
-        self.step("break_glass.approve", "coordinator", post.clone(), &format!("{path}/approve"), nothing.clone())
-            .await;
+        self.step(
+            "break_glass.approve",
+            "coordinator",
+            post.clone(),
+            &format!("{path}/approve"),
+            nothing.clone(),
+        )
+        .await;
         self.step("break_glass.end", "caseworker2", post.clone(), &format!("{path}/end"), nothing).await;
         let body = json!({"outcome": "justified", "note": text("he had written")});
         self.step("break_glass.review", "auditor", post, &format!("{path}/review"), Some(body)).await;
@@ -218,7 +225,8 @@ impl Tour<'_> {
         let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
         let case = format!("/v1/cases/{}", self.app.case(&self.app.coordinator).await);
         let basis = format!("{case}/legal-basis");
-        let body = json!({"basis": "vital_interests", "decided_by": text("an officer"), "note": text("her life")});
+        let body =
+            json!({"basis": "vital_interests", "decided_by": text("an officer"), "note": text("her life")});
         self.step("legal_basis.put", "coordinator", put, &basis, Some(body)).await;
         self.step("legal_basis.list", "coordinator", get.clone(), &basis, None).await;
         let body = json!({"status": "closed", "reason": "unfounded"});
