@@ -206,6 +206,8 @@ pub(super) fn bytes_set_aside(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -
             .filter(imports::organisation_id.eq(scope.organisation_id))
             .filter(imports::case_id.eq(case_id))
             .filter(imports::object_id.is_not_null())
+            // One that reads an attachment has no bytes of its own.
+            .filter(imports::attachment_id.is_null())
             .select(imports::size)
             .load(c);
         arriving.and_then(|arriving| Ok((arriving, read?)))
