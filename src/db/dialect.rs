@@ -112,8 +112,12 @@ pub(super) fn cut_log(connection: &mut SqliteConnection) -> crate::error::Result
         #[diesel(sql_type = diesel::sql_types::Integer)]
         busy: i32,
     }
-    let outcome: Outcome =
-        diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)"), connection)?;
+    // It holds the writer off while it waits for readers: not for as long as the writer itself would wait.
+    connection.batch_execute("PRAGMA busy_timeout=500")?;
+    let outcome: Result<Outcome, _> =
+        diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)"), connection);
+    connection.batch_execute("PRAGMA busy_timeout=5000")?;
+    let outcome = outcome?;
     if outcome.busy == 0 { Ok(()) } else { Err(crate::error::Error::busy("the log of SQLite is in use")) }
 }
 

@@ -13,15 +13,18 @@ use crate::files::Kind;
 /// Of the database or the store.
 pub async fn run(services: &Services) -> Result<()> {
     let now = services.clock.now();
-    let doomed = services.db.read(store::doomed).await?;
+    let doomed = services.db.read(move |conn| store::doomed(conn, now)).await?;
     if doomed.is_empty() {
         return Ok(());
     }
+    let settled = services.db.settle().await;
     for (organisation, owner, until) in doomed {
         for kind in Kind::ALL {
             services.files.clear(*kind, organisation, owner, None).await?;
         }
-        services.db.write(move |conn| store::cleared(conn, (organisation, owner), until, now)).await?;
+        if settled.is_ok() {
+            services.db.write(move |conn| store::cleared(conn, (organisation, owner), until, now)).await?;
+        }
     }
-    services.db.settle().await
+    settled
 }

@@ -18,7 +18,7 @@ pub const REASON: Field<String> = Field::new("shreds.reason", Class::Content);
 /// Reason and outline are for who decides; an auditor sees the outline.
 const OUTLINE: Grants = Grants::of(&[Class::Outline]);
 
-/// How long files are removed again: an upload that was under way may write its last piece after the case is gone.
+/// When files are removed once more: an upload that was under way may write its last piece after the case is gone.
 pub const FILES_DOOMED_SECONDS: i64 = 24 * 3_600;
 
 crate::words! {

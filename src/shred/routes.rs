@@ -1,5 +1,7 @@
 //! `/v1/cases/{id}/shred` and `/v1/shreds`
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -15,6 +17,9 @@ use crate::http::idempotency::{Created, Creation};
 use crate::http::page::{Keyset, Page, PageQuery};
 use crate::http::params::{ClientId, PathId, Query};
 use crate::http::text::Prose;
+
+/// How long whoever carries it out waits for the files to be gone as well.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `GET /v1/shreds`
 pub async fn list(auth: Authorized<may::ShredList>, query: Query<PageQuery>) -> Result<Page<ShredView>> {
@@ -78,10 +83,17 @@ pub async fn approve(
             Ok(Json(model::show(tx, &row)?))
         })
         .await?;
-    // The case is gone with its key. What is left to be removed housekeeping removes too, if this fails.
+    // The case is gone with its key. What is left to be removed housekeeping removes too, if this fails or takes long.
     services.estimates.forget();
-    if let Err(error) = cleanup::run(&services).await {
-        tracing::warn!(?error, "what a shredded case left is not all removed yet; it will be tried again");
+    match tokio::time::timeout(PATIENCE, cleanup::run(&services)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(
+                ?error,
+                "what a shredded case left is not all removed yet; it will be tried again"
+            );
+        }
+        Err(_) => tracing::info!("a shredded case left many files; housekeeping goes on removing them"),
     }
     Ok(view)
 }

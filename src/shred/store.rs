@@ -206,6 +206,8 @@ pub(super) fn bytes_set_aside(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -
             .filter(imports::organisation_id.eq(scope.organisation_id))
             .filter(imports::case_id.eq(case_id))
             .filter(imports::object_id.is_not_null())
+            // One that reads an attachment has no bytes of its own.
+            .filter(imports::attachment_id.is_null())
             .select(imports::size)
             .load(c);
         arriving.and_then(|arriving| Ok((arriving, read?)))
@@ -244,9 +246,11 @@ pub(super) fn doom_files(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, until:
     Ok(())
 }
 
-/// Whose objects are to leave the store, of every organisation, and until when they are looked for.
-pub(super) fn doomed(conn: &mut Conn<'_>) -> Result<Vec<(Id, Id, Time)>> {
+/// Whose objects are to leave the store now, of every organisation, and when that is done for the last time: once at the
+/// beginning, and once more at the end.
+pub(super) fn doomed(conn: &mut Conn<'_>, now: Time) -> Result<Vec<(Id, Id, Time)>> {
     Ok(on!(conn, c => doomed_files::table
+        .filter(doomed_files::cleared_at.is_null().or(doomed_files::until_at.le(now)))
         .order((doomed_files::cleared_at.asc(), doomed_files::owner_id.asc()))
         .select((doomed_files::organisation_id, doomed_files::owner_id, doomed_files::until_at))
         .load(c))?)

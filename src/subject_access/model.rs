@@ -185,7 +185,8 @@ fn of_messages(tx: &mut Tx<'_, '_>, case: &OpenCase, channels: &[Id]) -> Result<
 
 /// What they told themselves of where they are.
 fn of_clues(tx: &mut Tx<'_, '_>, case: &OpenCase, person: &PersonRow, written: &[Id]) -> Result<Value> {
-    let mut sources = written.to_vec();
+    let mut sources = store::files_of(&tx.scope, tx.conn, written)?;
+    sources.extend_from_slice(written);
     sources.push(person.id);
     sources.sort_unstable();
     let mut rows = store::clues(&tx.scope, tx.conn, case.row.id)?;

@@ -20,7 +20,7 @@ use crate::on;
 use crate::referrals::model::ReferralStatus;
 use crate::schema::{
     case_events, channels as channel_rows, clues as clue_rows, consents as consent_rows, legal_bases,
-    messages as message_rows, referrals as referral_rows, subject_accesses,
+    message_attachments, messages as message_rows, referrals as referral_rows, subject_accesses,
 };
 
 /// That somebody was given what is kept of them.
@@ -93,6 +93,20 @@ pub(super) fn messages(scope: &Scope, conn: &mut Conn<'_>, channels: &[Id]) -> R
         .order((message_rows::placed_at.asc(), message_rows::id.asc()))
         .select(MessageRow::as_select())
         .load(c))?)
+}
+
+/// The files that came with some messages.
+pub(super) fn files_of(scope: &Scope, conn: &mut Conn<'_>, messages: &[Id]) -> Result<Vec<Id>> {
+    let mut files = Vec::new();
+    for chunk in messages.chunks(1_000) {
+        let found: Vec<Id> = on!(conn, c => message_attachments::table
+            .filter(message_attachments::organisation_id.eq(scope.organisation_id))
+            .filter(message_attachments::message_id.eq_any(chunk))
+            .select(message_attachments::attachment_id)
+            .load(c))?;
+        files.extend(found);
+    }
+    Ok(files)
 }
 
 /// The clues of a case.

@@ -28,7 +28,7 @@ async fn what_cannot_be_seen_cannot_be_acted_on() {
     let case = format!("/v1/cases/{}", contact.case);
     let flagged = json!({"duress_words": ["umbrella"]});
     app.caseworker.patch(&format!("/v1/channels/{}", contact.channel), "\"v1\"", flagged).await.ok();
-    contact.log(&app, "inbound", 1, json!({"body": "umbrella"})).await;
+    contact.log(&app, "inbound", 0, json!({"body": "umbrella"})).await;
     farlight::alerts::dispatch::run_once(&app.services).await.unwrap();
     let alert = id(&app.caseworker.get("/v1/alerts?kind=duress").await.items()[0]);
     let body = json!({"title": "Call", "due_at": app.now()});
