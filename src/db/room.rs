@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How often it is tried whether the file fits again.
 const AGAIN: Duration = Duration::from_secs(2);
 /// Zeros that are written at once.
-const BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
+static BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Belongs to the writer.
 pub(super) struct Room {

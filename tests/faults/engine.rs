@@ -8,7 +8,6 @@ use diesel::sqlite::SqliteConnection;
 use std::path::{Path, PathBuf};
 
 /// A setting of the test runner.
-#[expect(clippy::disallowed_methods, reason = "the test runner says what to run and where")]
 pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -11,6 +11,11 @@
     missing_docs,
     reason = "a test that fails should stop and say where, and one that cannot run should say so"
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "threads of a proxy and of a test may sleep, and the runner says by the environment what to run"
+)]
+#![allow(clippy::cloned_ref_to_slice_refs, reason = "one of several reads like several")]
 
 mod check;
 mod disk;

@@ -60,7 +60,7 @@ impl Proxy {
         // Ends with the process of the test.
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                serve(client, &shared);
+                serve(&client, &shared);
             }
         });
         Self { address, state }
@@ -105,7 +105,7 @@ impl Drop for Proxy {
     }
 }
 
-fn serve(client: TcpStream, state: &Arc<State>) {
+fn serve(client: &TcpStream, state: &Arc<State>) {
     if state.mode() == Mode::Cut {
         return;
     }
@@ -113,7 +113,7 @@ fn serve(client: TcpStream, state: &Arc<State>) {
     let Ok(server) = TcpStream::connect(target) else { return };
     let mut open = state.open.lock().unwrap();
     open.retain(|stream| stream.peer_addr().is_ok());
-    for (from, to, is_reply) in [(&client, &server, false), (&server, &client, true)] {
+    for (from, to, is_reply) in [(client, &server, false), (&server, client, true)] {
         let (Ok(from), Ok(to)) = (from.try_clone(), to.try_clone()) else { return };
         open.push(from.try_clone().unwrap());
         let state = Arc::clone(state);

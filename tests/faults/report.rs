@@ -107,6 +107,6 @@ impl Dice {
 
     /// True once in so many.
     pub fn once_in(&mut self, times: u64) -> bool {
-        self.next() % times == 0
+        self.next().is_multiple_of(times)
     }
 }

@@ -94,7 +94,7 @@ impl Place {
         let mut command = self.command();
         command.arg("serve").arg("--config").arg(&self.config);
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
-        #[expect(
+        #[allow(
             clippy::zombie_processes,
             reason = "Drop waits; where none is made it has ended and is waited for"
         )]
