@@ -213,16 +213,16 @@ async fn nothing_of_a_key_is_left_and_only_people_open_it_again() {
     let sealed = ada.post("/v1/system/seal", json!({"reason": "Men at the gate."})).await.ok();
     assert_eq!(sealed["sealed"], true);
     let after = loop {
-        let since = begun.elapsed();
         // Where it cannot be read it is not there: between two programs there is no memory.
         let left = found(pid, &needles).unwrap_or_default();
+        let since = begun.elapsed();
         if left.is_empty() {
             break since;
         }
         assert!(since < Duration::from_secs(10), "{left:?} is left");
     };
     becomes(&running.address, 503).await;
-    println!("nothing left, in a look that began {after:?} after the seal was asked for");
+    println!("nothing was left {after:?} after the seal was asked for");
     assert!(after < Duration::from_secs(1), "{after:?}");
     assert_eq!(found(pid, &needles), Some(BTreeSet::new()));
     assert_eq!(status(&running.address, "/v1/me", ada.token().await).await, 503);
