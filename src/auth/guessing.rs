@@ -70,10 +70,10 @@ impl Guesses {
 /// # Errors
 /// Of the database.
 pub async fn count(services: &Services, key: Vec<u8>, event: Option<AuditEvent>, now: Time) -> Result<()> {
-    let instead = guess_key(&services.email_key, &key, Some(b"nobody"));
+    let instead = guess_key(&services.email_key()?, &key, Some(b"nobody"));
     services
         .db
-        .write(move |conn| {
+        .write_first(move |conn| {
             guesses::count_failure(conn, &key, now)?;
             match event {
                 Some(event) => audit::store::insert(conn, &[event]),

@@ -5,7 +5,7 @@ use crate::alerts::model::{AlertKind, NewAlert};
 use crate::alerts::store::About;
 use crate::authz::{Class, Grants, Tx};
 use crate::cases::model::{CaseStatus, ClosingReason, OpenCase};
-use crate::crypto::Field;
+use crate::crypto::{Access, Field};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::operations::model::OperationStatus;
@@ -242,7 +242,7 @@ view! {
 pub fn show(tx: &mut Tx<'_, '_>, row: &ShredRow) -> Result<ShredView> {
     let key = crypto::store::data_keys(tx.conn, tx.scope.organisation_id, &[row.case_id])?.pop();
     let access = key.map(|key| cases::model::unlock(tx, row.case_id, &key)).transpose()?;
-    let grants = access.as_ref().map_or(OUTLINE, |access| access.grants());
+    let grants = access.as_ref().map_or(OUTLINE, Access::grants);
     let reason = match &access {
         Some(access) => access.open_opt(&REASON, row.id, row.reason.as_ref())?,
         None => None,

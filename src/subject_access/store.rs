@@ -158,12 +158,11 @@ pub(super) fn referrals(
         .load(c))?)
 }
 
+/// When a case moved, from which status to which.
+pub(super) type Move = (Time, Option<CaseStatus>, Option<CaseStatus>);
+
 /// How their case moved: when, from where, to where.
-pub(super) fn moves(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    case_id: Id,
-) -> Result<Vec<(Time, Option<CaseStatus>, Option<CaseStatus>)>> {
+pub(super) fn moves(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Move>> {
     Ok(on!(conn, c => case_events::table
         .filter(case_events::organisation_id.eq(scope.organisation_id))
         .filter(case_events::case_id.eq(case_id))

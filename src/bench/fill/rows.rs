@@ -271,7 +271,7 @@ impl Filler {
             let id = Id::sequence(at, u32::try_from(n % (1 << 30)).unwrap_or(0));
             let access = self.keys.open_key(&place.key)?.granted(Grants::all());
             let round = n / cases.max(1);
-            let inbound = dice(*n) % 3 != 0;
+            let inbound = !dice(*n).is_multiple_of(3);
             let content = Content {
                 body: format!("{} Number {round}.", text(dice(*n))),
                 language: None,

@@ -116,7 +116,7 @@ async fn ten_times_too_much_is_served_in_part_and_nothing_is_lost() {
     // Whoever comes first finds every place taken, on a fast machine as on a slow one.
     let mut held = Vec::new();
     for _ in 0..4 {
-        held.push(app.services.gate.enter(Share::General).await.unwrap());
+        held.push(app.services.house.admission.enter(Share::General).await.unwrap());
     }
     let answered = Arc::new(AtomicUsize::new(0));
     let crowd: Vec<_> = (0..80)
