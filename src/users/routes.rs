@@ -192,6 +192,10 @@ pub async fn update(
         let role = role.unwrap_or(row.role);
         let status = model::next_status(&row, status)?;
         model::check_an_admin_remains(&row, role, status, others)?;
+        let rights_changed = role != row.role || status != row.status;
+        if rights_changed || verified_person != Patch::Leave {
+            model::check_somebody_else(&tx.scope, &row)?;
+        }
         let access = tx.organisation_access(STAFF)?;
         let is_known_anew = name.is_some() || affiliation != Patch::Leave;
         if let Some(name) = name {
@@ -224,7 +228,6 @@ pub async fn update(
             Patch::Leave if role == Role::Partner => row.affiliation.take(),
             Patch::Leave | Patch::Clear => None,
         };
-        let rights_changed = role != row.role || status != row.status;
         row.role = role;
         row.status = status;
         store::update(&tx.scope, tx.conn, &row)?;

@@ -21,6 +21,20 @@ async fn nobody_but_an_admin_changes_what_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_admin_gives_nothing_to_themselves() {
+    let app = TestApp::spawn().await;
+    let colleague = format!("/v1/users/{}", app.coordinator2.id);
+    let etag = app.admin.get(&colleague).await.etag();
+    app.admin.patch(&colleague, &etag, json!({"role": "admin"})).await.ok();
+    let path = format!("/v1/users/{}", app.admin.id);
+    let etag = app.admin.get(&path).await.etag();
+    for body in [json!({"role": "coordinator"}), json!({"status": "suspended"}), json!({"verified_person": "me"})] {
+        app.admin.patch(&path, &etag, body).await.problem(409, "own-account");
+    }
+    app.admin.patch(&path, &etag, json!({"name": "Odile Invented", "role": "admin"})).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_seen_cannot_be_acted_on() {
     let app = TestApp::spawn().await;
     let contact = Contact::new(&app).await;
