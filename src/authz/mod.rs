@@ -14,9 +14,11 @@ pub mod guard;
 pub mod obligations;
 pub mod policy;
 mod scope;
+mod tx;
 
 pub use action::{Action, Permission};
 pub use fields::{Class, Grants};
-pub use guard::{AtGate, Author, Authorized, Public, Tx};
+pub use guard::{AtGate, Author, Authorized, Public};
 pub use policy::{Decision, Reach, Role};
 pub use scope::Scope;
+pub use tx::Tx;

@@ -10,18 +10,17 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 use super::imports::{memory, reset_peak};
-use crate::app::{self, Clock, Services};
+use super::installation::{PASSWORD, failed, open};
+use crate::app::{self, Services};
 use crate::authz::Role;
 use crate::config::Settings;
 use crate::crypto::Keyring;
-use crate::db::Database;
 use crate::error::Error;
 use crate::http::text::Email;
 use crate::seal::gate::Gate;
 use crate::start::StartError;
 use crate::users::model::{NewUser, add, found_organisation};
 
-const PASSWORD: &str = "a bench that nobody sits on";
 const DURESS: &str = "grey kitten crosses bridges";
 const WRONG: &str = "not the password at all";
 /// Accounts whose wrong guesses stay below the delay.
@@ -42,10 +41,6 @@ pub async fn run(say: impl Fn(&str)) -> Result<(), StartError> {
     let measured = measure(&folder, &say).await;
     std::fs::remove_dir_all(&folder).map_err(failed)?;
     measured
-}
-
-fn failed(error: impl std::fmt::Display) -> StartError {
-    StartError::Failed(error.to_string())
 }
 
 /// One service and who asks it.
@@ -107,11 +102,8 @@ async fn measure(folder: &Path, say: &impl Fn(&str)) -> Result<(), StartError> {
     settings.limits.burst = u32::MAX;
     settings.estimates.watch = false;
     Keyring::create_root_file(Path::new(&settings.keys.root_file))?;
-    Database::migrate(&settings.database)?;
-    let keyring = Keyring::from_settings(&settings.keys)?;
-    let db = Database::open(&settings.database)?;
     let hashing = settings.hashing.clone();
-    let services = Services::start(settings, db, keyring, Clock::system()).await?;
+    let services = open(&settings).await?;
     accounts(&services).await?;
     let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
     let base = format!("http://{}", listener.local_addr().map_err(failed)?);
