@@ -24,7 +24,6 @@ mod unavailable;
 
 use unavailable::{OVERLOADED, SEALED};
 
-
 /// The result of everything that can fail towards a caller.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -10,8 +10,8 @@ mod args;
 use std::io::Write;
 
 use args::{
-    AccountCommand, AuditCommand, BackupArgs, BackupCommand, BenchCommand, Cli, Command, GazetteerCommand, ImportArgs,
-    KeysCommand, RestoreArgs,
+    AccountCommand, AuditCommand, BackupArgs, BackupCommand, BenchCommand, Cli, Command, GazetteerCommand,
+    ImportArgs, KeysCommand, RestoreArgs,
 };
 use clap::Parser;
 use farlight::backup::Sealing;

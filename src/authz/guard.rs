@@ -13,6 +13,7 @@ use super::policy::{Decision, decide, under_break_glass};
 use super::{Class, Grants, Scope, Tx};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
+use crate::auth;
 use crate::auth::tokens::Claims;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -21,7 +22,6 @@ use crate::error::{Error, Result};
 use crate::http::idempotency::once::Once;
 use crate::http::telemetry::RequestId;
 use crate::seal::gate::Gate;
-use crate::auth;
 
 /// Proof that the caller holds a valid access token, and the way to do action `A` and nothing else.
 ///

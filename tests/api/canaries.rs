@@ -115,6 +115,7 @@ async fn every_sealed_column_was_planted() {
         .ok();
     app.officer2.sign_in("a wrong guess indeed").await.problem(401, "invalid-credentials");
     plant_imports(&app).await;
+    plant_hold(&app).await;
     // As while a root key is changed.
     app.engine.execute("UPDATE installation SET handover = base_key");
     // As in a site that was there before anything was seen of it.
@@ -133,6 +134,17 @@ async fn every_sealed_column_was_planted() {
         }
     }
     assert_eq!(empty, Vec::<String>::new());
+}
+
+/// What was said of keeping and destroying a case, which on the tour goes with the case.
+async fn plant_hold(app: &TestApp) {
+    let case = format!("/v1/cases/{}", app.case(&app.coordinator).await);
+    let hold = json!({"reason": "a trial", "authority": "the court"});
+    app.coordinator.put(&format!("{case}/legal-hold"), hold).await.ok();
+    let end = app.coordinator.request(Method::DELETE, &format!("{case}/legal-hold")).await;
+    send(end.json(&json!({"reason": "it is over"}))).await.ok();
+    let ask = json!({"ground": "wrongly_kept", "reason": "a test entry"});
+    app.coordinator.post(&format!("{case}/shred"), ask).await.ok();
 }
 
 /// What lies in one row and is put into another opens nowhere: not in the same case, not in another one, not in another

@@ -138,13 +138,17 @@ async fn what_went_astray_is_traced_to_whose_copy_it_was() {
         (format!("FWD {pasted} {}", seen["plan"]["communications"].as_str().unwrap()), "spaces", 1e-6),
     ] {
         let found = trace(&app, &path, &leaked).await;
-        let first = &found["items"][0];
-        assert_eq!(first["user_id"], json!(culprit.id), "{leaked}: {found}");
+        let items = found["items"].as_array().unwrap();
+        let first = items.iter().find(|item| item["user_id"] == json!(culprit.id)).unwrap_or(&Value::Null);
+        assert!(!first.is_null(), "{leaked}: {found}");
         assert_eq!((&first["is_member"], &first["role"]), (&json!(true), &json!("field_officer")));
         assert!(first["details"].as_array().unwrap().contains(&json!(detail)), "{found}");
         assert!(first["chance"].as_f64().unwrap() < chance, "{found}");
-        let next = found["items"].get(1).map_or(0, |next| next["matches"].as_u64().unwrap());
-        assert!(first["matches"].as_u64().unwrap() > next, "{found}");
+        let matches = |item: &Value| item["matches"].as_u64().unwrap();
+        assert!(items.iter().all(|item| matches(item) <= matches(first)), "{found}");
+        // Marks are drawn, so that another copy may have the same ones, about as often as is said: of all of them never.
+        let alike = items.iter().filter(|item| matches(item) == matches(first)).count();
+        assert!(alike == 1 || detail != "spaces", "{found}");
         assert!(first["matches"].as_u64() <= found["tested"].as_u64());
     }
     // Words alone show which copies it may have been.

@@ -28,7 +28,9 @@ async fn an_admin_gives_nothing_to_themselves() {
     app.admin.patch(&colleague, &etag, json!({"role": "admin"})).await.ok();
     let path = format!("/v1/users/{}", app.admin.id);
     let etag = app.admin.get(&path).await.etag();
-    for body in [json!({"role": "coordinator"}), json!({"status": "suspended"}), json!({"verified_person": "me"})] {
+    for body in
+        [json!({"role": "coordinator"}), json!({"status": "suspended"}), json!({"verified_person": "me"})]
+    {
         app.admin.patch(&path, &etag, body).await.problem(409, "own-account");
     }
     app.admin.patch(&path, &etag, json!({"name": "Odile Invented", "role": "admin"})).await.ok();
