@@ -143,6 +143,8 @@ fn fill(connection: &mut PgConnection, manifest: &Manifest, pieces: &Path) -> Re
         if !columns.iter().map(|column| &column.name).eq(names) {
             return Err(failed(format!("table {table} has other columns than the manifest says")));
         }
+        // What a migration has put there is in the backup as well, as it became since.
+        store::empty(connection, table)?;
         let prefix = format!("tables/{table}.");
         for part in manifest.parts.iter().filter(|part| part.name.starts_with(&prefix)) {
             let unreadable = || failed(format!("{} holds a line that cannot be read", part.name));

@@ -198,6 +198,12 @@ pub(super) fn read_rows<E: From<diesel::result::Error>>(
     Ok(connection.batch_execute("CLOSE farlight_rows")?)
 }
 
+/// Takes every row out of a table that was made in the transaction under way.
+pub(super) fn empty(connection: &mut PgConnection, table: &str) -> Result<()> {
+    diesel::sql_query(format!("DELETE FROM {}", quoted(table))).execute(connection)?;
+    Ok(())
+}
+
 /// Adds rows, given column by column.
 pub(super) fn insert_rows(
     connection: &mut PgConnection,
