@@ -227,12 +227,13 @@ pub(super) fn bytes_read(conn: &mut Conn<'_>, (organisation, id): (Id, Id)) -> R
         .first(c))?)
 }
 
-/// Some imports, of any organisation, that nobody reads although they should be read.
-pub(super) fn unread(conn: &mut Conn<'_>, now: Time) -> Result<Vec<(Id, Id)>> {
+/// Some imports, of any organisation, that nobody reads although they should be read. Whoever made one after
+/// `made_before` is about to.
+pub(super) fn unread(conn: &mut Conn<'_>, made_before: Time, now: Time) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => imports::table
         .filter(imports::state.eq(ImportState::Reading))
         .filter(imports::expires_at.gt(now))
-        .filter(imports::lease_until.is_null().or(imports::lease_until.lt(now)))
+        .filter(imports::created_at.lt(made_before).and(imports::lease_until.is_null()).or(imports::lease_until.lt(now)))
         .order(imports::id.asc())
         .limit(20)
         .select((imports::organisation_id, imports::id))

@@ -42,14 +42,23 @@ static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 /// Names a row: organisation and id.
 pub type Ref = (Id, Id);
 
+/// How long whoever begins an import has to take it up by themselves. Somebody who came in between would leave them with an
+/// answer that says nothing yet.
+const HEAD_START_SECONDS: i64 = 10;
+
 /// Goes on with whatever was left: after a restart, or when another node died.
 ///
 /// # Errors
 /// Of the database; the next run tries again.
 pub async fn resume(services: &Arc<Services>) -> Result<()> {
     let now = services.clock.now();
-    let (unread, left) =
-        services.db.read(move |conn| Ok((store::unread(conn, now)?, commits::left(conn, now)?))).await?;
+    let made_before = now.plus_seconds(-HEAD_START_SECONDS);
+    let (unread, left) = services
+        .db
+        .read(move |conn| {
+            Ok((store::unread(conn, made_before, now)?, commits::left(conn, made_before, now)?))
+        })
+        .await?;
     for import in unread {
         if let Err(error) = read_file(services, import).await {
             tracing::warn!(?error, "an import could not be read");

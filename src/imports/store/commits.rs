@@ -165,11 +165,17 @@ pub(in crate::imports) fn cancel(scope: &Scope, conn: &mut Conn<'_>, import: Id)
     Ok(())
 }
 
-/// Some commits, of any organisation, that nobody does although they are under way.
-pub(in crate::imports) fn left(conn: &mut Conn<'_>, now: Time) -> Result<Vec<(Id, Id)>> {
+/// Some commits, of any organisation, that nobody does although they are under way. Whoever asked for one after
+/// `made_before` is about to.
+pub(in crate::imports) fn left(conn: &mut Conn<'_>, made_before: Time, now: Time) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => import_commits::table
         .filter(import_commits::state.eq(CommitState::Running))
-        .filter(import_commits::lease_until.is_null().or(import_commits::lease_until.lt(now)))
+        .filter(
+            import_commits::created_at
+                .lt(made_before)
+                .and(import_commits::lease_until.is_null())
+                .or(import_commits::lease_until.lt(now)),
+        )
         .order(import_commits::id.asc())
         .limit(20)
         .select((import_commits::organisation_id, import_commits::id))

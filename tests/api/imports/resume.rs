@@ -79,6 +79,10 @@ async fn a_file_whose_reader_died_is_read_again() {
     app.engine.execute("UPDATE imports SET state = 'reading', preview = NULL, lease_id = id");
     let shown = app.caseworker.get(&format!("/v1/imports/{}", id(&preview))).await.ok();
     assert_eq!(shown["state"], "reading");
+    // Whoever began it might still be about to.
+    farlight::imports::work::resume(&app.services).await.unwrap();
+    assert_eq!(app.caseworker.get(&format!("/v1/imports/{}", id(&preview))).await.ok()["state"], "reading");
+    app.clock.advance(LEASE);
     farlight::imports::work::resume(&app.services).await.unwrap();
     let shown = until(&app.caseworker, &id(&preview), |shown| shown["state"] == "ready").await;
     assert_eq!(shown["conversations"], preview["conversations"]);
