@@ -10,6 +10,9 @@ try:
 except (OSError, ValueError) as error:
     print(f"{role:<14} {'-':>10} {'-':>8} {'-':>9}  no report: {error}; see {log}")
     sys.exit(1)
+if found["operations"] is None:
+    print(f"{role:<14} {'-':>10} {'-':>8} {'-':>9}  nothing could be asked; see {log}")
+    sys.exit(1)
 failures = found["failures"]
 errors = found["errors"]
 count = sum(kind["count"] for kind in failures) + sum(kind["count"] for kind in errors)
