@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 const AT_ONCE: usize = 2;
 /// How long a piece may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Pieces that may wait; each holds in memory what it is to work on.
-const QUEUE: usize = 32;
+/// Pieces that may wait; each holds in memory what it is to work on. A crowd of phones that is back on the net brings a
+/// message each, whose clues are looked for here: what finds no place is logged without them.
+const QUEUE: usize = 256;
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 static WAITING: AtomicUsize = AtomicUsize::new(0);
