@@ -1,6 +1,6 @@
 //! What lies under a request: connections, their time, TLS, and how they end.
 //!
-//! The server speaks HTTP/1.1 alone, over TLS too. The deadlines of [`line`] are those of a connection that carries
+//! The server speaks HTTP/1.1 alone, over TLS too. The deadlines of [`mod@line`] are those of a connection that carries
 //! one request at a time; in HTTP/2 many share one, each could be held open by a window that is never opened, and
 //! what bounds that is not in our hands. A reverse proxy in front may speak HTTP/2 to the world.
 
