@@ -8,14 +8,14 @@ use actix_web::dev::Server;
 use actix_web::{App, middleware, web};
 use tokio::sync::Notify;
 
-use crate::audit::{Latest, Recorder};
+use crate::audit::{AuditEvent, Latest};
 use crate::auth::hashing::Hasher;
 use crate::auth::tokens::Tokens;
 use crate::authz::guard::Hidden;
 use crate::config::Settings;
 use crate::crypto::{Keyring, Secret};
-use crate::db::Database;
 use crate::db::types::Time;
+use crate::db::{Database, Journal};
 use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
 use crate::estimates::engine::Engine;
@@ -66,7 +66,7 @@ pub struct Services {
     /// Password hashing.
     pub hasher: Hasher,
     /// Audit rows of reads.
-    pub audit: Recorder,
+    pub audit: Journal<AuditEvent>,
     /// What was last signed of each audit log.
     pub checkpoints: Latest,
     /// Rate limits.
@@ -126,7 +126,7 @@ impl Services {
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
         let services = Arc::new(Self {
             house,
-            audit: Recorder::start(db.clone()),
+            audit: Journal::of(db.clone()),
             checkpoints: Latest::default(),
             tokens,
             hasher: Hasher::start(&settings.hashing)?,

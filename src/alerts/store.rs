@@ -9,9 +9,9 @@ use crate::authz::Scope;
 use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, kept_update};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -208,20 +208,20 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
         .do_nothing()
         .execute(c))?;
     // The one that was there ended otherwise than this one does: it was resolved.
-    on!(conn, c => diesel::update(alerts::table
-            .filter(alerts::organisation_id.eq(row.organisation_id))
-            .filter(alerts::key.eq(&row.key))
-            .filter(alerts::open_until.lt(row.open_until)))
-        .set((
-            alerts::open_until.eq(row.open_until),
-            alerts::resolved_at.eq(None::<Time>),
-            alerts::dispatched_at.eq(None::<Time>),
-            alerts::level.eq(0),
-            alerts::next_level_at.eq(None::<Time>),
-            alerts::acknowledged_by.eq(None::<Id>),
-            alerts::acknowledged_at.eq(None::<Time>),
-        ))
-        .execute(c))?;
+    let over = alerts::organisation_id
+        .eq(row.organisation_id)
+        .and(alerts::key.eq(&row.key))
+        .and(alerts::open_until.lt(row.open_until));
+    let anew = (
+        alerts::open_until.eq(row.open_until),
+        alerts::resolved_at.eq(None::<Time>),
+        alerts::dispatched_at.eq(None::<Time>),
+        alerts::level.eq(0),
+        alerts::next_level_at.eq(None::<Time>),
+        alerts::acknowledged_by.eq(None::<Id>),
+        alerts::acknowledged_at.eq(None::<Time>),
+    );
+    on!(conn, c => kept_update(alerts::table, over, anew).execute(c))?;
     Ok(())
 }
 

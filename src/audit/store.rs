@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use super::model::{AuditEvent, Detail, Outcome};
 use crate::authz::{Action, Scope};
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, Entry};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -17,7 +17,7 @@ use crate::schema::audit_events;
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_events, treat_none_as_default_value = false)]
-struct NewRow<'a> {
+struct NewRow {
     organisation_id: Id,
     id: Id,
     at: Time,
@@ -27,7 +27,7 @@ struct NewRow<'a> {
     outcome: Outcome,
     object_id: Option<Id>,
     case_id: Option<Id>,
-    detail: Option<&'a Sealed<Detail>>,
+    detail: Option<Sealed<Detail>>,
     leaf_hash: Vec<u8>,
 }
 
@@ -48,16 +48,30 @@ pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
             outcome: event.outcome,
             object_id: event.object_id,
             case_id: event.case_id,
-            detail: event.detail.as_ref(),
+            detail: event.detail.clone(),
             leaf_hash: event.leaf_hash().to_vec(),
         })
         .collect();
-    match on!(conn, c => diesel::insert_into(audit_events::table).values(&rows).execute(c)) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(match Error::from(error) {
-            error if error.status() == 503 => error,
-            error => Error::busy(format!("the audit row was not written: {error:?}")),
-        }),
+    // Of these numbers each statement is prepared once; one for just so many is not.
+    let (sixteens, rest) = rows.as_chunks::<16>();
+    let (fours, ones) = rest.as_chunks::<4>();
+    let mut insert = || {
+        on!(conn, c => {
+            let into = || diesel::insert_into(audit_events::table);
+            sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+            fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+            ones.iter().try_for_each(|row| into().values(row).execute(c).map(drop))
+        })
+    };
+    insert().map_err(|error| match Error::from(error) {
+        error if error.status() == 503 => error,
+        error => Error::busy(format!("the audit row was not written: {error:?}")),
+    })
+}
+
+impl Entry for AuditEvent {
+    fn insert(conn: &mut Conn<'_>, entries: &[Self]) -> Result<()> {
+        insert(conn, entries)
     }
 }
 

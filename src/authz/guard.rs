@@ -100,14 +100,10 @@ impl<A: Permission> Authorized<A> {
     {
         let Self { services, claims, request_id, .. } = self;
         let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
-        let (result, event) = services
-            .db
+        services
+            .audit
             .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work))
-            .await?;
-        if let Some(event) = event {
-            services.audit.record(event).await?;
-        }
-        result
+            .await?
     }
 
     /// Gathers what a later [`Self::write`] of the same request needs, for work in between that must not hold a

@@ -187,6 +187,18 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
     Ok(OpenCase { row, access })
 }
 
+/// What the caller may see of a case, and its version.
+///
+/// # Errors
+/// As [`open`].
+pub fn look_at(tx: &mut Tx<'_, '_>, id: Id) -> Result<(i64, CaseView)> {
+    let store::WholeCase { row, key, watch, kept_from } = store::find_whole(&tx.scope, tx.conn, id)?;
+    tx.about_case(id);
+    let access = unlock(tx, id, &key)?;
+    let standing = watch.map(|watch| standing(&watch, tx.now()));
+    Ok((row.version, show_with(&OpenCase { row, access }, standing, kept_from)?))
+}
+
 /// Opens those of some cases that are in the caller's reach, in order of their ids.
 ///
 /// # Errors
@@ -309,15 +321,15 @@ pub struct WatchStanding {
 pub fn standings(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<HashMap<Id, WatchStanding>> {
     let now = tx.now();
     let rows = watch::store::of_cases(&tx.scope, tx.conn, case_ids)?;
-    let standing = |row: WatchRow| {
-        let standing = WatchStanding {
-            state: watch::model::state_of(&row, now),
-            last_sign_of_life_at: row.last_sign_of_life_at,
-            due_at: row.stopped_at.is_none().then_some(row.due_at),
-        };
-        (row.case_id, standing)
-    };
-    Ok(rows.into_iter().map(standing).collect())
+    Ok(rows.iter().map(|row| (row.case_id, standing(row, now))).collect())
+}
+
+fn standing(row: &WatchRow, now: Time) -> WatchStanding {
+    WatchStanding {
+        state: watch::model::state_of(row, now),
+        last_sign_of_life_at: row.last_sign_of_life_at,
+        due_at: row.stopped_at.is_none().then_some(row.due_at),
+    }
 }
 
 /// What the caller may see of a case.

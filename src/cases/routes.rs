@@ -168,11 +168,7 @@ pub async fn create(auth: Authorized<may::CaseCreate>, body: Valid<CaseIn>) -> R
 
 /// `GET /v1/cases/{id}`
 pub async fn show(auth: Authorized<may::CaseShow>, id: PathId) -> Result<Versioned<CaseView>> {
-    auth.read(move |tx| {
-        let case = model::open(tx, id.0)?;
-        Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
-    })
-    .await
+    auth.read(move |tx| model::look_at(tx, id.0).map(|(version, view)| Versioned { version, view })).await
 }
 
 /// What `PATCH /v1/cases/{id}` takes: absent leaves, null clears.

@@ -6,9 +6,9 @@ use super::model::{Platform, Safety};
 use super::windows::Span;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, kept_update};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::messages::model::{Authenticity, Direction};
@@ -150,9 +150,8 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
 /// # Errors
 /// Of the database.
 pub fn set_unanswered(scope: &Scope, conn: &mut Conn<'_>, id: Id, since: Option<Time>) -> Result<()> {
-    on!(conn, c => diesel::update(channels::table.find((scope.organisation_id, id)))
-        .set(channels::unanswered_since.eq(since))
-        .execute(c))?;
+    let this = channels::organisation_id.eq(scope.organisation_id).and(channels::id.eq(id));
+    on!(conn, c => kept_update(channels::table, this, channels::unanswered_since.eq(since)).execute(c))?;
     Ok(())
 }
 

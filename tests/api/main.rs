@@ -35,6 +35,7 @@ mod clues;
 mod command_line;
 mod consents;
 mod contact;
+mod database;
 mod do_not_share;
 mod dossier;
 mod duress;
