@@ -283,6 +283,8 @@ fn run<T>(
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
+    // Before the work: the row of a refusal is sealed where PostgreSQL answers nothing more, too.
+    let keys = tx.organisation_keys()?;
     let result = match decide(tx.scope.role, action) {
         Decision::Allow => obligations::check(&mut tx, action).and_then(|()| work(&mut tx)),
         Decision::Refuse => Err(Error::forbidden()),
@@ -310,7 +312,7 @@ fn run<T>(
         tx.mark_break_glass()?;
     }
     let detail = std::mem::take(&mut tx.detail);
-    let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
+    let access = keys.vault().granted(Grants::of(&[Class::Source]));
     let mut event = tx.event;
     event.detail = Some(access.seal(&audit::DETAIL, event.id, &detail)?);
     Ok((result, Some(event)))
