@@ -59,6 +59,7 @@ mod outcomes;
 mod packs;
 mod people;
 mod plan_reads;
+mod plans;
 mod privilege;
 mod races;
 mod referrals;
