@@ -60,6 +60,7 @@ mod outcomes;
 mod packs;
 mod people;
 mod plan_reads;
+mod plans;
 mod privilege;
 mod races;
 mod referrals;
