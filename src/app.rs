@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, middleware, web};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::audit::{AuditEvent, Latest};
@@ -89,6 +90,8 @@ pub struct Services {
     pub seal_epoch: i64,
     /// Rung when the keys were wiped.
     pub sealed_bell: Arc<Notify>,
+    /// Where work goes on that no request waits for: those of the server's own threads end before it does.
+    pub runtime: Handle,
     /// Everything that can be set.
     pub settings: Settings,
 }
@@ -139,6 +142,7 @@ impl Services {
             files: Files::open(&settings).map_err(Error::internal)?,
             seal_epoch,
             sealed_bell: Arc::default(),
+            runtime: Handle::current(),
             db,
             keyring,
             clock,

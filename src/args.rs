@@ -1,5 +1,6 @@
 //! What the command line takes.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -76,6 +77,13 @@ impl InstallationArgs {
             Some(data) => demo::settings(data),
             None => Ok(Settings::load(self.config.config.as_deref())?),
         }
+    }
+
+    /// The same, for another command.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let named = [("--data", &self.data), ("--config", &self.config.config)];
+        let given = named.into_iter().filter_map(|(name, path)| Some([name.into(), path.as_ref()?.into()]));
+        given.flatten().collect()
     }
 }
 
@@ -323,6 +331,17 @@ pub enum BenchCommand {
         targets: PathBuf,
         /// How long for each kind of work.
         #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        #[command(flatten)]
+        place: InstallationArgs,
+    },
+    /// What requests feel of keys that are changed, exports, and messages that are read again.
+    Jobs {
+        /// What `bench fill` wrote.
+        #[arg(long)]
+        targets: PathBuf,
+        /// How long each time without long work is.
+        #[arg(long, default_value_t = 10)]
         seconds: u64,
         #[command(flatten)]
         place: InstallationArgs,

@@ -112,6 +112,10 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Bench(BenchCommand::Ceiling { targets, seconds, place }) => {
             bench::ceiling::run(place.settings()?, bench::ceiling::Order { targets, seconds }, say).await
         }
+        Command::Bench(BenchCommand::Jobs { targets, seconds, place }) => {
+            let order = bench::jobs::Order { targets, seconds, place: place.arguments() };
+            bench::jobs::run(place.settings()?, order, say).await
+        }
         Command::Bench(BenchCommand::Bare { targets, port, place }) => {
             bench::ceiling::serve_bare(place.settings()?, &targets, port).await
         }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::app::{self, Clock, Services};
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::files::{FilesError, Location};
 use crate::http::client::Proxies;
 use crate::http::transport::tls::{Certificate, TlsError};
+use crate::imports;
 use crate::seal::anew;
 use crate::seal::command::local_url;
 use crate::seal::gate::Gate;
@@ -153,20 +154,16 @@ pub async fn serve(settings: Settings, say: impl Fn(&str)) -> Result<(), StartEr
 pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> Result<(), StartError> {
     let failed = |error: std::io::Error| StartError::Failed(error.to_string());
     let bound = listener.local_addr().map_err(failed)?;
-    let kept = listener.try_clone().map_err(failed)?;
+    let kept = Arc::new(Mutex::new(Some(listener.try_clone().map_err(failed)?)));
     let settings = gate.settings().server.clone();
     let server = app::build(Arc::clone(&gate), listener)?;
     let handle = server.handle();
     // Before anybody is told that it runs: until then a signal ends the process on the spot.
     let mut signals = Signals::listen();
-    let (open, told) = (Arc::clone(&gate), handle.clone());
+    let (open, told, port) = (Arc::clone(&gate), handle.clone(), Arc::clone(&kept));
     let stopping = tokio::spawn(async move {
         let first = signals.next().await;
         open.house().stop.leave();
-        // A stream never ends by itself, and the server waits for what is under way.
-        if let Ok(services) = open.services() {
-            services.events.close();
-        }
         if first == Told::Terminate {
             // Whoever is told a second time is in a hurry.
             tokio::select! {
@@ -174,6 +171,13 @@ pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> 
                 _ = signals.next() => {}
             }
         }
+        // A stream never ends by itself, and the server waits for what is under way. Not sooner: who listens comes back at
+        // once, and would come back to here as long as balancers send people here.
+        if let Ok(services) = open.services() {
+            services.events.close();
+        }
+        // As long as anybody has it the system takes connections in, which nobody would answer.
+        drop(take(&port));
         tokio::select! {
             () = told.stop(true) => {}
             _ = signals.next() => told.stop(false).await,
@@ -192,7 +196,14 @@ pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> 
             // What has its answer already is sent, what streams is cut.
             let last = async { tokio::join!(handle.stop(true), &mut server) };
             drop(tokio::time::timeout(LAST_ANSWERS, last).await);
-            Err(StartError::Failed(format!("sealed, and the process could not begin again: {}", anew::begin(kept))))
+            match take(&kept) {
+                Some(port) => Err(StartError::Failed(format!(
+                    "sealed, and the process could not begin again: {}",
+                    anew::begin(port)
+                ))),
+                // It was about to end anyway, and its memory with it.
+                None => Ok(()),
+            }
         }
     };
     stopping.abort();
@@ -201,15 +212,26 @@ pub async fn run(gate: Arc<Gate>, listener: TcpListener, say: impl Fn(&str)) -> 
     outcome
 }
 
+fn take(kept: &Mutex<Option<TcpListener>>) -> Option<TcpListener> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
 /// How long what was begun without a request gets to finish.
 const FINISH: Duration = Duration::from_secs(10);
 
-/// After the last request: no job begins any more, and what waits to be written is written.
+/// After the last request: no job begins any more, what was sent is recorded as sent, imports are left to other nodes, and
+/// what waits to be written is written.
 async fn finish(gate: &Gate) {
     gate.house().stop.end();
-    // The writer takes its work in order: when this is through, everything before it is.
-    if !matches!(tokio::time::timeout(FINISH, gate.db().write(|_| Ok(()))).await, Ok(Ok(()))) {
-        tracing::warn!("the database did not take in everything before the end");
+    let last = async {
+        if let Ok(services) = gate.services() {
+            tokio::join!(services.outbox.rest(), imports::work::rest());
+        }
+        // The writer takes its work in order: when this is through, everything before it is.
+        gate.db().write(|_| Ok(())).await
+    };
+    if !matches!(tokio::time::timeout(FINISH, last).await, Ok(Ok(()))) {
+        tracing::warn!("not everything was finished before the end; it is taken up again");
     }
 }
 

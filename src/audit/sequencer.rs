@@ -4,6 +4,8 @@
 //! `seq` null, and a row that is committed late is ordered late. A checkpoint comes at every multiple of the cadence,
 //! whether anything happened or not, so that neither its coming nor its absence tells of a night before a raid.
 
+use std::time::Instant;
+
 use super::checkpoint::{self, Checkpoint};
 use super::store::tree::{self as store, Head, KeptTiles};
 use super::tree;
@@ -12,6 +14,7 @@ use crate::crypto::Keyring;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
+use crate::jobs::pace;
 
 /// Rows that get a place in one transaction: few enough that no request waits long behind it on SQLite.
 const BATCH: i64 = 256;
@@ -46,11 +49,12 @@ fn slot(now: Time, cadence_seconds: i64) -> Time {
 
 async fn catch_up(services: &Services, organisation_id: Id, slot: Time) -> Result<()> {
     loop {
-        let keyring = services.keyring.clone();
+        let (keyring, begun) = (services.keyring.clone(), Instant::now());
         let more = services.db.write(move |conn| advance(conn, &keyring, organisation_id, slot)).await?;
         if !more {
             return Ok(());
         }
+        pace::rest(begun.elapsed()).await;
     }
 }
 

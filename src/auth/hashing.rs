@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::config::HashingSettings;
 use crate::error::{Error, Result};
+use crate::jobs::pace;
 use crate::text;
 
 /// Which of an account's passwords one turned out to be.
@@ -37,19 +38,6 @@ pub struct Hasher {
     decoy: Arc<str>,
 }
 
-/// How much less of a core a hash gets than a request that wants it as well (nice(1): 0 is everybody's, 19 the least).
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-
-/// Lets whoever reads a message not wait for whoever signs in. On Linux this is of the calling thread alone; where the
-/// system refuses, all are equal.
-fn let_others_go_first() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "hashing threads keep their priority");
-    }
-}
-
 impl Hasher {
     /// Starts `workers` threads behind a queue of `queue` jobs.
     ///
@@ -67,7 +55,8 @@ impl Hasher {
             std::thread::Builder::new()
                 .name("hashing".to_owned())
                 .spawn(move || {
-                    let_others_go_first();
+                    // Lets whoever reads a message not wait for whoever signs in.
+                    pace::let_others_go_first();
                     loop {
                         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                         let Ok(job) = job else { return };

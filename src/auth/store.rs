@@ -275,8 +275,19 @@ pub(super) fn set_password(
     Ok(())
 }
 
-/// Newest first. Locked on PostgreSQL by the caller's transaction only through the insert: two nodes may at worst
-/// both make a key, and both keys then check.
+/// Makes sure that nobody else makes or forgets a key until the end of the transaction.
+pub(super) fn hold_signing_keys(conn: &mut Conn<'_>) -> Result<()> {
+    match conn {
+        // There is one writer.
+        Conn::Sqlite(_) => {}
+        Conn::Postgres(c) => {
+            installation::table.select(installation::seal_epoch).for_update().load::<i64>(*c)?;
+        }
+    }
+    Ok(())
+}
+
+/// Newest first.
 pub(super) fn signing_keys(conn: &mut Conn<'_>) -> Result<Vec<StoredKey>> {
     let rows: Vec<(Id, Vec<u8>, Vec<u8>, Time)> = on!(conn, c => signing_keys::table
         .order((signing_keys::created_at.desc(), signing_keys::id.desc()))

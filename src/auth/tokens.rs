@@ -24,6 +24,8 @@ const AUDIENCE: &str = "farlight-api";
 const TYPE: &str = "at+jwt";
 /// Twice the interval at which nodes read the keys.
 const SPREAD_SECONDS: i64 = 600;
+/// How far the clocks of two nodes may be apart: a token that one has just made is valid on the other at once.
+const SKEW_SECONDS: i64 = 5;
 /// Tokens whose signature was found good and need not be computed again; each takes about 200 bytes.
 const REMEMBERED: usize = 4_096;
 
@@ -140,7 +142,7 @@ impl Tokens {
             organisation_id,
             session_id,
             iat,
-            nbf: iat,
+            nbf: iat - SKEW_SECONDS,
             exp: iat + self.lifetime_seconds,
         };
         let token =
@@ -200,7 +202,13 @@ fn load_or_make(
     let wrapping = keyring.installation("signing keys")?;
     let mut stored = store::signing_keys(conn)?;
     let fresh_since = now.plus_seconds(-max_age_days * 86_400);
-    if stored.first().is_none_or(|newest| newest.created_at < fresh_since) {
+    let is_due = |stored: &[StoredKey]| stored.first().is_none_or(|newest| newest.created_at < fresh_since);
+    if is_due(&stored) {
+        // Of nodes that start at the same moment one makes a key: each with its own would not know the others'.
+        store::hold_signing_keys(conn)?;
+        stored = store::signing_keys(conn)?;
+    }
+    if is_due(&stored) {
         let key = make(&wrapping, now)?;
         store::insert_signing_key(conn, &key)?;
         stored.insert(0, key);

@@ -10,7 +10,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 use super::imports::{memory, reset_peak};
-use super::installation::{PASSWORD, failed, open};
+use super::installation::{PASSWORD, at, failed, open};
 use crate::app::{self, Services};
 use crate::authz::Role;
 use crate::config::Settings;
@@ -138,13 +138,6 @@ async fn accounts(services: &Arc<Services>) -> Result<(), StartError> {
         Ok(())
     });
     Ok(added.await?)
-}
-
-fn at(times: &mut [Duration], part: f64) -> f64 {
-    times.sort_unstable();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
-    let place = ((times.len().saturating_sub(1)) as f64 * part).round() as usize;
-    times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
 }
 
 /// Known and unknown addresses, real and duress passwords, each beside the other so that both have the same weather.

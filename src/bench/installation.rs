@@ -1,6 +1,7 @@
 //! An installation to measure on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::{Clock, Services};
 use crate::authz::Role;
@@ -53,4 +54,12 @@ pub async fn found(
 /// Any failure, in words for whoever measures.
 pub fn failed(error: impl std::fmt::Display) -> StartError {
     StartError::Failed(error.to_string())
+}
+
+/// The time that a part of all stay within, in milliseconds.
+pub fn at(times: &mut [Duration], part: f64) -> f64 {
+    times.sort_unstable();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
+    let place = ((times.len().saturating_sub(1)) as f64 * part).round() as usize;
+    times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
 }

@@ -6,4 +6,5 @@ pub mod extraction;
 pub mod fill;
 pub mod imports;
 mod installation;
+pub mod jobs;
 pub mod location;

@@ -14,7 +14,7 @@ use crate::cases;
 use crate::db::types::{Id, Time};
 use crate::db::window::Window;
 use crate::error::Result;
-use crate::http::heavy::heavy;
+use crate::http::heavy;
 use crate::location::extraction::Proposal;
 use crate::messages;
 use crate::messages::model::{CONTENT, CORRECTION, Direction};
@@ -68,7 +68,7 @@ pub async fn read(services: &Arc<Services>, author: Author, case_id: Id) -> Resu
         .await?;
         let Some(last) = rows.last() else { return Ok(found) };
         after = Some(last.place());
-        let read: Vec<(MessageRow, Vec<Proposal>)> = heavy(move || {
+        let read: Vec<(MessageRow, Vec<Proposal>)> = heavy::long(move || {
             let inbound = rows.into_iter().zip(texts).filter(|(row, _)| row.direction == Direction::Inbound);
             Ok(inbound
                 .map(|(row, text)| (of_text(&text, row.placed_at, None), row))

@@ -5,21 +5,20 @@
 //! it stood, and two at once do the same work without harm.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cache::KEPT_FOR;
-use super::{Keyring, Secret, store};
+use super::{Keyring, Secret, WrappedKey, store};
 use crate::app::Clock;
-use crate::db::Database;
 use crate::db::types::Id;
+use crate::db::{Conn, Database};
 use crate::error::{Error, Result};
+use crate::jobs::pace;
 
 /// How long it takes until every server has read what was stored, with something to spare.
 pub const LEARNING: Duration = KEPT_FOR.saturating_add(Duration::from_secs(1));
 /// Keys in one transaction.
 const BATCH: i64 = 64;
-/// How long requests have the database for themselves between two batches.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// How far a rotation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +78,17 @@ pub async fn organisation(
         if last {
             tokio::time::sleep(LEARNING).await;
         }
-        loop {
+        let (mut after, mut is_last) = (None, false);
+        while !is_last {
+            let begun = Instant::now();
             let (inner, id) = (Arc::clone(keyring), stage.id);
-            let (found, moved) = db.write(move |conn| batch(conn, &inner, organisation, id)).await?;
-            if found == 0 {
-                break;
+            let looked = db.read(move |conn| look(conn, &inner, (organisation, id), after)).await?;
+            (after, is_last) = (looked.last, looked.is_last);
+            if !looked.found.is_empty() {
+                count += db.write(move |conn| store(conn, organisation, &looked.found)).await?;
+                tell(Progress::Wrapped(count));
             }
-            count += moved;
-            tell(Progress::Wrapped(count));
-            tokio::time::sleep(PAUSE).await;
+            pace::rest(begun.elapsed()).await;
         }
     }
     Ok(count)
@@ -97,32 +98,57 @@ async fn stage(db: &Database, organisation: Id) -> Result<Stage> {
     db.read(move |conn| {
         let newest = store::newest_epoch(conn, organisation)?;
         let (epoch, id, in_use) = newest.ok_or_else(Error::not_found)?;
-        let unfinished = !store::data_keys_elsewhere(conn, organisation, id, 1)?.is_empty();
+        let unfinished = store::any_data_key_elsewhere(conn, organisation, id)?;
         Ok(Stage { epoch, id, in_use, unfinished })
     })
     .await
 }
 
-/// Wraps some keys under `epoch`; says how many were found and how many of them nobody else has moved.
-fn batch(
-    conn: &mut crate::db::Conn<'_>,
+/// A key that is to be stored, and what wrapped it before.
+type Rewrapped = (Id, WrappedKey);
+
+/// What was found in a stretch of keys.
+struct Looked {
+    /// Those that are not under the new key yet, wrapped under it.
+    found: Vec<Rewrapped>,
+    /// Where the next stretch begins.
+    last: Option<Id>,
+    /// Whether there is none. What is made meanwhile is not run after: it is under the new key, or the last pass is still
+    /// to come.
+    is_last: bool,
+}
+
+/// Looks at the next keys after one, and wraps under `epoch` those that are not. It changes nothing, so that whoever writes
+/// waits for no more than the rows.
+fn look(
+    conn: &mut Conn<'_>,
     keyring: &Keyring,
-    organisation: Id,
-    epoch: Id,
-) -> Result<(usize, usize)> {
+    (organisation, epoch): (Id, Id),
+    after: Option<Id>,
+) -> Result<Looked> {
     let keys = keyring.load(conn, organisation)?;
     if keys.current() != epoch {
         // Somebody has begun another rotation since, and wraps all of them under a later key.
-        return Ok((0, 0));
+        return Ok(Looked { found: Vec::new(), last: after, is_last: true });
     }
-    let found = store::data_keys_elsewhere(conn, organisation, epoch, BATCH)?;
+    let next = store::data_keys_after(conn, organisation, after, BATCH)?;
+    let elsewhere = next.iter().filter(|key| key.wrapped_by != epoch);
+    Ok(Looked {
+        found: elsewhere.map(|key| Ok((key.wrapped_by, keys.rewrap(key)?))).collect::<Result<_>>()?,
+        last: next.last().map(|key| key.id),
+        is_last: (next.len() as u64) < BATCH.unsigned_abs(),
+    })
+}
+
+/// Stores those that nobody else has moved meanwhile; says how many.
+fn store(conn: &mut Conn<'_>, organisation: Id, found: &[Rewrapped]) -> Result<usize> {
     let mut moved = 0;
-    for key in &found {
-        if store::move_data_key(conn, organisation, key.wrapped_by, &keys.rewrap(key)?)? {
+    for (from, key) in found {
+        if store::move_data_key(conn, organisation, *from, key)? {
             moved += 1;
         }
     }
-    Ok((found.len(), moved))
+    Ok(moved)
 }
 
 /// Wraps all that the root key wraps under another one, in one transaction. With `hand_over` the new one is left in the

@@ -131,20 +131,37 @@ pub(super) fn use_epoch(conn: &mut Conn<'_>, organisation: Id, id: Id, now: Time
     Ok(())
 }
 
-/// Some keys of cases and operations that another epoch than `current` wraps.
-pub(super) fn data_keys_elsewhere(
-    conn: &mut Conn<'_>,
-    organisation: Id,
-    current: Id,
-    limit: i64,
-) -> Result<Vec<WrappedKey>> {
-    let rows: Vec<(Id, Id, Vec<u8>)> = on!(conn, c => data_keys::table
+/// Whether another epoch than `current` wraps a key of a case or an operation.
+pub(super) fn any_data_key_elsewhere(conn: &mut Conn<'_>, organisation: Id, current: Id) -> Result<bool> {
+    let found: Option<Id> = on!(conn, c => data_keys::table
         .filter(data_keys::organisation_id.eq(organisation))
         .filter(data_keys::organisation_key_id.ne(current))
-        .order(data_keys::owner_id)
-        .limit(limit)
-        .select((data_keys::owner_id, data_keys::organisation_key_id, data_keys::wrapped))
-        .load(c))?;
+        .select(data_keys::owner_id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// The next keys of cases and operations, whatever wraps them. Each call looks at so many rows and at no more: one that
+/// sought those that are left would look at all that are done, again and again.
+pub(super) fn data_keys_after(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    after: Option<Id>,
+    limit: i64,
+) -> Result<Vec<WrappedKey>> {
+    let rows: Vec<(Id, Id, Vec<u8>)> = on!(conn, c => {
+        let mut query = data_keys::table
+            .filter(data_keys::organisation_id.eq(organisation))
+            .order(data_keys::owner_id)
+            .limit(limit)
+            .select((data_keys::owner_id, data_keys::organisation_key_id, data_keys::wrapped))
+            .into_boxed::<Backend>();
+        if let Some(after) = after {
+            query = query.filter(data_keys::owner_id.gt(after));
+        }
+        query.load(c)
+    })?;
     Ok(rows.into_iter().map(|(id, wrapped_by, wrapped)| WrappedKey { id, wrapped_by, wrapped }).collect())
 }
 

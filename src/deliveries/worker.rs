@@ -16,13 +16,14 @@ use crate::config::Settings;
 use crate::crypto::secret::random_bytes;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
+use crate::http::transport::stop::Stop;
 use crate::webhooks;
 use crate::webhooks::client::Caller;
 
 /// How often the outbox is looked at without being woken.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Deliveries under way at the same time, on each node.
-const PARALLEL: usize = 32;
+const PARALLEL: u32 = 32;
 /// ... and to one target.
 const PER_TARGET: usize = 4;
 /// How much longer than the longest attempt a lease lasts, in seconds.
@@ -47,7 +48,7 @@ impl Outbox {
             caller: Caller::new(&settings.webhooks)?,
             mailer: Mailer::new(&settings.mail)?,
             waker: Arc::default(),
-            slots: Arc::new(Semaphore::new(PARALLEL)),
+            slots: Arc::new(Semaphore::new(PARALLEL as usize)),
             under_way: Mutex::default(),
         })
     }
@@ -55,6 +56,11 @@ impl Outbox {
     /// Looks at the outbox at once. For after a commit: what is not committed yet is found a second later.
     pub fn wake(&self) {
         self.waker.notify_one();
+    }
+
+    /// Returns when nothing is under way: what was sent is recorded as sent, and nobody sends it again.
+    pub async fn rest(&self) {
+        drop(self.slots.acquire_many(PARALLEL).await);
     }
 
     /// Whether mail can be sent at all, so that it is worth planning.
@@ -76,15 +82,16 @@ impl Outbox {
     }
 }
 
-/// Starts emptying the outbox; ends with the services.
+/// Starts emptying the outbox; ends with the service.
 pub fn start(services: &Arc<Services>) {
+    let stop = services.house.stop.clone();
     let services = Arc::downgrade(services);
-    tokio::spawn(async move { while round(&services).await.is_some() {} });
+    tokio::spawn(async move { while round(&services, &stop).await.is_some() {} });
 }
 
-/// One look at the outbox, then a wait; `None` when the services are gone.
-async fn round(services: &Weak<Services>) -> Option<()> {
-    let services = services.upgrade().filter(|services| !services.is_sealed())?;
+/// One look at the outbox, then a wait; `None` when the services are gone, or the service stops.
+async fn round(services: &Weak<Services>, stop: &Stop) -> Option<()> {
+    let services = services.upgrade().filter(|services| !services.is_sealed() && !stop.is_over())?;
     let started = match begin(&services).await {
         Ok(started) => started,
         Err(error) => {
@@ -100,6 +107,7 @@ async fn round(services: &Weak<Services>) -> Option<()> {
         tokio::select! {
             () = waker.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
+            () = stop.over() => {}
         }
     }
     Some(())
@@ -127,7 +135,7 @@ pub async fn run_once(services: &Services) -> Result<usize> {
     let claimed = claim(services).await?;
     let count = claimed.len();
     futures_util::stream::iter(claimed)
-        .for_each_concurrent(PARALLEL, |(row, slot)| finish(services, row, slot))
+        .for_each_concurrent(PARALLEL as usize, |(row, slot)| finish(services, row, slot))
         .await;
     Ok(count)
 }
@@ -142,7 +150,7 @@ async fn claim(services: &Services) -> Result<Vec<(DeliveryRow, OwnedSemaphorePe
         return Ok(Vec::new());
     }
     let mut slots = Vec::new();
-    while slots.len() < PARALLEL
+    while slots.len() < PARALLEL as usize
         && let Ok(slot) = Arc::clone(&outbox.slots).try_acquire_owned()
     {
         slots.push(slot);

@@ -9,6 +9,7 @@ use super::inputs::Inputs;
 use crate::config::EstimateSettings;
 use crate::error::Result;
 use crate::http::heavy::heavy;
+use crate::jobs::pace;
 use crate::location::estimate::{Asked, Earth, Estimate, Extent, Grid, Layers, Space, estimate};
 use crate::location::geo::Point;
 
@@ -88,6 +89,19 @@ impl Engine {
         }
         let engine = Arc::clone(self);
         heavy(move || Ok(engine.make(&inputs, key, when))).await
+    }
+
+    /// As [`Self::answer`], for nobody who waits.
+    ///
+    /// # Errors
+    /// `internal` when there is no thread to reckon on.
+    pub async fn answer_aside(self: &Arc<Self>, inputs: Arc<Inputs>, when: When) -> Result<Arc<Estimate>> {
+        let key = Key { digest: inputs.digest, hour: when.hour, explain: when.explain };
+        if let Some(answer) = self.kept(&key) {
+            return Ok(answer);
+        }
+        let engine = Arc::clone(self);
+        pace::aside(move || Ok(engine.make(&inputs, key, when))).await
     }
 
     fn kept(&self, wanted: &Key) -> Option<Arc<Estimate>> {

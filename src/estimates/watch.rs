@@ -85,7 +85,7 @@ async fn reckon(services: &Arc<Services>, due: Due) -> Result<()> {
         .await?;
     let inputs = Arc::new(inputs);
     let when = When { hour: hour(now), explain: false };
-    let answer = services.estimates.answer(Arc::clone(&inputs), when).await?;
+    let answer = services.estimates.answer_aside(Arc::clone(&inputs), when).await?;
     let after = kept(&answer, &inputs);
     let told = before.is_some_and(|before| is_news(&before, &after));
     let sealed = access.seal(&KEPT, due.case_id, &after)?;

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::overload;
 use crate::error::{Error, Result};
+use crate::jobs::pace;
 
 /// Pieces of such work at the same time; more would only slow each other down and hold more files in memory.
 const AT_ONCE: usize = 2;
@@ -42,22 +43,43 @@ impl Drop for Waiting {
 /// # Errors
 /// What `work` says; `busy` when its turn does not come; `internal` when it panics.
 pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    overload::aside(in_turn(work)).await?
+    overload::aside(async {
+        let turn = turn().await?;
+        #[expect(clippy::disallowed_methods, reason = "no SQL: this is for work on the processor alone")]
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(turn);
+            result
+        });
+        // The panic's own message may quote what was being read.
+        done.await.unwrap_or_else(|_| Err(Error::internal("heavy work panicked")))
+    })
+    .await?
 }
 
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// As [`heavy`], for what is one piece of many: other requests go before it.
+///
+/// # Errors
+/// As [`heavy`].
+pub async fn long<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    overload::aside(async {
+        let turn = turn().await?;
+        pace::aside(move || {
+            let result = work();
+            drop(turn);
+            result
+        })
+        .await
+    })
+    .await?
+}
+
+async fn turn() -> Result<SemaphorePermit<'static>> {
     let waiting = Waiting::join()?;
     let turn = tokio::time::timeout(PATIENCE, TURNS.acquire())
         .await
         .map_err(|_| Error::busy("too many files are being read"))?
         .map_err(Error::internal)?;
     drop(waiting);
-    #[expect(clippy::disallowed_methods, reason = "no SQL: this is for work on the processor alone")]
-    let done = tokio::task::spawn_blocking(move || {
-        let result = work();
-        drop(turn);
-        result
-    });
-    // The panic's own message may quote what was being read.
-    done.await.unwrap_or_else(|_| Err(Error::internal("heavy work panicked")))
+    Ok(turn)
 }

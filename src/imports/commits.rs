@@ -38,7 +38,8 @@ pub async fn run<A: Permission>(
     let row = services.db.write(move |conn| commits::begin(conn, &row)).await?;
     let commit = (row.organisation_id, row.id);
     if at_once {
-        tokio::spawn(async move {
+        let runtime = services.runtime.clone();
+        runtime.spawn(async move {
             if let Err(error) = work::add_messages(&services, commit).await {
                 tracing::info!(?error, "a commit could not go on");
             }

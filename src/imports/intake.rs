@@ -221,7 +221,8 @@ async fn answer<A: Permission>(
     let services = Arc::clone(auth.services());
     let read = if at_once {
         let services = Arc::clone(&services);
-        tokio::spawn(async move {
+        let runtime = services.runtime.clone();
+        runtime.spawn(async move {
             if let Err(error) = work::read_file(&services, import).await {
                 tracing::info!(?error, "an import was not read");
             }

@@ -29,15 +29,16 @@ use crate::crypto::Access;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
+use crate::jobs::pace;
 
 /// Files that are read at the same time on one node.
-const AT_ONCE: usize = 3;
+const AT_ONCE: u32 = 3;
 /// For how long whoever does the work need not tell that they still do.
 const LEASE_SECONDS: i64 = 30;
 /// How often they tell.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 
-static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE as usize);
 
 /// Names a row: organisation and id.
 pub type Ref = (Id, Id);
@@ -70,6 +71,11 @@ pub async fn resume(services: &Arc<Services>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns when no file is being read on this node, which is soon once the service stops.
+pub async fn rest() {
+    drop(TURNS.acquire_many(AT_ONCE).await);
 }
 
 /// Removes the files of imports whose time is over.
@@ -126,7 +132,7 @@ impl Heart {
     fn new(services: &Arc<Services>, beat: impl Fn(Time, i64) -> Beat + Send + 'static) -> Self {
         Self {
             services: Arc::clone(services),
-            runtime: Handle::current(),
+            runtime: services.runtime.clone(),
             beat: Box::new(beat),
             last: Instant::now(),
             goes_on: true,
@@ -134,28 +140,40 @@ impl Heart {
     }
 
     fn goes_on(&mut self, bytes: u64) -> bool {
-        if self.goes_on && self.last.elapsed() >= HEARTBEAT {
-            let until = self.services.clock.now().plus_seconds(LEASE_SECONDS);
-            let beat = (self.beat)(until, i64::try_from(bytes).unwrap_or(i64::MAX));
+        if !self.goes_on {
+            return false;
+        }
+        let now = self.services.clock.now();
+        if self.services.house.stop.is_over() {
+            // A lease that has run out: whoever comes by goes on at once.
+            drop(self.tell(now.plus_seconds(-1), bytes));
+            self.goes_on = false;
+        } else if self.last.elapsed() >= HEARTBEAT {
             // A database that does not answer now is asked again at the next beat; the lease is longer than that.
-            self.goes_on = self.runtime.block_on(self.services.db.write(beat)).unwrap_or(true);
+            self.goes_on = self.tell(now.plus_seconds(LEASE_SECONDS), bytes).unwrap_or(true);
             self.last = Instant::now();
         }
         self.goes_on
     }
+
+    fn tell(&self, until: Time, bytes: u64) -> Result<bool> {
+        let beat = (self.beat)(until, i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.runtime.block_on(self.services.db.write(beat))
+    }
 }
 
-/// Runs what blocks and takes long beside the threads that serve requests, when its turn has come.
-async fn long<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// Runs what blocks and takes long beside the threads that serve requests, which go before it, when its turn has come.
+async fn long<T: Send + 'static>(
+    runtime: &Handle,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let turn = TURNS.acquire().await.map_err(Error::internal)?;
-    #[expect(clippy::disallowed_methods, reason = "SQL goes through db::read and db::write all the same")]
-    let done = tokio::task::spawn_blocking(move || {
+    pace::aside_in(runtime, move || {
         let result = work();
         drop(turn);
         result
-    });
-    // The panic's own message may quote what was being read.
-    done.await.unwrap_or_else(|_| Err(Error::internal("reading an import panicked")))
+    })
+    .await
 }
 
 /// Keeps a lease alive while the work waits for its turn.
@@ -229,7 +247,7 @@ async fn survey(services: &Arc<Services>, source: Source, import: Ref, lease: Id
     };
     let waiting = Waiting::start(services, beat);
     let mut heart = Heart::new(services, beat);
-    long(move || {
+    long(&services.runtime, move || {
         drop(waiting);
         let mut upload = source.open(heart.runtime.clone())?;
         let choice = upload.choose(&mut || heart.goes_on(0)).map_err(|refusal| refused(&refusal))?;
@@ -326,7 +344,8 @@ async fn go_on(
     let waiting = Waiting::start(services, beat);
     let mut heart = Heart::new(services, beat);
     let services = Arc::clone(services);
-    long(move || {
+    let runtime = services.runtime.clone();
+    long(&runtime, move || {
         drop(waiting);
         let Begun { source, plan, progress, target } = begun;
         let runtime = heart.runtime.clone();

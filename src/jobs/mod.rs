@@ -1,5 +1,7 @@
 //! What happens without a request. Each job is idempotent, and safe when several nodes run it.
 
+pub mod pace;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -8,6 +8,7 @@ use actix_web::ResponseError;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify};
 
 use super::model::{Given, SealView, Waiting};
@@ -38,6 +39,9 @@ pub struct Gate {
     limits: Limits,
     house: House,
     sealed: Notify,
+    /// Where jobs run, whoever opens: a thread that serves requests ends when the server is told to stop, and what still
+    /// waits for an answer would find no audit log to be put into.
+    runtime: Handle,
 }
 
 impl Gate {
@@ -80,6 +84,7 @@ impl Gate {
             waiting: Mutex::default(),
             limits: Limits::new(&settings.limits),
             sealed: Notify::new(),
+            runtime: Handle::current(),
             settings,
             db,
             clock,
@@ -271,7 +276,9 @@ impl Gate {
 
     async fn admit(&self, keyring: Keyring) -> Result<()> {
         let (settings, db, clock) = (self.settings.clone(), self.db.clone(), self.clock.clone());
-        let services = Services::start_in(settings, db, keyring, clock, self.house.clone()).await?;
+        let started =
+            self.runtime.spawn(Services::start_in(settings, db, keyring, clock, self.house.clone()));
+        let services = started.await.map_err(|_| Error::internal("the services could not be started"))??;
         *self.inside.write().unwrap_or_else(PoisonError::into_inner) = Some(services);
         tracing::warn!("opened");
         Ok(())

@@ -53,6 +53,7 @@ mod matrix;
 mod messages;
 mod migrations;
 mod night;
+mod nodes;
 mod observations;
 mod openapi;
 mod operations;

@@ -13,8 +13,11 @@ use crate::party::{Party, Person, id, send};
 #[derive(Clone)]
 pub struct Case {
     pub id: String,
-    channel: String,
+    pub channel: String,
 }
+
+/// By which somebody who is watched says so.
+pub const DURESS_WORD: &str = "red umbrella";
 
 impl Case {
     pub async fn open(who: &Person) -> Self {
@@ -24,7 +27,7 @@ impl Case {
         let person = id(&who.post(&format!("/v1/cases/{case}/people"), &body).await.ok());
         let body = json!({
             "platform": "telegram", "handle": format!("linh_{}", &case[28..]), "device_owner": "own",
-            "rules": {"time_zone": "Asia/Bangkok", "windows": [], "initiate": true},
+            "rules": {"time_zone": "Asia/Bangkok", "windows": [], "initiate": true}, "duress_words": [DURESS_WORD],
         });
         let channel = id(&who.post(&format!("/v1/people/{person}/channels"), &body).await.ok());
         Self { id: case, channel }

@@ -32,4 +32,5 @@ mod failover;
 mod full;
 mod kill;
 mod network;
+mod nodes;
 mod power;

@@ -15,7 +15,7 @@ use crate::report::{Row, Tally, rounds};
 use crate::server::{Place, Server};
 
 fn proxy_to(server: &Server) -> Proxy {
-    Proxy::to(server.address.strip_prefix("http://").unwrap().parse().unwrap())
+    Proxy::to(server.socket())
 }
 
 /// What was done and not told is told, and not done again, when it is sent again.
@@ -49,7 +49,7 @@ async fn an_answer_that_was_cut_off_is_given_again() {
         if round % 2 == 1 {
             server.kill();
             server = place.start();
-            proxy.aim(server.address.strip_prefix("http://").unwrap().parse().unwrap());
+            proxy.aim(server.socket());
         }
         let again = ask(&party.at(&server.address)).send().await.unwrap();
         tally.acknowledged += 1;

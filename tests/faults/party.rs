@@ -132,6 +132,11 @@ impl Party {
         nobody.clone().with(tokens["access_token"].as_str().unwrap())
     }
 
+    /// Somebody of the party, in a session of their own.
+    pub async fn as_person(&self, name: &str) -> Person {
+        Self::signed_in(&Person::nobody(&self.coordinator.base), name).await
+    }
+
     /// Fresh tokens.
     pub async fn sign_in(&self, name: &str) -> Value {
         tokens(&Person::nobody(&self.coordinator.base), name).await

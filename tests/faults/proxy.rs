@@ -1,8 +1,8 @@
-//! A TCP proxy that is slow, silent or cut.
+//! A TCP proxy that is slow, silent or cut, or that stands before several servers.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ struct State {
     delay_ms: AtomicU64,
     bytes_per_second: AtomicU64,
     replies_cut: AtomicU64,
-    target: Mutex<SocketAddr>,
+    targets: Mutex<Vec<Target>>,
+    next: AtomicUsize,
     open: Mutex<Vec<TcpStream>>,
 }
 
@@ -39,6 +40,17 @@ impl State {
     }
 }
 
+/// A server behind it.
+#[derive(Clone, Copy)]
+struct Target {
+    address: SocketAddr,
+    /// Whether new connections go there.
+    is_up: bool,
+}
+
+/// How often it is looked whether servers are ready, where there are several.
+const LOOK: Duration = Duration::from_millis(100);
+
 pub struct Proxy {
     pub address: SocketAddr,
     state: Arc<State>,
@@ -46,6 +58,33 @@ pub struct Proxy {
 
 impl Proxy {
     pub fn to(target: SocketAddr) -> Self {
+        Self::before(&[target])
+    }
+
+    /// A plain balancer, as HAProxy in its mode `tcp`: each connection goes to the next server, one that does not take it
+    /// in is left out, and so is one that says that it is not ready. What is open stays where it is.
+    pub fn among(targets: &[SocketAddr]) -> Self {
+        let proxy = Self::before(targets);
+        let state = Arc::downgrade(&proxy.state);
+        std::thread::spawn(move || {
+            while let Some(state) = state.upgrade() {
+                let targets = state.targets.lock().unwrap().clone();
+                for (which, target) in targets.into_iter().enumerate() {
+                    let is_up = is_ready(target.address);
+                    let mut targets = state.targets.lock().unwrap();
+                    // Another server may have come in its place meanwhile.
+                    if targets[which].address == target.address {
+                        targets[which].is_up = is_up;
+                    }
+                }
+                drop(state);
+                std::thread::sleep(LOOK);
+            }
+        });
+        proxy
+    }
+
+    fn before(targets: &[SocketAddr]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
@@ -53,7 +92,10 @@ impl Proxy {
             delay_ms: AtomicU64::new(0),
             bytes_per_second: AtomicU64::new(0),
             replies_cut: AtomicU64::new(0),
-            target: Mutex::new(target),
+            targets: Mutex::new(
+                targets.iter().map(|address| Target { address: *address, is_up: true }).collect(),
+            ),
+            next: AtomicUsize::new(0),
             open: Mutex::default(),
         });
         let shared = Arc::clone(&state);
@@ -67,7 +109,12 @@ impl Proxy {
     }
 
     pub fn aim(&self, target: SocketAddr) {
-        *self.state.target.lock().unwrap() = target;
+        self.replace(0, target);
+    }
+
+    /// Another server in the place of one.
+    pub fn replace(&self, which: usize, address: SocketAddr) {
+        self.state.targets.lock().unwrap()[which] = Target { address, is_up: true };
     }
 
     pub fn set(&self, mode: Mode) {
@@ -109,8 +156,7 @@ fn serve(client: &TcpStream, state: &Arc<State>) {
     if state.mode() == Mode::Cut {
         return;
     }
-    let target = *state.target.lock().unwrap();
-    let Ok(server) = TcpStream::connect(target) else { return };
+    let Some(server) = connect(state) else { return };
     let mut open = state.open.lock().unwrap();
     open.retain(|stream| stream.peer_addr().is_ok());
     for (from, to, is_reply) in [(client, &server, false), (&server, client, true)] {
@@ -119,6 +165,37 @@ fn serve(client: &TcpStream, state: &Arc<State>) {
         let state = Arc::clone(state);
         std::thread::spawn(move || pump(from, to, is_reply, &state));
     }
+}
+
+/// The next server that takes a connection in.
+fn connect(state: &State) -> Option<TcpStream> {
+    let targets = state.targets.lock().unwrap().clone();
+    let first = state.next.fetch_add(1, Ordering::SeqCst);
+    let mut in_turn = (0..targets.len()).map(|n| (first + n) % targets.len());
+    in_turn.find_map(|which| {
+        let target = targets[which];
+        let connected = if target.is_up { TcpStream::connect(target.address).ok() } else { None };
+        if connected.is_none() && targets.len() > 1 {
+            let mut targets = state.targets.lock().unwrap();
+            if targets[which].address == target.address {
+                targets[which].is_up = false;
+            }
+        }
+        connected
+    })
+}
+
+/// What `GET /readyz` says.
+fn is_ready(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut server = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+        server.set_read_timeout(Some(Duration::from_secs(2)))?;
+        server.write_all(b"GET /readyz HTTP/1.1\r\nhost: balancer\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        server.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    };
+    ask().unwrap_or(false)
 }
 
 fn pump(mut from: TcpStream, mut to: TcpStream, is_reply: bool, state: &State) {

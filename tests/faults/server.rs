@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::engine::{Database, Dropped, name, setting};
 
@@ -121,10 +123,15 @@ impl Place {
 
     /// Another command of the binary, on this installation.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.spawn(arguments).wait_with_output().unwrap()
+    }
+
+    /// As [`Self::run`], beside what else goes on.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
         // Not preloaded: it is not what is hurt.
         let mut command = Command::new(binary());
         command.current_dir(self.folder.path()).args(arguments).arg("--config").arg(&self.config);
-        command.output().unwrap()
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// The end of what the server logged.
@@ -155,6 +162,28 @@ impl Server {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// As whoever restarts services does it: SIGTERM.
+    pub fn terminate(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits for the end.
+    pub async fn ended(&mut self, most: Duration) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < most, "it does not end");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub fn socket(&self) -> SocketAddr {
+        self.address.strip_prefix("http://").unwrap().parse().unwrap()
     }
 
     /// Whether it still runs.

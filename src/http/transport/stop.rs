@@ -26,6 +26,11 @@ impl Stop {
         self.over.cancel();
     }
 
+    /// Whether nothing new may begin.
+    pub fn is_over(&self) -> bool {
+        self.over.is_cancelled()
+    }
+
     /// Returns when nothing new may begin.
     pub async fn over(&self) {
         self.over.cancelled().await;

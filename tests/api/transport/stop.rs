@@ -1,8 +1,10 @@
 //! The end of a process, under load.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode, header};
 
@@ -146,4 +148,30 @@ async fn the_log_holds_no_secret_and_no_line_of_a_callers_making() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_last_are_answered_nobody_else_is_taken_in() {
+    let place = Place::new();
+    let mut server = place.serve(&[("FARLIGHT__SERVER__DRAIN_SECONDS", "0")]);
+    let address = server.address.strip_prefix("http://").unwrap().to_owned();
+    // Somebody whose request is still on its way.
+    let body = r#"{"email":"nobody@lantern.example","password":"seven quiet lanterns drift"}"#;
+    let head = "POST /v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let mut slow = TcpStream::connect(&address).unwrap();
+    write!(slow, "{head}content-length: {}\r\n\r\n{{", body.len()).unwrap();
+    // Long enough to be taken in.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    server.signal("TERM");
+    // A balancer sees at once that there is nobody, and asks the next.
+    let told = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(told.elapsed() < Duration::from_secs(5), "connections are taken in that nobody answers");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    slow.write_all(&body.as_bytes()[1..]).unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("connection: close"), "{answer}");
+    assert!(server.ended(Duration::from_secs(30)).await.success(), "{}", place.log());
 }
