@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::audit::{Latest, Recorder};
 use crate::auth::hashing::Hasher;
+use crate::auth::proof::Seen;
 use crate::auth::tokens::Tokens;
 use crate::authz::guard::Hidden;
 use crate::config::Settings;
@@ -63,6 +64,8 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Access tokens.
     pub tokens: Tokens,
+    /// Proofs of possession that came in lately.
+    pub proofs: Seen,
     /// Password hashing.
     pub hasher: Hasher,
     /// Audit rows of reads.
@@ -129,6 +132,7 @@ impl Services {
             audit: Recorder::start(db.clone()),
             checkpoints: Latest::default(),
             tokens,
+            proofs: Seen::default(),
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
             events: Hub::new(&settings.events),
