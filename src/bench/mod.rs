@@ -2,8 +2,10 @@
 
 pub mod accounts;
 pub mod ceiling;
+pub mod device;
 pub mod extraction;
 pub mod fill;
 pub mod imports;
 mod installation;
 pub mod location;
+mod possession;

@@ -60,6 +60,7 @@ mod packs;
 mod people;
 mod plan_reads;
 mod privilege;
+mod proof;
 mod races;
 mod referrals;
 mod reports;
