@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::audit::{AuditEvent, Latest};
 use crate::auth::hashing::Hasher;
+use crate::auth::proof::Seen;
 use crate::auth::tokens::Tokens;
 use crate::authz::guard::Hidden;
 use crate::config::Settings;
@@ -64,6 +65,8 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Access tokens.
     pub tokens: Tokens,
+    /// Proofs of possession that came in lately.
+    pub proofs: Seen,
     /// Password hashing.
     pub hasher: Hasher,
     /// Audit rows of reads.
@@ -132,6 +135,7 @@ impl Services {
             audit: Journal::of(db.clone()),
             checkpoints: Latest::default(),
             tokens,
+            proofs: Seen::default(),
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
             events: Hub::new(&settings.events),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::{Either, LocalBoxFuture};
 
 use super::action::{Action, Permission};
 use super::obligations;
@@ -14,6 +15,7 @@ use super::{Class, Grants, Scope, Tx};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::auth;
+use crate::auth::proof::{self, Proof, Scheme};
 use crate::auth::tokens::Claims;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -320,10 +322,15 @@ fn run<T>(
 
 impl<A: Permission> FromRequest for Authorized<A> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    /// At once, but for a proof that has to be used up first.
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(authenticate(request).map(|(services, claims)| Self {
+        let (services, claims, proof) = match authenticate(request) {
+            Ok(caller) => caller,
+            Err(error) => return Either::Left(ready(Err(error))),
+        };
+        let this = Self {
             services,
             claims,
             request_id: RequestId::of(request),
@@ -331,7 +338,14 @@ impl<A: Permission> FromRequest for Authorized<A> {
             target: request.path().to_owned(),
             once: None,
             action: PhantomData,
-        }))
+        };
+        match proof.filter(Proof::must_be_spent) {
+            None => Either::Left(ready(Ok(this))),
+            Some(proof) => Either::Right(Box::pin(async move {
+                proof.spend_alone(&this.services, this.claims.organisation_id).await?;
+                Ok(this)
+            })),
+        }
     }
 }
 
@@ -367,17 +381,19 @@ fn services(request: &HttpRequest) -> Result<Arc<Services>> {
     gate(request)?.services()
 }
 
-fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims)> {
+/// Who asks, by a token that holds, with the proof that it is bound to if it is.
+fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims, Option<Proof>)> {
     let services = services(request)?;
-    let token = header_text(request, header::AUTHORIZATION.as_str())
+    let (scheme, token) = header_text(request, header::AUTHORIZATION.as_str())
         .and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+            Some((Scheme::parse(scheme)?, token.trim().to_owned()))
         })
         .ok_or_else(Error::unauthenticated)?;
     let claims = services.tokens.verify(&token, services.clock.now())?;
     services.limits.admit(request, claims.user_id)?;
-    Ok((services, claims))
+    let proof = proof::of_token(request, &services, (scheme, &token), claims.key())?;
+    Ok((services, claims, proof))
 }
 
 fn header_text(request: &HttpRequest, name: &str) -> Option<String> {

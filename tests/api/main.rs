@@ -63,6 +63,7 @@ mod people;
 mod plan_reads;
 mod plans;
 mod privilege;
+mod proof;
 mod races;
 mod referrals;
 mod reports;
