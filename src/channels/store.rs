@@ -145,7 +145,19 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Since when the person waits for an answer; locks the channel on PostgreSQL. No change of the record itself.
+/// Has others wait who would change what follows from the messages of a channel. On SQLite whoever writes is alone.
+///
+/// # Errors
+/// Of the database.
+pub fn lock(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
+    if let Conn::Postgres(c) = conn {
+        let this = channels::table.find((scope.organisation_id, id)).select(channels::id);
+        this.for_update().first::<Id>(*c).optional()?;
+    }
+    Ok(())
+}
+
+/// Since when the person waits for an answer. No change of the record itself.
 ///
 /// # Errors
 /// Of the database.
