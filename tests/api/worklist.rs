@@ -75,7 +75,8 @@ async fn on_a_closed_case_nobody_waits_for_an_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_reaches_all_sees_what_each_sees_of_their_own() {
     let app = TestApp::spawn().await;
-    for (hours, every, grace) in [(9, 24, 6), (25, 24, 6), (31, 24, 6), (55, 24, 6), (31, 12, 1), (70, 48, 12), (23, 12, 12)]
+    for (hours, every, grace) in
+        [(9, 24, 6), (25, 24, 6), (31, 24, 6), (55, 24, 6), (31, 12, 1), (70, 48, 12), (23, 12, 12)]
     {
         let contact = Contact::new(&app).await;
         contact.log(&app, "inbound", hours, json!({})).await;
