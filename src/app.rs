@@ -9,14 +9,15 @@ use actix_web::{App, middleware, web};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use crate::audit::{Latest, Recorder};
+use crate::audit::{AuditEvent, Latest};
 use crate::auth::hashing::Hasher;
+use crate::auth::proof::Seen;
 use crate::auth::tokens::Tokens;
 use crate::authz::guard::Hidden;
 use crate::config::Settings;
 use crate::crypto::{Keyring, Secret};
-use crate::db::Database;
 use crate::db::types::Time;
+use crate::db::{Database, Journal};
 use crate::deliveries::worker::Outbox;
 use crate::error::{Error, Result};
 use crate::estimates::engine::Engine;
@@ -64,10 +65,12 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Access tokens.
     pub tokens: Tokens,
+    /// Proofs of possession that came in lately.
+    pub proofs: Seen,
     /// Password hashing.
     pub hasher: Hasher,
     /// Audit rows of reads.
-    pub audit: Recorder,
+    pub audit: Journal<AuditEvent>,
     /// What was last signed of each audit log.
     pub checkpoints: Latest,
     /// Rate limits.
@@ -129,9 +132,10 @@ impl Services {
         tokens.refresh(&db, &keyring, clock.now(), settings.auth.signing_key_days).await?;
         let services = Arc::new(Self {
             house,
-            audit: Recorder::start(db.clone()),
+            audit: Journal::of(db.clone()),
             checkpoints: Latest::default(),
             tokens,
+            proofs: Seen::default(),
             hasher: Hasher::start(&settings.hashing)?,
             limits: Limits::new(&settings.limits),
             events: Hub::new(&settings.events),

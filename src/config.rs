@@ -129,6 +129,7 @@ pub struct AuthSettings {
     pub password_min_chars: usize,
     pub step_up_seconds: i64,
     pub second_factor_required_for: Vec<Role>,
+    pub proof_required_for: Vec<Role>,
     pub duress_ends_sessions: bool,
 }
 
@@ -411,6 +412,11 @@ impl Settings {
         }
         if !(30..=300).contains(&self.auth.step_up_seconds) {
             return Err(SettingsError::Unsafe("auth.step_up_seconds must be 30 to 300"));
+        }
+        if !self.auth.proof_required_for.is_empty() && self.server.public_url.is_empty() {
+            return Err(SettingsError::Unsafe(
+                "auth.proof_required_for needs server.public_url: a proof is for an address, as devices have it",
+            ));
         }
         if self.keys.unseal != Unseal::AtStart && !self.keys.root.expose_secret().is_empty() {
             return Err(SettingsError::Unsafe(

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use crate::db::Failure;
 
+mod proof;
 mod unavailable;
 
 use unavailable::{OVERLOADED, SEALED};
@@ -72,6 +73,7 @@ struct Inner {
     gates: Vec<&'static str>,
     retry_after_seconds: Option<u64>,
     allow: Option<String>,
+    challenge: Option<proof::Challenge>,
     cause: Option<String>,
 }
 
@@ -85,6 +87,7 @@ impl Error {
             gates: Vec::new(),
             retry_after_seconds: None,
             allow: None,
+            challenge: None,
             cause: None,
         }))
     }
@@ -471,8 +474,12 @@ impl ResponseError for Error {
         if let Some(allow) = &inner.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
-        if inner.status == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        match &inner.challenge {
+            Some(challenge) => challenge.put(&mut response),
+            None if inner.status == StatusCode::UNAUTHORIZED => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            None => {}
         }
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))

@@ -30,6 +30,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[actix_web::main]
 async fn main() {
+    // At the exit this thread's system is dropped before those of the workers. The last one to go wakes a task, which in a
+    // thread that is ending is a panic and an abort: so there is one that never goes.
+    std::mem::forget(actix_web::rt::System::current());
     let outcome = run(Cli::parse().command).await;
     if let Err(error) = &outcome {
         eprintln!("farlight: {error}");

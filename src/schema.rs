@@ -108,6 +108,7 @@ diesel::table! {
         factor -> Nullable<Text>,
         coerced_at -> Nullable<TimeSql>,
         seal_epoch -> BigInt,
+        key_thumbprint -> Nullable<Binary>,
     }
 }
 
@@ -203,6 +204,17 @@ diesel::table! {
         created_at -> TimeSql,
         expires_at -> TimeSql,
         used_at -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::db::types::{IdSql, TimeSql};
+
+    used_proofs (organisation_id, hash) {
+        organisation_id -> IdSql,
+        hash -> Binary,
+        until -> TimeSql,
     }
 }
 
@@ -1309,6 +1321,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     refresh_tokens,
     one_time_tokens,
+    used_proofs,
     sign_in_failures,
     second_factors,
     recovery_codes,

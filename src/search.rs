@@ -59,6 +59,21 @@ impl<R> Found<R> {
 pub fn look_through<R>(
     tx: &mut Tx<'_, '_>,
     window: Window,
+    load: impl FnMut(&mut Tx<'_, '_>, Window) -> Result<Vec<R>>,
+    place: impl Fn(&R) -> (Time, Id),
+    holds: impl FnMut(&R) -> Result<bool>,
+) -> Result<Found<R>> {
+    look_through_some(tx, window, MOST, load, place, holds)
+}
+
+/// As [`look_through`], but at `most` rows: for a filter that no index has.
+///
+/// # Errors
+/// What `load` and `holds` say.
+pub fn look_through_some<R>(
+    tx: &mut Tx<'_, '_>,
+    window: Window,
+    most: usize,
     mut load: impl FnMut(&mut Tx<'_, '_>, Window) -> Result<Vec<R>>,
     place: impl Fn(&R) -> (Time, Id),
     mut holds: impl FnMut(&R) -> Result<bool>,
@@ -83,7 +98,7 @@ pub fn look_through<R>(
         if is_last {
             return Ok(found);
         }
-        if looked_at >= MOST {
+        if looked_at >= most {
             found.stopped_at = batches.after;
             return Ok(found);
         }

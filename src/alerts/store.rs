@@ -8,10 +8,10 @@ use super::model::{AlertKind, AlertState};
 use crate::authz::Scope;
 use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
-use crate::cases::store::within_reach;
-use crate::db::Conn;
+use crate::cases::store::{own, within_reach};
 use crate::db::types::{Id, Time};
-use crate::db::window::within;
+use crate::db::window::{Window, in_order, merged, within};
+use crate::db::{Conn, among, kept_update};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -138,24 +138,97 @@ pub struct Filter {
 /// # Errors
 /// Of the database.
 pub fn list(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, keyset: &Keyset) -> Result<Vec<Seen>> {
-    let rows: Vec<Joined> = on!(conn, c => {
-        let mut query = visible!(scope).filter(alerts::kind.eq_any(&filter.kinds));
-        if let Some(case_id) = filter.case_id {
-            query = query.filter(alerts::case_id.eq(case_id));
-        }
-        let wanted = |state| filter.states.is_empty() || filter.states.contains(&state);
+    let own = own(scope, conn)?;
+    page(scope, conn, own.as_deref(), filter, keyset.window(filter.descending))
+}
+
+fn page(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    own: Option<&[Id]>,
+    filter: &Filter,
+    window: Window,
+) -> Result<Vec<Seen>> {
+    let kinds: Vec<AlertKind> =
+        alert_kinds(scope.role).iter().copied().filter(|kind| filter.kinds.contains(kind)).collect();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = match (filter.case_id, own) {
+        (Some(case_id), _) => places_on(scope, conn, (filter, &kinds), window, &[case_id])?,
+        (None, Some(ids)) => places_on(scope, conn, (filter, &kinds), window, ids)?,
+        (None, None) => places(scope, conn, (filter, &kinds), window)?,
+    };
+    let ids: Vec<Id> = places.iter().map(|(_, id)| *id).collect();
+    let rows = in_order(&places, find_all(scope, conn, &ids)?, |seen| seen.row.id);
+    Ok(rows.into_iter().map(|(_, seen)| seen).collect())
+}
+
+/// Narrows a boxed query on `alerts` to what is sought.
+macro_rules! sought {
+    ($query:expr, $scope:expr, $filter:expr) => {{
+        let mut query = $query;
+        let wanted = |state| $filter.states.is_empty() || $filter.states.contains(&state);
         if !wanted(AlertState::Open) {
-            query = query.filter(alerts::open_until.le(scope.now).or(alerts::acknowledged_at.is_not_null()));
+            query = query.filter(alerts::open_until.le($scope.now).or(alerts::acknowledged_at.is_not_null()));
         }
         if !wanted(AlertState::Acknowledged) {
-            query = query.filter(alerts::open_until.le(scope.now).or(alerts::acknowledged_at.is_null()));
+            query = query.filter(alerts::open_until.le($scope.now).or(alerts::acknowledged_at.is_null()));
         }
         if !wanted(AlertState::Resolved) {
-            query = query.filter(alerts::open_until.gt(scope.now));
+            // The first is for the index; some are over by themselves.
+            query = query.filter(alerts::resolved_at.is_null()).filter(alerts::open_until.gt($scope.now));
         }
-        within!(query, keyset.window(filter.descending), alerts::since, alerts::id).load(c)
-    })?;
-    Ok(rows.into_iter().map(seen).collect())
+        query.filter(alerts::since.le($scope.now))
+    }};
+}
+
+/// The places of a page among the alerts on some cases.
+fn places_on(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    (filter, kinds): (&Filter, &[AlertKind]),
+    window: Window,
+    case_ids: &[Id],
+) -> Result<Vec<(Time, Id)>> {
+    let mut places = Vec::new();
+    for chunk in case_ids.chunks(1_000) {
+        let found: Vec<(Time, Id)> = on!(conn, c => {
+            let query = alerts::table
+                .filter(alerts::organisation_id.eq(scope.organisation_id))
+                .filter(among(alerts::case_id.assume_not_null(), chunk))
+                .filter(alerts::kind.eq_any(kinds))
+                .filter(alerts::kind.ne(AlertKind::Coerced).or(alerts::subject_id.ne(Some(scope.user_id))))
+                .select((alerts::since, alerts::id))
+                .into_boxed::<Backend>();
+            sought!(query, scope, filter).load(c)
+        })?;
+        places.extend(found);
+    }
+    Ok(window.cut(places))
+}
+
+/// The places of a page among all of an organisation's.
+fn places(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    (filter, kinds): (&Filter, &[AlertKind]),
+    window: Window,
+) -> Result<Vec<(Time, Id)>> {
+    Ok(on!(conn, c => {
+        let run = |kind: &AlertKind| {
+            let mut query = alerts::table
+                .filter(alerts::organisation_id.eq(scope.organisation_id))
+                .filter(alerts::kind.eq(*kind))
+                .select((alerts::since, alerts::id))
+                .into_boxed::<Backend>();
+            if *kind == AlertKind::Coerced {
+                query = query.filter(alerts::subject_id.ne(Some(scope.user_id)));
+            }
+            within!(sought!(query, scope, filter), window, alerts::since, alerts::id)
+        };
+        merged(kinds.iter().map(run).collect(), window).load(c)
+    })?)
 }
 
 /// One alert that the caller may see.
@@ -172,22 +245,28 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<Seen> {
 /// # Errors
 /// Of the database.
 pub fn find_all(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) -> Result<Vec<Seen>> {
-    let rows: Vec<Joined> = on!(conn, c => visible!(scope).filter(alerts::id.eq_any(ids)).load(c))?;
+    let rows: Vec<Joined> = on!(conn, c => visible!(scope).filter(among(alerts::id, ids)).load(c))?;
     Ok(rows.into_iter().map(seen).collect())
 }
 
-/// The open alerts of one kind that the caller may see, oldest first.
+/// The open alerts of one kind that the caller may see, oldest first. `own` is what [`own`] says.
 ///
 /// # Errors
 /// Of the database.
-pub fn open(scope: &Scope, conn: &mut Conn<'_>, kind: AlertKind, limit: i64) -> Result<Vec<Seen>> {
-    let rows: Vec<Joined> = on!(conn, c => visible!(scope)
-        .filter(alerts::kind.eq(kind))
-        .filter(alerts::open_until.gt(scope.now))
-        .order((alerts::since.asc(), alerts::id.asc()))
-        .limit(limit)
-        .load(c))?;
-    Ok(rows.into_iter().map(seen).collect())
+pub fn open(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    own: Option<&[Id]>,
+    kind: AlertKind,
+    limit: i64,
+) -> Result<Vec<Seen>> {
+    let filter = Filter {
+        states: vec![AlertState::Open, AlertState::Acknowledged],
+        kinds: vec![kind],
+        case_id: None,
+        descending: false,
+    };
+    page(scope, conn, own, &filter, Window { after: None, descending: false, limit })
 }
 
 /// Stores an alert; one that is there already stays.
@@ -208,20 +287,20 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
         .do_nothing()
         .execute(c))?;
     // The one that was there ended otherwise than this one does: it was resolved.
-    on!(conn, c => diesel::update(alerts::table
-            .filter(alerts::organisation_id.eq(row.organisation_id))
-            .filter(alerts::key.eq(&row.key))
-            .filter(alerts::open_until.lt(row.open_until)))
-        .set((
-            alerts::open_until.eq(row.open_until),
-            alerts::resolved_at.eq(None::<Time>),
-            alerts::dispatched_at.eq(None::<Time>),
-            alerts::level.eq(0),
-            alerts::next_level_at.eq(None::<Time>),
-            alerts::acknowledged_by.eq(None::<Id>),
-            alerts::acknowledged_at.eq(None::<Time>),
-        ))
-        .execute(c))?;
+    let over = alerts::organisation_id
+        .eq(row.organisation_id)
+        .and(alerts::key.eq(&row.key))
+        .and(alerts::open_until.lt(row.open_until));
+    let anew = (
+        alerts::open_until.eq(row.open_until),
+        alerts::resolved_at.eq(None::<Time>),
+        alerts::dispatched_at.eq(None::<Time>),
+        alerts::level.eq(0),
+        alerts::next_level_at.eq(None::<Time>),
+        alerts::acknowledged_by.eq(None::<Id>),
+        alerts::acknowledged_at.eq(None::<Time>),
+    );
+    on!(conn, c => kept_update(alerts::table, over, anew).execute(c))?;
     Ok(())
 }
 

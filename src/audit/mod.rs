@@ -12,7 +12,6 @@ pub mod export;
 mod model;
 pub mod note;
 mod reading;
-mod recorder;
 pub mod routes;
 pub mod sequencer;
 pub mod store;
@@ -22,4 +21,3 @@ pub mod witness;
 
 pub use checkpoint::Latest;
 pub use model::{AuditEvent, DETAIL, Detail, Outcome};
-pub use recorder::Recorder;

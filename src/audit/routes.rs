@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::answer::Witnessed;
 use crate::http::page::{Keyset, Limit, Page};
 use crate::http::params::Query;
+use crate::search::{Found, look_through};
 use crate::view;
 
 view! {
@@ -87,11 +88,22 @@ pub async fn list(
             outcome: query.outcome,
         };
         let keyset = Keyset::new(tx, format!("audit.list {filter:?}"), query.limit, query.cursor.as_deref())?;
-        let rows = store::list(&tx.scope, tx.conn, filter, &keyset)?;
+        let window = keyset.descending();
+        let found = if filter.is_an_index() {
+            Found::all(store::list(&tx.scope, tx.conn, filter, window)?)
+        } else {
+            look_through(
+                tx,
+                window,
+                |tx, window| store::list(&tx.scope, tx.conn, filter, window),
+                |row| (row.at, row.id),
+                |row| Ok(filter.holds(row)),
+            )?
+        };
         let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
-        keyset.page(
+        keyset.found(
             tx,
-            rows,
+            found,
             |row| (row.at, row.id),
             |_, row| {
                 let detail = access

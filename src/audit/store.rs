@@ -2,22 +2,23 @@
 
 pub(super) mod tree;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use super::model::{AuditEvent, Detail, Outcome};
 use crate::authz::{Action, Scope};
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
-use crate::db::window::within;
+use crate::db::window::{Window, within};
+use crate::db::{Conn, Entry};
 use crate::error::{Error, Result};
-use crate::http::page::Keyset;
 use crate::on;
 use crate::schema::audit_events;
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_events, treat_none_as_default_value = false)]
-struct NewRow<'a> {
+struct NewRow {
     organisation_id: Id,
     id: Id,
     at: Time,
@@ -27,7 +28,7 @@ struct NewRow<'a> {
     outcome: Outcome,
     object_id: Option<Id>,
     case_id: Option<Id>,
-    detail: Option<&'a Sealed<Detail>>,
+    detail: Option<Sealed<Detail>>,
     leaf_hash: Vec<u8>,
 }
 
@@ -48,16 +49,30 @@ pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
             outcome: event.outcome,
             object_id: event.object_id,
             case_id: event.case_id,
-            detail: event.detail.as_ref(),
+            detail: event.detail.clone(),
             leaf_hash: event.leaf_hash().to_vec(),
         })
         .collect();
-    match on!(conn, c => diesel::insert_into(audit_events::table).values(&rows).execute(c)) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(match Error::from(error) {
-            error if error.status() == 503 => error,
-            error => Error::busy(format!("the audit row was not written: {error:?}")),
-        }),
+    // Of these numbers each statement is prepared once; one for just so many is not.
+    let (sixteens, rest) = rows.as_chunks::<16>();
+    let (fours, ones) = rest.as_chunks::<4>();
+    let mut insert = || {
+        on!(conn, c => {
+            let into = || diesel::insert_into(audit_events::table);
+            sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+            fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+            ones.iter().try_for_each(|row| into().values(row).execute(c).map(drop))
+        })
+    };
+    insert().map_err(|error| match Error::from(error) {
+        error if error.status() == 503 => error,
+        error => Error::busy(format!("the audit row was not written: {error:?}")),
+    })
+}
+
+impl Entry for AuditEvent {
+    fn insert(conn: &mut Conn<'_>, entries: &[Self]) -> Result<()> {
+        insert(conn, entries)
     }
 }
 
@@ -88,29 +103,60 @@ pub(super) struct Filter {
     pub(super) outcome: Option<Outcome>,
 }
 
-/// Newest first.
-pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, keyset: &Keyset) -> Result<Vec<Row>> {
+impl Filter {
+    /// What one of the indexes is asked for; the rest is left to be sifted.
+    fn lead(&self) -> Lead {
+        match self {
+            Self { case_id: Some(case), .. } => Lead::Case(*case),
+            Self { actor_id: Some(actor), .. } => Lead::Actor(*actor),
+            Self { outcome: Some(Outcome::Refused), .. } => Lead::Refused,
+            _ => Lead::All,
+        }
+    }
+
+    /// Whether an index has just what is sought, so that nothing is left to be sifted.
+    pub(super) fn is_an_index(&self) -> bool {
+        let Self { actor_id, case_id, object_id, action, outcome } = self;
+        let by_index = [actor_id.is_some(), case_id.is_some(), *outcome == Some(Outcome::Refused)];
+        object_id.is_none()
+            && action.is_none()
+            && *outcome != Some(Outcome::Done)
+            && by_index.into_iter().filter(|given| *given).count() <= 1
+    }
+
+    /// Whether a row is one of those that are sought.
+    pub(super) fn holds(&self, row: &Row) -> bool {
+        self.actor_id.is_none_or(|actor| row.actor_id == Some(actor))
+            && self.case_id.is_none_or(|case| row.case_id == Some(case))
+            && self.object_id.is_none_or(|object| row.object_id == Some(object))
+            && self.action.is_none_or(|action| row.action == action)
+            && self.outcome.is_none_or(|outcome| row.outcome == outcome)
+    }
+}
+
+/// What the rows of an index have in common.
+enum Lead {
+    All,
+    Case(Id),
+    Actor(Id),
+    Refused,
+}
+
+/// Newest first, by the index that serves the filter best: whoever lists sifts the rest.
+pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, window: Window) -> Result<Vec<Row>> {
     use audit_events::dsl;
     Ok(on!(conn, c => {
-        let mut query = dsl::audit_events
+        let query = dsl::audit_events
             .filter(dsl::organisation_id.eq(scope.organisation_id))
             .select(Row::as_select())
             .into_boxed::<Backend>();
-        if let Some(actor) = filter.actor_id {
-            query = query.filter(dsl::actor_id.eq(actor));
-        }
-        if let Some(case) = filter.case_id {
-            query = query.filter(dsl::case_id.eq(case));
-        }
-        if let Some(object) = filter.object_id {
-            query = query.filter(dsl::object_id.eq(object));
-        }
-        if let Some(action) = filter.action {
-            query = query.filter(dsl::action.eq(action));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(dsl::outcome.eq(outcome));
-        }
-        within!(query, keyset.descending(), dsl::at, dsl::id).load(c)
+        let query = match filter.lead() {
+            Lead::All => query,
+            Lead::Case(case) => query.filter(dsl::case_id.eq(case)),
+            Lead::Actor(actor) => query.filter(dsl::actor_id.eq(actor)),
+            // As the index has it: of a value that is bound no engine knows that it is this one.
+            Lead::Refused => query.filter(dsl::outcome.eq(sql::<Text>("'refused'"))),
+        };
+        within!(query, window, dsl::at, dsl::id).load(c)
     })?)
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::model::{OneTimeKind, PASSWORD_HASH, UserStatus};
 use super::passwords::{self, Context};
+use super::proof::{Offered, Proof, Thumbprint};
 use super::store;
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
@@ -31,10 +32,10 @@ use crate::{duress, users};
 /// What signing in and refreshing give.
 #[derive(Serialize, ToSchema)]
 pub struct TokensOut {
-    /// Send it as `Authorization: Bearer`.
+    /// Send it as `Authorization: Bearer`, or as `Authorization: DPoP` with a proof: as `token_type` says.
     access_token: String,
-    /// Always `Bearer`.
-    token_type: &'static str,
+    /// `DPoP` for a session that began with a proof of possession, `Bearer` for any other.
+    token_type: TokenType,
     /// Seconds until the access token ends.
     expires_in: i64,
     /// Works once; the next one comes with the next access token.
@@ -43,6 +44,23 @@ pub struct TokensOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     device_token: Option<String>,
+}
+
+crate::words! {
+    /// How an access token is sent.
+    pub enum TokenType {
+        /// Alone.
+        Bearer = "Bearer",
+        /// With a proof that the key of the device has made for the request (RFC 9449).
+        Dpop = "DPoP",
+    }
+}
+
+impl TokenType {
+    /// Of a token that is bound to this key.
+    fn of(key: Option<Thumbprint>) -> Self {
+        if key.is_some() { Self::Dpop } else { Self::Bearer }
+    }
 }
 
 /// What `POST /v1/auth/refresh` takes.
@@ -57,15 +75,26 @@ pub struct RefreshIn {
 /// `POST /v1/auth/refresh`
 pub async fn refresh(
     public: Public<may::Refresh>,
+    proof: Offered,
     body: Valid<RefreshIn>,
 ) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
     let now = services.clock.now();
     let (organisation, session, hash) = read_refresh_token(body.refresh_token.expose_secret())?;
+    let proof = proof.check(services)?;
+    let key = proof.as_ref().map(Proof::key);
     let inner = services.clone();
     let outcome = services
         .db
         .write_first(move |conn| {
+            let Some(bound_to) = store::key_of_refresh_token(conn, organisation, session, &hash)? else {
+                return Ok(None);
+            };
+            // Before the token is used up: who has it and not the key cannot even end the session with it.
+            check_holder(bound_to.as_deref(), key)?;
+            if let Some(proof) = proof {
+                proof.spend(conn, organisation)?;
+            }
             let Some(fresh) = store::use_refresh_token(conn, organisation, session, &hash, now)? else {
                 return Ok(None);
             };
@@ -77,6 +106,9 @@ pub async fn refresh(
             let Some((user_id, role)) = store::live_session(conn, organisation, session, now)? else {
                 return Ok(None);
             };
+            if key.is_none() && inner.settings.auth.proof_required_for.contains(&role) {
+                return Err(Error::proof_required());
+            }
             store::touch_session(conn, organisation, session, now)?;
             let token = issue_refresh_token(&inner, conn, organisation, session, now)?;
             let scope = Scope {
@@ -93,11 +125,22 @@ pub async fn refresh(
         })
         .await?;
     let (user, refresh_token) = outcome.ok_or_else(Error::invalid_refresh_token)?;
-    let (access_token, expires_in) = services.tokens.issue(organisation, user, session, now)?;
-    let device_token = None;
-    let tokens =
-        Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
+    let (access_token, expires_in) = services.tokens.issue(organisation, user, session, key, now)?;
+    let (token_type, device_token) = (TokenType::of(key), None);
+    let tokens = Json(TokensOut { access_token, token_type, expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, organisation).with(tokens))
+}
+
+/// Refuses whoever is not the holder of the key that a session is bound to. It is bound when it begins, or never: otherwise
+/// whoever finds a token could make it theirs.
+fn check_holder(bound_to: Option<&[u8]>, key: Option<Thumbprint>) -> Result<()> {
+    match (bound_to, key) {
+        (None, None) => Ok(()),
+        (Some(bound_to), Some(key)) if bound_to == key.as_bytes() => Ok(()),
+        (Some(_), None) => Err(Error::proof_required()),
+        (Some(_), Some(_)) => Err(Error::invalid_proof("it is of another key than the session")),
+        (None, Some(_)) => Err(Error::invalid_proof("this session is bound to no key; sign in with a proof")),
+    }
 }
 
 /// Organisation, session and 32 random bytes; only the hash of the whole is stored.

@@ -1,6 +1,7 @@
 //! Accounts as sign-in sees them, sessions, refresh tokens, one-time tokens, signing keys.
 
 pub mod guesses;
+pub mod proofs;
 mod session_rows;
 
 use diesel::prelude::*;
@@ -19,7 +20,8 @@ pub use session_rows::{
     SessionRow, end_sessions, hold_session, is_session_of, revoke_session, revoke_sessions, sessions_of,
 };
 pub(super) use session_rows::{
-    insert_refresh_token, insert_session, kill_family, live_session, touch_session, use_refresh_token,
+    insert_refresh_token, insert_session, key_of_refresh_token, kill_family, live_session, touch_session,
+    use_refresh_token,
 };
 
 /// Who a token belongs to right now: the only way to a [`Scope`] from outside.

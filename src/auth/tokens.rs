@@ -11,6 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::proof::Thumbprint;
 use super::store;
 use crate::crypto::secret::sha256;
 use crate::crypto::{Keyring, Secret};
@@ -46,12 +47,26 @@ pub struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+    /// Absent where the token is bound to no key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// Whom a token works for (RFC 7800, RFC 9449).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Confirmation {
+    jkt: Thumbprint,
 }
 
 impl Claims {
     /// When the token ends (UTC).
     pub fn expires_at(&self) -> Time {
         Time::from_micros(self.exp.saturating_mul(1_000_000))
+    }
+
+    /// The key whose holder alone may use it, if it is bound to one.
+    pub fn key(&self) -> Option<Thumbprint> {
+        self.cnf.map(|confirmation| confirmation.jkt)
     }
 }
 
@@ -118,7 +133,7 @@ impl Tokens {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Keys::default();
     }
 
-    /// A token for a session, and how long it lives in seconds.
+    /// A token for a session, bound to `key` if the session is, and how long it lives in seconds.
     ///
     /// # Errors
     /// `internal` when there is no signing key.
@@ -127,10 +142,12 @@ impl Tokens {
         organisation_id: Id,
         user_id: Id,
         session_id: Id,
+        key: Option<Thumbprint>,
         now: Time,
     ) -> Result<(String, i64)> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let (kid, key) = keys.signing.as_ref().ok_or_else(|| Error::internal("there is no signing key"))?;
+        let (kid, signing) =
+            keys.signing.as_ref().ok_or_else(|| Error::internal("there is no signing key"))?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(kid.to_string());
         header.typ = Some(TYPE.to_owned());
@@ -144,9 +161,10 @@ impl Tokens {
             iat,
             nbf: iat - SKEW_SECONDS,
             exp: iat + self.lifetime_seconds,
+            cnf: key.map(|jkt| Confirmation { jkt }),
         };
         let token =
-            encode(&header, &claims, key).map_err(|_| Error::internal("a token could not be signed"))?;
+            encode(&header, &claims, signing).map_err(|_| Error::internal("a token could not be signed"))?;
         Ok((token, self.lifetime_seconds))
     }
 
@@ -299,7 +317,7 @@ mod tests {
         });
         let good = signed(&pair, &header, &claims);
         assert!(tokens.verify(&good, now).is_ok());
-        let (issued, _) = tokens.issue(Id::at(now), Id::at(now), Id::at(now), now).unwrap();
+        let (issued, _) = tokens.issue(Id::at(now), Id::at(now), Id::at(now), None, now).unwrap();
         assert!(tokens.verify(&issued, now).is_ok());
 
         let mut corpus = vec![signed(&stranger, &header, &claims)];
@@ -366,6 +384,9 @@ mod tests {
             ("nbf", json!(NOW + 1)),
             ("nbf", Value::Null),
             ("iat", json!("now")),
+            ("cnf", json!("")),
+            ("cnf", json!({})),
+            ("cnf", json!({"jkt": "AAAA"})),
         ] {
             corpus.push(signed(&pair, &header, &changed(&claims, member, &to)));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::{Either, LocalBoxFuture};
 
 use super::action::{Action, Permission};
 use super::obligations;
@@ -14,6 +15,7 @@ use super::{Class, Grants, Scope, Tx};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::auth;
+use crate::auth::proof::{self, Proof, Scheme};
 use crate::auth::tokens::Claims;
 use crate::db::Conn;
 use crate::db::types::{Id, Time};
@@ -100,14 +102,10 @@ impl<A: Permission> Authorized<A> {
     {
         let Self { services, claims, request_id, .. } = self;
         let (inner, caller) = (Arc::clone(&services), Caller::Session(claims));
-        let (result, event) = services
-            .db
+        services
+            .audit
             .read(move |conn| run(A::ACTION, Way::Read, &inner, &caller, request_id, conn, work))
-            .await?;
-        if let Some(event) = event {
-            services.audit.record(event).await?;
-        }
-        result
+            .await?
     }
 
     /// Gathers what a later [`Self::write`] of the same request needs, for work in between that must not hold a
@@ -287,6 +285,8 @@ fn run<T>(
     let event = AuditEvent::new(&scope, action, Outcome::Done);
     let mut tx =
         Tx { scope, conn, services, event, detail: audit::Detail { request_id, ..Default::default() } };
+    // Before the work: the row of a refusal is sealed where PostgreSQL answers nothing more, too.
+    let keys = tx.organisation_keys()?;
     let result = match decide(tx.scope.role, action) {
         Decision::Allow => obligations::check(&mut tx, action).and_then(|()| work(&mut tx)),
         Decision::Refuse => Err(Error::forbidden()),
@@ -314,7 +314,7 @@ fn run<T>(
         tx.mark_break_glass()?;
     }
     let detail = std::mem::take(&mut tx.detail);
-    let access = tx.organisation_access(Grants::of(&[Class::Source]))?;
+    let access = keys.vault().granted(Grants::of(&[Class::Source]));
     let mut event = tx.event;
     event.detail = Some(access.seal(&audit::DETAIL, event.id, &detail)?);
     Ok((result, Some(event)))
@@ -322,10 +322,15 @@ fn run<T>(
 
 impl<A: Permission> FromRequest for Authorized<A> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    /// At once, but for a proof that has to be used up first.
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(authenticate(request).map(|(services, claims)| Self {
+        let (services, claims, proof) = match authenticate(request) {
+            Ok(caller) => caller,
+            Err(error) => return Either::Left(ready(Err(error))),
+        };
+        let this = Self {
             services,
             claims,
             request_id: RequestId::of(request),
@@ -333,7 +338,14 @@ impl<A: Permission> FromRequest for Authorized<A> {
             target: request.path().to_owned(),
             once: None,
             action: PhantomData,
-        }))
+        };
+        match proof.filter(Proof::must_be_spent) {
+            None => Either::Left(ready(Ok(this))),
+            Some(proof) => Either::Right(Box::pin(async move {
+                proof.spend_alone(&this.services, this.claims.organisation_id).await?;
+                Ok(this)
+            })),
+        }
     }
 }
 
@@ -369,17 +381,19 @@ fn services(request: &HttpRequest) -> Result<Arc<Services>> {
     gate(request)?.services()
 }
 
-fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims)> {
+/// Who asks, by a token that holds, with the proof that it is bound to if it is.
+fn authenticate(request: &HttpRequest) -> Result<(Arc<Services>, Claims, Option<Proof>)> {
     let services = services(request)?;
-    let token = header_text(request, header::AUTHORIZATION.as_str())
+    let (scheme, token) = header_text(request, header::AUTHORIZATION.as_str())
         .and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+            Some((Scheme::parse(scheme)?, token.trim().to_owned()))
         })
         .ok_or_else(Error::unauthenticated)?;
     let claims = services.tokens.verify(&token, services.clock.now())?;
     services.limits.admit(request, claims.user_id)?;
-    Ok((services, claims))
+    let proof = proof::of_token(request, &services, (scheme, &token), claims.key())?;
+    Ok((services, claims, proof))
 }
 
 fn header_text(request: &HttpRequest, name: &str) -> Option<String> {

@@ -1,5 +1,5 @@
-//! `farlight bench accounts`: whether signing in tells by its time what it does not say, and what many who sign in at once
-//! cost the others.
+//! `farlight bench accounts`: whether signing in tells by its time what it does not say, what many who sign in at once
+//! cost the others, and what a proof of possession costs.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::imports::{memory, reset_peak};
 use super::installation::{PASSWORD, at, failed, open};
+use super::possession;
 use crate::app::{self, Services};
 use crate::authz::Role;
 use crate::config::Settings;
@@ -115,6 +116,7 @@ async fn measure(folder: &Path, say: &impl Fn(&str)) -> Result<(), StartError> {
     let token = known(&door, say).await?;
     let bound = u64::from(hashing.memory_kib) * u64::try_from(hashing.workers).unwrap_or(1) / 1_024;
     crowd(&door, &token, bound, say).await?;
+    possession::run(&door.client, &door.base, &email(0), say).await?;
     handle.stop(false).await;
     Ok(())
 }

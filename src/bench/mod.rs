@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod ceiling;
+pub mod device;
 pub mod extraction;
 pub mod fill;
 pub mod imports;
 mod installation;
 pub mod jobs;
 pub mod location;
+mod possession;

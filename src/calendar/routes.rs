@@ -68,9 +68,11 @@ pub async fn feed(
     services.limits.admit_sign_in(client::address(&request))?;
     let now = services.clock.now();
     let inner = Arc::clone(services);
-    let (scope, text) = services.db.read(move |conn| model::feed(&inner, conn, &token.0, now)).await?;
-    let (organisation, user) = (scope.organisation_id, scope.user_id);
-    let read = AuditEvent::on_account(organisation, user, Some(user), Action::CalendarFeed, now);
-    services.audit.record(read).await?;
-    Ok(CalendarFile(text))
+    let feed = services.audit.read(move |conn| {
+        let (scope, text) = model::feed(&inner, conn, &token.0, now)?;
+        let (organisation, user) = (scope.organisation_id, scope.user_id);
+        let read = AuditEvent::on_account(organisation, user, Some(user), Action::CalendarFeed, now);
+        Ok((text, Some(read)))
+    });
+    feed.await.map(CalendarFile)
 }

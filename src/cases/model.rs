@@ -6,16 +6,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::code_name;
-use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter};
+use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Listed, Sort};
 use crate::authz::policy::{Role, case_grants};
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
+use crate::search::{Found, look_through_some};
 use crate::watch::model::WatchState;
 use crate::watch::store::WatchRow;
-use crate::{do_not_share, view, watch};
+use crate::{do_not_share, messages, view, watch};
 
 /// What the case is about, in a few sentences.
 pub const SUMMARY: Field<String> = Field::new("cases.summary", Class::Content);
@@ -165,6 +166,7 @@ pub fn go(
     event.reason = access.seal_opt(&EVENT_REASON, event.id, reason)?;
     store::insert_event(tx.conn, &event)?;
     watch::model::follow(tx, row.id, step.from, step.to)?;
+    messages::intake::follow(tx, row.id, step.from, step.to)?;
     Ok(step)
 }
 
@@ -187,6 +189,18 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<OpenCase> {
     Ok(OpenCase { row, access })
 }
 
+/// What the caller may see of a case, and its version.
+///
+/// # Errors
+/// As [`open`].
+pub fn look_at(tx: &mut Tx<'_, '_>, id: Id) -> Result<(i64, CaseView)> {
+    let store::WholeCase { row, key, watch, kept_from } = store::find_whole(&tx.scope, tx.conn, id)?;
+    tx.about_case(id);
+    let access = unlock(tx, id, &key)?;
+    let standing = watch.map(|watch| standing(&watch, tx.now()));
+    Ok((row.version, show_with(&OpenCase { row, access }, standing, kept_from)?))
+}
+
 /// Opens those of some cases that are in the caller's reach, in order of their ids.
 ///
 /// # Errors
@@ -200,13 +214,38 @@ pub fn open_many(tx: &mut Tx<'_, '_>, ids: &[Id]) -> Result<Vec<OpenCase>> {
     Ok(opened)
 }
 
+/// Cases that one request looks through for those with activity after a moment, in the order of opening: there is no
+/// index of both.
+const MOST_LOOKED_THROUGH: usize = 2_000;
+
+/// A page of the cases in the caller's reach. In the order of opening, with activity after a moment, it may end before it
+/// is full: the next goes on from there.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn list(tx: &mut Tx<'_, '_>, filter: &Filter, keyset: &Keyset) -> Result<Found<Listed>> {
+    let window = keyset.window(filter.descending);
+    match filter.updated_after.filter(|_| filter.sort == Sort::Created) {
+        None => store::list(&tx.scope, tx.conn, filter, window).map(Found::all),
+        Some(after) => look_through_some(
+            tx,
+            window,
+            MOST_LOOKED_THROUGH,
+            |tx, window| store::list(&tx.scope, tx.conn, filter, window),
+            |listed| (listed.at, listed.row.id),
+            |listed| Ok(listed.row.updated_at > after),
+        ),
+    }
+}
+
 /// The outlines of the cases in the caller's reach on which something happened last, each with its id.
 ///
 /// # Errors
 /// Of the database; `internal` when a key was changed or moved.
 pub fn outlines(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, CaseView)>> {
     let mut outlines = Vec::new();
-    for (row, key) in store::list(&tx.scope, tx.conn, &Filter::all(), &Keyset::first(most))? {
+    let newest = Keyset::first(most).descending();
+    for Listed { row, key, .. } in store::list(&tx.scope, tx.conn, &Filter::all(), newest)? {
         let access = tx.vault(&key, Grants::of(&[Class::Outline]))?;
         outlines.push((row.id, show_with(&OpenCase { row, access }, None, 0)?));
     }
@@ -309,15 +348,15 @@ pub struct WatchStanding {
 pub fn standings(tx: &mut Tx<'_, '_>, case_ids: &[Id]) -> Result<HashMap<Id, WatchStanding>> {
     let now = tx.now();
     let rows = watch::store::of_cases(&tx.scope, tx.conn, case_ids)?;
-    let standing = |row: WatchRow| {
-        let standing = WatchStanding {
-            state: watch::model::state_of(&row, now),
-            last_sign_of_life_at: row.last_sign_of_life_at,
-            due_at: row.stopped_at.is_none().then_some(row.due_at),
-        };
-        (row.case_id, standing)
-    };
-    Ok(rows.into_iter().map(standing).collect())
+    Ok(rows.iter().map(|row| (row.case_id, standing(row, now))).collect())
+}
+
+fn standing(row: &WatchRow, now: Time) -> WatchStanding {
+    WatchStanding {
+        state: watch::model::state_of(row, now),
+        last_sign_of_life_at: row.last_sign_of_life_at,
+        due_at: row.stopped_at.is_none().then_some(row.due_at),
+    }
 }
 
 /// What the caller may see of a case.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, COUNTRY, CaseStatus, CaseView, LANGUAGES, OpenCase, Risk, SUMMARY};
-use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Sort};
+use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Listed, Sort};
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::authz::policy::{Role, case_grants};
@@ -30,7 +30,7 @@ pub struct CaseQuery {
     risk: Option<String>,
     /// `me`, or the id of a user.
     assigned_to: Option<String>,
-    /// Only cases with activity after this moment.
+    /// Only cases with activity after this moment. In the order of opening a page may end before it is full; the next goes on.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_after: Option<Time>,
     /// `updated_at` or `created_at`, with a leading `-` for newest first. `-updated_at` if not said.
@@ -75,18 +75,15 @@ pub async fn list(auth: Authorized<may::CaseList>, query: Query<CaseQuery>) -> R
     auth.read(move |tx| {
         let filter = filter(&query, tx.scope.user_id)?;
         let keyset = Keyset::new(tx, format!("case.list {filter:?}"), query.limit, query.cursor.as_deref())?;
-        let rows = store::list(&tx.scope, tx.conn, &filter, &keyset)?;
-        let ids: Vec<Id> = rows.iter().map(|(row, _)| row.id).collect();
+        let found = model::list(tx, &filter, &keyset)?;
+        let ids: Vec<Id> = found.rows.iter().map(|listed| listed.row.id).collect();
         let watches = model::standings(tx, &ids)?;
         let kept_from = do_not_share::store::counts(&tx.scope, tx.conn, &ids)?;
-        let by = |row: &CaseRow| {
-            if filter.sort == Sort::Updated { row.updated_at } else { row.created_at }
-        };
-        keyset.page(
+        keyset.found(
             tx,
-            rows,
-            |(row, _)| (by(row), row.id),
-            |tx, (row, key)| {
+            found,
+            |listed| (listed.at, listed.row.id),
+            |tx, Listed { row, key, .. }| {
                 let access = model::unlock(tx, row.id, &key)?;
                 let standing = watches.get(&row.id).cloned();
                 let kept_from = kept_from.get(&row.id).copied().unwrap_or(0);
@@ -168,11 +165,7 @@ pub async fn create(auth: Authorized<may::CaseCreate>, body: Valid<CaseIn>) -> R
 
 /// `GET /v1/cases/{id}`
 pub async fn show(auth: Authorized<may::CaseShow>, id: PathId) -> Result<Versioned<CaseView>> {
-    auth.read(move |tx| {
-        let case = model::open(tx, id.0)?;
-        Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
-    })
-    .await
+    auth.read(move |tx| model::look_at(tx, id.0).map(|(version, view)| Versioned { version, view })).await
 }
 
 /// What `PATCH /v1/cases/{id}` takes: absent leaves, null clears.

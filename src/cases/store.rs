@@ -1,17 +1,22 @@
 //! Cases in the database, always within the caller's reach.
 
+mod reach;
+
 use diesel::prelude::*;
 
 use super::model::{CaseStatus, ClosingReason, Risk};
 use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::types::{Id, Time};
-use crate::db::window::within;
-use crate::db::{Conn, among};
+use crate::db::window::{Window, in_order, merged, within};
+use crate::db::{Conn, among, kept_update};
 use crate::error::{Error, Result};
-use crate::http::page::Keyset;
 use crate::on;
-use crate::schema::{assignments, case_events, cases, data_keys};
+use crate::schema::{case_events, cases, data_keys, do_not_share, watches};
+use crate::watch::store::WatchRow;
+
+pub use reach::own;
+pub(crate) use reach::within_reach;
 
 /// A case row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -44,71 +49,6 @@ pub struct CaseRow {
     /// Counts changes.
     pub version: i64,
 }
-
-/// Narrows a boxed query to the cases in the caller's reach, by `$case_id`, its column that names the case. The one
-/// place that says how reach is found.
-macro_rules! within_reach {
-    ($query:expr, $scope:expr, $case_id:expr) => {{
-        use $crate::authz::Reach;
-        use $crate::schema::{
-            assignments, break_glass, operation_cases, operation_members, operations, referrals,
-        };
-        match $scope.reach() {
-            Reach::Nothing => return Err($crate::error::Error::not_found()),
-            Reach::Organisation => $query,
-            Reach::Assigned => $query.filter(
-                $case_id
-                    .eq_any(
-                        assignments::table
-                            .filter(assignments::organisation_id.eq($scope.organisation_id))
-                            .filter(assignments::user_id.eq($scope.user_id))
-                            .filter(assignments::until_at.is_null())
-                            .select(assignments::case_id),
-                    )
-                    // A comparison with none holds for nothing: where break-glass does not count, there is none.
-                    .or($case_id.eq_any(
-                        break_glass::table
-                            .filter(break_glass::organisation_id.eq($scope.organisation_id))
-                            .filter(break_glass::user_id.eq($scope.user_id))
-                            .filter(break_glass::opened_at.le($scope.glass))
-                            .filter(break_glass::closes_at.gt($scope.glass))
-                            .filter(break_glass::ended_at.is_null())
-                            .select(break_glass::case_id),
-                    )),
-            ),
-            Reach::Referred => $query.filter(
-                $case_id.eq_any(
-                    referrals::table
-                        .filter(referrals::organisation_id.eq($scope.organisation_id))
-                        .filter(referrals::user_id.eq($scope.user_id))
-                        .filter(referrals::status.eq($crate::referrals::model::ReferralStatus::Accepted))
-                        .filter(referrals::expires_at.gt($scope.now))
-                        .select(referrals::case_id),
-                ),
-            ),
-            Reach::Operation => $query.filter(
-                $case_id.eq_any(
-                    operation_cases::table
-                        .inner_join(
-                            operations::table.on(operations::organisation_id
-                                .eq(operation_cases::organisation_id)
-                                .and(operations::id.eq(operation_cases::operation_id))),
-                        )
-                        .inner_join(
-                            operation_members::table.on(operation_members::organisation_id
-                                .eq(operation_cases::organisation_id)
-                                .and(operation_members::operation_id.eq(operation_cases::operation_id))),
-                        )
-                        .filter(operation_members::organisation_id.eq($scope.organisation_id))
-                        .filter(operation_members::user_id.eq($scope.user_id))
-                        .filter(operations::status.eq_any($crate::operations::model::LIVE))
-                        .select(operation_cases::case_id),
-                ),
-            ),
-        }
-    }};
-}
-pub(crate) use within_reach;
 
 type Keyed = (CaseRow, Id, Vec<u8>);
 
@@ -167,6 +107,59 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<(CaseRow, Wrap
     }
 }
 
+type Whole = (CaseRow, Id, Vec<u8>, Option<WatchRow>, i64);
+
+/// A case with what is shown beside it.
+pub struct WholeCase {
+    /// The case.
+    pub row: CaseRow,
+    /// Its key.
+    pub key: WrappedKey,
+    /// Its watch, if it has one.
+    pub watch: Option<WatchRow>,
+    /// With how many parties it must not be shared.
+    pub kept_from: i64,
+}
+
+/// As [`find`], with what is shown beside it: one trip for what is asked for most.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_whole(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<WholeCase> {
+    let found: Option<Whole> = on!(conn, c => {
+        let kept_from = do_not_share::table
+            .filter(do_not_share::organisation_id.eq(cases::organisation_id))
+            .filter(do_not_share::case_id.eq(cases::id.nullable()))
+            .filter(do_not_share::removed_at.is_null())
+            .count()
+            .single_value()
+            .assume_not_null();
+        let query = cases::table
+            .inner_join(data_keys::table.on(
+                data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
+            ))
+            .left_join(watches::table.on(
+                watches::organisation_id.eq(cases::organisation_id).and(watches::case_id.eq(cases::id)),
+            ))
+            .filter(cases::organisation_id.eq(scope.organisation_id))
+            .filter(cases::id.eq(id))
+            .select((
+                CaseRow::as_select(),
+                data_keys::organisation_key_id,
+                data_keys::wrapped,
+                Option::<WatchRow>::as_select(),
+                kept_from,
+            ))
+            .into_boxed::<Backend>();
+        within_reach!(query, scope, cases::id).first(c).optional()
+    })?;
+    let Some((row, wrapped_by, wrapped, watch, kept_from)) = found else {
+        return Err(crate::break_glass::model::why_not(scope, conn, id)?);
+    };
+    let (row, key) = with_key((row, wrapped_by, wrapped));
+    Ok(WholeCase { row, key, watch, kept_from })
+}
+
 /// Those of these cases that are in reach, in order and once each.
 ///
 /// # Errors
@@ -223,47 +216,101 @@ impl Filter {
     }
 }
 
-/// Cases in reach, with their keys.
+/// A case in a list.
+pub(super) struct Listed {
+    /// The moment that it is listed by (UTC).
+    pub(super) at: Time,
+    /// The row.
+    pub(super) row: CaseRow,
+    /// Its wrapped key.
+    pub(super) key: WrappedKey,
+}
+
+/// Cases in reach, with their keys. In the order of opening `updated_after` is left to the caller: no index has both.
 pub(super) fn list(
     scope: &Scope,
     conn: &mut Conn<'_>,
     filter: &Filter,
-    keyset: &Keyset,
-) -> Result<Vec<(CaseRow, WrappedKey)>> {
-    let rows: Vec<Keyed> = on!(conn, c => {
-        let query = cases::table
-            .inner_join(data_keys::table.on(
-                data_keys::organisation_id.eq(cases::organisation_id).and(data_keys::owner_id.eq(cases::id)),
-            ))
+    window: Window,
+) -> Result<Vec<Listed>> {
+    let mut ids = own(scope, conn)?;
+    if let Some(user) = filter.assigned_to {
+        let mut theirs = reach::assigned_to(scope, conn, user)?;
+        if let Some(own) = ids {
+            theirs.retain(|id| own.contains(id));
+        }
+        ids = Some(theirs);
+    }
+    let places = match ids {
+        Some(ids) => places_among(scope, conn, filter, window, &ids)?,
+        None => places(scope, conn, filter, window)?,
+    };
+    let ids: Vec<Id> = places.iter().map(|(_, id)| *id).collect();
+    let rows = in_order(&places, find_many(scope, conn, &ids)?, |(row, _)| row.id);
+    Ok(rows.into_iter().map(|(at, (row, key))| Listed { at, row, key }).collect())
+}
+
+/// The places of a page among some cases.
+fn places_among(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    filter: &Filter,
+    window: Window,
+    ids: &[Id],
+) -> Result<Vec<(Time, Id)>> {
+    let mut places = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<(Id, CaseStatus, Risk, Time, Time)> = on!(conn, c => cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
-            .select((CaseRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
-            .into_boxed::<Backend>();
-        let mut query = within_reach!(query, scope, cases::id);
-        if !filter.statuses.is_empty() {
-            query = query.filter(cases::status.eq_any(&filter.statuses));
-        }
-        if !filter.risks.is_empty() {
-            query = query.filter(cases::risk.eq_any(&filter.risks));
-        }
-        if let Some(user) = filter.assigned_to {
-            query = query.filter(cases::id.eq_any(
-                assignments::table
-                    .filter(assignments::organisation_id.eq(scope.organisation_id))
-                    .filter(assignments::user_id.eq(user))
-                    .filter(assignments::until_at.is_null())
-                    .select(assignments::case_id),
-            ));
-        }
-        if let Some(after) = filter.updated_after {
-            query = query.filter(cases::updated_at.gt(after));
-        }
-        let window = keyset.window(filter.descending);
-        match filter.sort {
-            Sort::Updated => within!(query, window, cases::updated_at, cases::id).load(c),
-            Sort::Created => within!(query, window, cases::created_at, cases::id).load(c),
-        }
-    })?;
-    Ok(rows.into_iter().map(with_key).collect())
+            .filter(among(cases::id, chunk))
+            .select((cases::id, cases::status, cases::risk, cases::created_at, cases::updated_at))
+            .load(c))?;
+        let wanted = found.into_iter().filter(|(_, status, risk, _, updated_at)| {
+            (filter.statuses.is_empty() || filter.statuses.contains(status))
+                && (filter.risks.is_empty() || filter.risks.contains(risk))
+                && filter.updated_after.is_none_or(|after| *updated_at > after)
+        });
+        places.extend(wanted.map(|(id, _, _, created_at, updated_at)| match filter.sort {
+            Sort::Updated => (updated_at, id),
+            Sort::Created => (created_at, id),
+        }));
+    }
+    Ok(window.cut(places))
+}
+
+/// The places of a page among all of an organisation's.
+fn places(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, window: Window) -> Result<Vec<(Time, Id)>> {
+    let kinds: Vec<Option<(CaseStatus, Risk)>> = if filter.statuses.is_empty() && filter.risks.is_empty() {
+        vec![None]
+    } else {
+        let statuses = if filter.statuses.is_empty() { CaseStatus::ALL } else { &filter.statuses };
+        let risks = if filter.risks.is_empty() { Risk::ALL } else { &filter.risks };
+        statuses.iter().flat_map(|status| risks.iter().map(|risk| Some((*status, *risk)))).collect()
+    };
+    // A page after another begins later than that already.
+    let after = filter
+        .updated_after
+        .filter(|_| filter.sort == Sort::Updated && (filter.descending || window.after.is_none()));
+    Ok(on!(conn, c => {
+        let run = |kind: &Option<(CaseStatus, Risk)>| {
+            let mut query = cases::table
+                .filter(cases::organisation_id.eq(scope.organisation_id))
+                .into_boxed::<Backend>();
+            if let Some((status, risk)) = *kind {
+                query = query.filter(cases::status.eq(status)).filter(cases::risk.eq(risk));
+            }
+            if let Some(after) = after {
+                query = query.filter(cases::updated_at.gt(after));
+            }
+            match filter.sort {
+                Sort::Updated => within!(query, window, cases::updated_at, cases::id)
+                    .select((cases::updated_at, cases::id)),
+                Sort::Created => within!(query, window, cases::created_at, cases::id)
+                    .select((cases::created_at, cases::id)),
+            }
+        };
+        merged(kinds.iter().map(run).collect(), window).load(c)
+    })?)
 }
 
 /// Whether the organisation uses a code name.
@@ -290,6 +337,20 @@ pub fn named(conn: &mut Conn<'_>, name: &str) -> Result<Vec<(Id, Id)>> {
         }
         .load(c)
     })?)
+}
+
+/// Whether a case of the organisation is closed.
+///
+/// # Errors
+/// Of the database.
+pub fn is_closed(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<bool> {
+    let status: Option<CaseStatus> = on!(conn, c => cases::table
+        .filter(cases::organisation_id.eq(scope.organisation_id))
+        .filter(cases::id.eq(id))
+        .select(cases::status)
+        .first(c)
+        .optional())?;
+    Ok(status == Some(CaseStatus::Closed))
 }
 
 /// Stores a new case.
@@ -345,11 +406,8 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &CaseRow) -> Resul
 /// # Errors
 /// Of the database.
 pub fn touch(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
-    on!(conn, c => diesel::update(cases::table
-            .filter(cases::organisation_id.eq(scope.organisation_id))
-            .filter(cases::id.eq(id)))
-        .set(cases::updated_at.eq(scope.now))
-        .execute(c))?;
+    let this = cases::organisation_id.eq(scope.organisation_id).and(cases::id.eq(id));
+    on!(conn, c => kept_update(cases::table, this, cases::updated_at.eq(scope.now)).execute(c))?;
     Ok(())
 }
 

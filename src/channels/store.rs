@@ -6,14 +6,14 @@ use super::model::{Platform, Safety};
 use super::windows::Span;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, kept_update};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::messages::model::{Authenticity, Direction};
 use crate::on;
-use crate::schema::{channel_rule_changes, channels, messages, watch_pauses};
+use crate::schema::{channel_rule_changes, channels, messages, people, watch_pauses};
 
 /// A channel row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -150,10 +150,38 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
 /// # Errors
 /// Of the database.
 pub fn set_unanswered(scope: &Scope, conn: &mut Conn<'_>, id: Id, since: Option<Time>) -> Result<()> {
-    on!(conn, c => diesel::update(channels::table.find((scope.organisation_id, id)))
-        .set(channels::unanswered_since.eq(since))
+    let this = channels::organisation_id.eq(scope.organisation_id).and(channels::id.eq(id));
+    on!(conn, c => kept_update(channels::table, this, channels::unanswered_since.eq(since)).execute(c))?;
+    Ok(())
+}
+
+/// That nobody waits for an answer on any channel of a case.
+///
+/// # Errors
+/// Of the database.
+pub fn nobody_waits(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<()> {
+    on!(conn, c => diesel::update(channels::table
+            .filter(channels::organisation_id.eq(scope.organisation_id))
+            .filter(channels::case_id.eq(case_id))
+            .filter(channels::unanswered_since.is_not_null()))
+        .set(channels::unanswered_since.eq(None::<Time>))
         .execute(c))?;
     Ok(())
+}
+
+/// The channels of everybody on a case.
+///
+/// # Errors
+/// Of the database.
+pub fn ids_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => people::table
+        .inner_join(channels::table.on(
+            channels::organisation_id.eq(people::organisation_id).and(channels::person_id.eq(people::id)),
+        ))
+        .filter(people::organisation_id.eq(scope.organisation_id))
+        .filter(people::case_id.eq(case_id))
+        .select(channels::id)
+        .load(c))?)
 }
 
 /// What the safety of a channel was until it was changed.

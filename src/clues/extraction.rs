@@ -73,11 +73,17 @@ pub fn of_text(text: &str, at: Time, near: Option<Point>) -> Vec<Proposal> {
     crate::location::extraction::extract(text, &context, Gazetteer::active(), Borders::embedded())
 }
 
-/// As [`of_text`], beside the threads that serve requests.
+/// Bytes of a text that is read where the request is: to hand it over would take longer.
+const SHORT: usize = 1_000;
+
+/// As [`of_text`], beside the threads that serve requests unless it is short.
 ///
 /// # Errors
 /// `busy` when too much is being read.
 pub async fn read(text: String, at: Time, near: Option<Point>) -> Result<Vec<Proposal>> {
+    if text.len() <= SHORT {
+        return Ok(of_text(&text, at, near));
+    }
     heavy(move || Ok(of_text(&text, at, near))).await
 }
 

@@ -1,16 +1,18 @@
 //! Where the engines differ: addresses, opening, pragmas, migrations.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use diesel::connection::{Connection, SimpleConnection};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
 use diesel::pg::{Pg, PgConnection};
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, PgPool, SqlitePool};
+use super::Conn;
+use super::kept::Words;
+use super::pool::Owned;
+use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -77,27 +79,41 @@ pub(super) fn sqlite_connection(path: &Path) -> Result<SqliteConnection, OpenErr
     Ok(connection)
 }
 
-#[derive(Debug)]
-struct ReaderPragmas;
+/// Runs a unit of work that changes nothing, on one snapshot. As Diesel's `transaction`, which has SQLite parse both words
+/// each time.
+pub(super) fn on_snapshot<T>(
+    connection: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection) -> Result<T>,
+) -> Result<T> {
+    Words("BEGIN").execute(connection)?;
+    let result = work(connection);
+    Words("COMMIT").execute(connection)?;
+    result
+}
 
-impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for ReaderPragmas {
-    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
-        connection
-            .batch_execute(PRAGMAS)
-            .and_then(|()| connection.batch_execute("PRAGMA query_only=ON;"))
-            .map_err(diesel::r2d2::Error::QueryError)
+/// A connection that changes nothing.
+pub(super) fn sqlite_reader(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let mut connection = sqlite_connection(path)?;
+    connection
+        .batch_execute("PRAGMA query_only=ON;")
+        .map_err(|error| OpenError::Refused(error.to_string()))?;
+    Ok(connection)
+}
+
+impl Owned for SqliteConnection {
+    fn is_alive(&mut self) -> bool {
+        // Ends with an error where a snapshot is still open.
+        self.batch_execute("BEGIN; SELECT * FROM sqlite_schema LIMIT 1; COMMIT").is_ok()
     }
 }
 
-pub(super) fn sqlite_readers(path: &Path, size: u32, timeout: Duration) -> Result<SqlitePool, OpenError> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(timeout)
-        .test_on_check_out(false)
-        .connection_customizer(Box::new(ReaderPragmas))
-        .build(ConnectionManager::new(path.to_string_lossy()))
-        .map_err(|error| OpenError::Refused(error.to_string()))
+impl Owned for PgConnection {
+    fn is_alive(&mut self) -> bool {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(self);
+        // The next unit of work would be part of one that failed to end.
+        let is_outside = status.transaction_depth().is_ok_and(|depth| depth.is_none());
+        is_outside && self.batch_execute("SELECT 1").is_ok()
+    }
 }
 
 pub(super) fn postgres_connection(url: &str) -> Result<PgConnection, OpenError> {
@@ -106,7 +122,7 @@ pub(super) fn postgres_connection(url: &str) -> Result<PgConnection, OpenError> 
 }
 
 /// Writes SQLite's log back into the database and cuts it to nothing. A connection that may only read may do this.
-pub(super) fn cut_log(connection: &mut SqliteConnection) -> crate::error::Result<()> {
+pub(super) fn cut_log(connection: &mut SqliteConnection) -> Result<()> {
     #[derive(diesel::QueryableByName)]
     struct Outcome {
         #[diesel(sql_type = diesel::sql_types::Integer)]
@@ -114,11 +130,10 @@ pub(super) fn cut_log(connection: &mut SqliteConnection) -> crate::error::Result
     }
     // It holds the writer off while it waits for readers: not for as long as the writer itself would wait.
     connection.batch_execute("PRAGMA busy_timeout=500")?;
-    let outcome: Result<Outcome, _> =
-        diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)"), connection);
+    let outcome: Result<Outcome, _> = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection);
     connection.batch_execute("PRAGMA busy_timeout=5000")?;
     let outcome = outcome?;
-    if outcome.busy == 0 { Ok(()) } else { Err(crate::error::Error::busy("the log of SQLite is in use")) }
+    if outcome.busy == 0 { Ok(()) } else { Err(Error::busy("the log of SQLite is in use")) }
 }
 
 /// What libpq is told unless the address says otherwise: how soon a server that is gone is noticed. Its own defaults
@@ -148,26 +163,11 @@ fn patient(url: &str) -> String {
 /// and the server would then call durable what the standby does not have.
 const SESSION: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'";
 
-#[derive(Debug)]
-struct Session;
-
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
-    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        connection.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)
-    }
-}
-
-pub(super) fn postgres_pool(url: &str, size: u32, timeout: Duration) -> Result<PgPool, OpenError> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(timeout)
-        // Asked for at each check-out, a broken connection costs one round trip instead of one failed request.
-        .test_on_check_out(true)
-        .connection_customizer(Box::new(Session))
-        .build(ConnectionManager::<PgConnection>::new(patient(url)))
-        // The message of r2d2 may quote the URL, password included.
-        .map_err(|_| OpenError::Refused("PostgreSQL does not answer at database.url".to_owned()))
+/// A connection of a node that serves.
+pub(super) fn postgres_session(url: &str) -> Result<PgConnection, OpenError> {
+    let mut connection = postgres_connection(url)?;
+    connection.batch_execute(SESSION).map_err(|error| OpenError::Refused(error.to_string()))?;
+    Ok(connection)
 }
 
 /// Runs what is pending and names it.

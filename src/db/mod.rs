@@ -9,6 +9,9 @@ mod among;
 mod dialect;
 mod direct;
 mod failure;
+mod journal;
+mod kept;
+mod pool;
 mod room;
 pub mod types;
 pub mod window;
@@ -20,7 +23,6 @@ use std::time::Duration;
 
 use diesel::connection::Connection;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::sqlite::SqliteConnection;
 
 use crate::config::DatabaseSettings;
@@ -29,6 +31,9 @@ pub use among::among;
 pub use dialect::{Location, OpenError};
 pub use direct::Direct;
 pub use failure::Failure;
+pub use journal::{Entry, Journal};
+pub use kept::kept_update;
+use pool::Pool;
 
 /// A connection inside a unit of work, of either engine.
 pub enum Conn<'a> {
@@ -61,13 +66,9 @@ macro_rules! on {
     };
 }
 
-type SqlitePool = Pool<ConnectionManager<SqliteConnection>>;
-type PgPool = Pool<ConnectionManager<PgConnection>>;
-
-#[derive(Clone)]
 enum Engine {
-    Sqlite { writer: writer::Writer, readers: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { writer: writer::Writer, readers: Pool<SqliteConnection> },
+    Postgres(Pool<PgConnection>),
 }
 
 /// Handle to the opened database; cheap to clone.
@@ -98,12 +99,18 @@ impl Database {
         let timeout = Duration::from_millis(settings.acquire_timeout_ms);
         let engine = match &location {
             Location::Sqlite(path) => {
-                let readers = dialect::sqlite_readers(path, settings.readers, timeout)?;
                 let writer = writer::Writer::start(dialect::sqlite_connection(path)?, path.clone());
-                Engine::Sqlite { writer, readers }
+                let path = path.clone();
+                let open = move || dialect::sqlite_reader(&path);
+                Engine::Sqlite {
+                    writer,
+                    readers: Pool::start("sqlite-reader", settings.readers, timeout, open),
+                }
             }
             Location::Postgres(url) => {
-                Engine::Postgres(dialect::postgres_pool(url, settings.connections, timeout)?)
+                let url = url.clone();
+                let open = move || dialect::postgres_session(&url);
+                Engine::Postgres(Pool::start("postgres", settings.connections, timeout, open))
             }
         };
         Ok(Self { engine: Arc::new(engine), patience: None })
@@ -144,17 +151,10 @@ impl Database {
         let answer = async {
             match &*self.engine {
                 Engine::Sqlite { readers, .. } => {
-                    let readers = readers.clone();
-                    blocking(move || {
-                        let connection: &mut SqliteConnection = &mut *acquire(&readers)?;
-                        connection.transaction(|connection| work(&mut Conn::Sqlite(connection)))
-                    })
-                    .await
+                    let work = |connection: &mut SqliteConnection| work(&mut Conn::Sqlite(connection));
+                    readers.run(|connection| dialect::on_snapshot(connection, work)).await
                 }
-                Engine::Postgres(pool) => {
-                    let pool = pool.clone();
-                    blocking(move || work(&mut Conn::Postgres(&mut *acquire(&pool)?))).await
-                }
+                Engine::Postgres(pool) => pool.run(|connection| work(&mut Conn::Postgres(connection))).await,
             }
         };
         self.in_time(answer).await.unwrap_or_else(|| Err(Error::busy("the database did not answer in time")))
@@ -167,10 +167,7 @@ impl Database {
     /// `busy` when a reader holds on to the log; try again.
     pub async fn settle(&self) -> Result<()> {
         match &*self.engine {
-            Engine::Sqlite { readers, .. } => {
-                let readers = readers.clone();
-                blocking(move || dialect::cut_log(&mut *acquire(&readers)?)).await
-            }
+            Engine::Sqlite { readers, .. } => readers.run(dialect::cut_log).await,
             Engine::Postgres(_) => Ok(()),
         }
     }
@@ -216,10 +213,7 @@ impl Database {
         let answer = async {
             match &*self.engine {
                 Engine::Sqlite { writer, .. } => writer.run(must_go_on, work).await,
-                Engine::Postgres(pool) => {
-                    let pool = pool.clone();
-                    blocking(move || commit(&mut *acquire(&pool)?, work)).await
-                }
+                Engine::Postgres(pool) => pool.run(|connection| commit(connection, work)).await,
             }
         };
         let late = || Err(Error::unsettled("the database did not answer in time"));
@@ -247,18 +241,4 @@ fn commit<T>(connection: &mut PgConnection, work: impl FnOnce(&mut Conn<'_>) -> 
         Err(error) if is_committing => Err(Error::unsettled(format!("a commit failed: {error:?}"))),
         result => result,
     }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    #[expect(clippy::disallowed_methods, reason = "the ban points here: this is read and write")]
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|panic| Err(Error::internal(format!("a unit of work panicked: {panic}"))))
-}
-
-fn acquire<C: diesel::r2d2::R2D2Connection + 'static>(
-    pool: &Pool<ConnectionManager<C>>,
-) -> Result<PooledConnection<ConnectionManager<C>>> {
-    // r2d2's message may quote the connection string, password included.
-    pool.get().map_err(|_| Error::busy("no database connection came free in time"))
 }

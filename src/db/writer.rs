@@ -92,6 +92,23 @@ impl Writer {
         F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, outcome) = oneshot::channel();
+        // The caller may have gone away; what was committed stays committed.
+        self.submit(must_go_on, work, |result| drop(reply.send(result)))?;
+        outcome.await.unwrap_or_else(|_| Err(Error::unsettled("the writer dropped a unit of work")))
+    }
+
+    /// As [`Self::run`], for whoever does not wait: `answer` is called on the writer's thread when it is known what became
+    /// of the group.
+    pub(super) fn submit<T, F>(
+        &self,
+        must_go_on: bool,
+        work: F,
+        answer: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
         let run = Box::new(move |turn: Turn<'_>| {
             let result = match turn {
                 Turn::Open(connection) => catch_unwind(AssertUnwindSafe(|| {
@@ -103,23 +120,20 @@ impl Writer {
             };
             let failed = result.as_ref().err().filter(|error| error.is_of_storage()).map(end_of);
             let answer: Answer = Box::new(move |fate| {
-                let result = match (fate, result) {
+                answer(match (fate, result) {
                     (Fate::Committed, result) => result,
                     (_, Err(error)) if error.is_of_storage() => Err(error),
                     (Fate::Unknown, Ok(_)) => Err(Error::unsettled("the group may not have been committed")),
                     // A refusal, too, may rest on what another unit of the group had written.
                     _ => Err(Error::busy("the group was not committed")),
-                };
-                // The caller may have gone away; what was committed stays committed.
-                drop(reply.send(result));
+                });
             });
             Ran { answer, failed }
         });
         self.queue.try_send(Job { run, must_go_on }).map_err(|error| match error {
             TrySendError::Full(_) => Error::busy("the write queue is full"),
             TrySendError::Disconnected(_) => Error::internal("the writer thread has stopped"),
-        })?;
-        outcome.await.unwrap_or_else(|_| Err(Error::unsettled("the writer dropped a unit of work")))
+        })
     }
 }
 

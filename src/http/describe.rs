@@ -19,6 +19,7 @@ use super::incoming::Incoming;
 use super::page::Page;
 use super::params::{PathId, PathIds, PathSeq, PathToken, PathWord, Prefer, Query};
 use super::tus::{Abilities, Appended, Found, Piece, Tus};
+use crate::auth::proof::Offered;
 use crate::authz::{Action, AtGate, Authorized, Permission, Public};
 use crate::error::Error;
 use crate::estimates::maps::MapFile;
@@ -146,6 +147,17 @@ impl<W: ToSchema + std::str::FromStr> DescribeArg for PathWord<W> {
 
 impl DescribeArg for actix_web::HttpRequest {
     fn describe(_: &mut Draft) {}
+}
+
+impl DescribeArg for Offered {
+    fn describe(draft: &mut Draft) {
+        draft.header(
+            "DPoP",
+            false,
+            "A proof of possession (RFC 9449), signed with ES256 or EdDSA: the session that begins with one is bound to its \
+             key, and is refreshed and used only with more of them.",
+        );
+    }
 }
 
 impl<T: IntoParams> DescribeArg for Query<T> {

@@ -4,7 +4,9 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Route, web};
 use utoipa::openapi::path::{HttpMethod, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
     Required, ResponseBuilder, Schema,
@@ -93,10 +95,26 @@ pub fn resources(endpoints: Vec<Endpoint>) -> Vec<Resource> {
 
 /// The document.
 pub fn document(endpoints: Vec<Endpoint>) -> OpenApi {
-    let mut components = ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).security_scheme(
-        "access_token",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
-    );
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    // OpenAPI has no word for it: two headers that belong together.
+    let header = |name, description| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)))
+    };
+    let mut components = ComponentsBuilder::new()
+        .schema(Problem::name(), Problem::schema())
+        .security_scheme("access_token", SecurityScheme::Http(bearer))
+        .security_scheme(
+            "bound_access_token",
+            header("Authorization", "`DPoP <access token>`, of a session that is bound to a key."),
+        )
+        .security_scheme(
+            "proof_of_possession",
+            header(
+                "DPoP",
+                "A proof of possession (RFC 9449) for this very request: typ `dpop+jwt`, alg ES256 or EdDSA, with `jwk`, `htm`, \
+                 `htu`, `iat`, `jti`, `ath`, and `nonce` where one was asked for.",
+            ),
+        );
     let mut nested = Vec::new();
     Problem::schemas(&mut nested);
     let mut paths = PathsBuilder::new();
@@ -150,9 +168,16 @@ fn operation(path: &str, draft: Draft) -> utoipa::openapi::path::Operation {
             .summary(Some(action.summary()))
             .tags(Some([tag.to_owned()]));
     }
-    problems.push(("401", "No valid access token, or wrong credentials."));
+    problems.push((
+        "401",
+        "No valid access token, or wrong credentials; or no valid proof of possession where the token is bound to a key: with \
+         `use-dpop-nonce`, the header `DPoP-Nonce` holds what the next proof is to repeat.",
+    ));
     if !draft.public {
-        operation = operation.security(SecurityRequirement::new("access_token", [] as [&str; 0]));
+        let bound = SecurityRequirement::new("bound_access_token", [] as [&str; 0]);
+        operation = operation
+            .security(SecurityRequirement::new("access_token", [] as [&str; 0]))
+            .security(bound.add("proof_of_possession", [] as [&str; 0]));
         problems.push(("403", "Your role does not allow this."));
         problems.push(("404", "Not there, or not in your reach."));
     }

@@ -6,6 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -20,7 +21,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::OverloadSettings;
 use crate::error::{Error, Result};
+use crate::http::client::Proxies;
 use crate::http::telemetry::Metrics;
+use crate::http::transport::line::Traffic;
 
 /// A kind of request with places of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,11 +264,22 @@ pub async fn admit(
         Ok(permit) => Mutex::new(Some(permit)),
         Err(error) => {
             request.extensions_mut().insert(Shed);
+            turn_away(&request);
             return Ok(request.error_response(error).map_into_right_body());
         }
     };
     let here = Arc::new(Here { admission, share, permit });
     HERE.scope(here, next.call(request)).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Many ask over one connection of a proxy of ours: none of them is made to wait for what another does.
+fn turn_away(request: &ServiceRequest) {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let proxies = request.app_data::<Proxies>();
+    let is_shared = peer.zip(proxies).is_some_and(|(peer, proxies)| proxies.include(peer));
+    if let Some(traffic) = request.conn_data::<Rc<Traffic>>().filter(|_| !is_shared) {
+        traffic.turn_away();
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use super::limits::Allowance;
 use super::overload::Shed;
 use super::transport::line::{Answering, Traffic};
 use super::transport::stop::Stop;
+use crate::auth::proof::NextNonce;
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::watch::model::WatchState;
@@ -133,6 +134,7 @@ pub async fn observe(
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
     let allowance = response.request().extensions().get::<Allowance>().copied();
+    let nonce = response.request().extensions_mut().remove::<NextNonce>();
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -144,6 +146,9 @@ pub async fn observe(
         }
     }
     super::tus::answer(&route, headers);
+    if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::try_from(nonce.0).ok()) {
+        headers.insert(HeaderName::from_static("dpop-nonce"), nonce);
+    }
     if assurances.as_ref().is_some_and(|assurances| assurances.tls) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }

@@ -101,6 +101,7 @@ pub async fn housekeeping(services: &Services) -> Result<()> {
             deliveries::store::forget_ended(conn, now.plus_seconds(-DELIVERIES_KEPT_SECONDS))?;
             operations::store::reads::forget_old(conn, now)?;
             auth::store::guesses::forget_old(conn, now.plus_seconds(-GUESSES_KEPT_SECONDS))?;
+            auth::store::proofs::forget_old(conn, now)?;
             factors::store::forget_notices(conn, now.plus_seconds(-factors::model::NOTICE_SECONDS))?;
             alerts::store::dispatch::forget_events(conn, now.plus_seconds(-event_days * 86_400))?;
             Ok(())

@@ -7,9 +7,10 @@ use super::store::{self, MessageRow};
 use crate::alerts::model::{AlertKind, NewAlert};
 use crate::alerts::store::About;
 use crate::authz::Tx;
+use crate::cases::model::CaseStatus;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
-use crate::{alerts, channels, clues, estimates, watch};
+use crate::{alerts, cases, channels, clues, estimates, watch};
 
 /// Alerts people to what is to be minded about a message, and lets the clues from it begin low if somebody else may
 /// have written it. `fresh` are the flags that it did not have before.
@@ -65,8 +66,8 @@ pub fn settle(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
     let (organisation_id, now) = (tx.scope.organisation_id, tx.now());
     // First of all, since it locks the channel: of two contacts at once the second must see the first.
     channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, None)?;
-    if let Some(since) = store::unanswered_since(&tx.scope, tx.conn, channel_id)? {
-        channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, Some(since))?;
+    if !cases::store::is_closed(&tx.scope, tx.conn, case_id)? {
+        settle_waiting(tx, channel_id)?;
     }
     // Whoever has proved since then to be who they are has also shown that the duress is over.
     if let Some(proved_at) = store::last_judged(&tx.scope, tx.conn, channel_id, Authenticity::Verified)? {
@@ -77,4 +78,29 @@ pub fn settle(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
         }
     }
     watch::model::refresh(tx.conn, organisation_id, case_id, now)
+}
+
+fn settle_waiting(tx: &mut Tx<'_, '_>, channel_id: Id) -> Result<()> {
+    if let Some(since) = store::unanswered_since(&tx.scope, tx.conn, channel_id)? {
+        channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, Some(since))?;
+    }
+    Ok(())
+}
+
+/// Lets follow who waits for an answer when a case closes or is reopened: on one that is closed nobody does. Most that is
+/// closed ends with thanks that nobody answered, and whoever asks who waits must not have to look through it all.
+///
+/// # Errors
+/// Of the database.
+pub fn follow(tx: &mut Tx<'_, '_>, case_id: Id, from: CaseStatus, to: CaseStatus) -> Result<()> {
+    match (from, to) {
+        (_, CaseStatus::Closed) => channels::store::nobody_waits(&tx.scope, tx.conn, case_id),
+        (CaseStatus::Closed, _) => {
+            for channel_id in channels::store::ids_of_case(&tx.scope, tx.conn, case_id)? {
+                settle_waiting(tx, channel_id)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }

@@ -6,7 +6,7 @@ use super::model::{Authenticity, Content, Correction, Direction, Flag, MessageFo
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::window::{Window, within};
+use crate::db::window::{Window, beyond, in_order, merged, within};
 use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
@@ -101,17 +101,48 @@ pub fn list(
     channel_id: Option<Id>,
     window: Window,
 ) -> Result<Vec<MessageRow>> {
+    if let Some(channel_id) = channel_id {
+        return of_channel(scope, conn, case_id, channel_id, window);
+    }
     Ok(on!(conn, c => {
-        let mut query = messages::table
+        let query = messages::table
             .filter(messages::organisation_id.eq(scope.organisation_id))
             .filter(messages::case_id.eq(case_id))
             .select(MessageRow::as_select())
             .into_boxed::<Backend>();
-        if let Some(channel_id) = channel_id {
-            query = query.filter(messages::channel_id.eq(channel_id));
-        }
         within!(query, window, messages::placed_at, messages::id).load(c)
     })?)
+}
+
+/// Those of one channel: its index has them by direction, for the search for an answer.
+fn of_channel(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    case_id: Id,
+    channel_id: Id,
+    window: Window,
+) -> Result<Vec<MessageRow>> {
+    let places: Vec<(Time, Id)> = on!(conn, c => {
+        let run = |direction: &Direction| {
+            let query = messages::table
+                .filter(messages::organisation_id.eq(scope.organisation_id))
+                .filter(messages::channel_id.eq(channel_id))
+                .filter(messages::direction.eq(*direction))
+                .select((messages::placed_at, messages::id))
+                .into_boxed::<Backend>();
+            within!(query, window, messages::placed_at, messages::id)
+        };
+        merged(Direction::ALL.iter().map(run).collect(), window).load(c)
+    })?;
+    let ids: Vec<Id> = places.iter().map(|(_, id)| *id).collect();
+    let rows: Vec<MessageRow> = on!(conn, c => messages::table
+        .filter(messages::organisation_id.eq(scope.organisation_id))
+        .filter(among(messages::id, &ids))
+        // A channel of another case is not found out by asking here.
+        .filter(messages::case_id.eq(case_id))
+        .select(MessageRow::as_select())
+        .load(c))?;
+    Ok(in_order(&places, rows, |row| row.id).into_iter().map(|(_, row)| row).collect())
 }
 
 /// As [`list`], for a measurement that writes the rows of a case once more.
@@ -184,8 +215,7 @@ pub(super) fn unanswered_since(scope: &Scope, conn: &mut Conn<'_>, channel_id: I
             .into_boxed::<Backend>();
         match answered {
             None => query,
-            Some((at, id)) => query
-                .filter(messages::placed_at.gt(at).or(messages::placed_at.eq(at).and(messages::id.gt(id)))),
+            Some(place) => query.filter(beyond(messages::placed_at, messages::id, place, false)),
         }
         .first(c)
         .optional()

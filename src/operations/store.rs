@@ -15,7 +15,7 @@ use super::plan::{ChecklistItem, Plan, Target};
 use crate::authz::{Role, Scope};
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::types::{Id, Time};
-use crate::db::window::within;
+use crate::db::window::{Window, in_order, merged, within};
 use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
@@ -77,28 +77,24 @@ macro_rules! within_reach {
     ($query:expr, $scope:expr) => {
         match $scope.role {
             Role::Coordinator => $query,
-            Role::Caseworker => $query.filter(
-                operations::id.eq_any(
-                    operation_cases::table
-                        .inner_join(
-                            assignments::table.on(assignments::organisation_id
-                                .eq(operation_cases::organisation_id)
-                                .and(assignments::case_id.eq(operation_cases::case_id))),
-                        )
-                        .filter(operation_cases::organisation_id.eq($scope.organisation_id))
-                        .filter(assignments::user_id.eq($scope.user_id))
-                        .filter(assignments::until_at.is_null())
-                        .select(operation_cases::operation_id),
-                ),
-            ),
-            Role::FieldOfficer => $query.filter(operations::status.eq_any(LIVE)).filter(
-                operations::id.eq_any(
-                    operation_members::table
-                        .filter(operation_members::organisation_id.eq($scope.organisation_id))
-                        .filter(operation_members::user_id.eq($scope.user_id))
-                        .select(operation_members::operation_id),
-                ),
-            ),
+            Role::Caseworker => $query.filter(diesel::dsl::exists(
+                operation_cases::table
+                    .inner_join(
+                        assignments::table.on(assignments::organisation_id
+                            .eq(operation_cases::organisation_id)
+                            .and(assignments::case_id.eq(operation_cases::case_id))),
+                    )
+                    .filter(operation_cases::organisation_id.eq($scope.organisation_id))
+                    .filter(operation_cases::operation_id.eq(operations::id))
+                    .filter(assignments::user_id.eq($scope.user_id))
+                    .filter(assignments::until_at.is_null()),
+            )),
+            Role::FieldOfficer => $query.filter(operations::status.eq_any(LIVE)).filter(diesel::dsl::exists(
+                operation_members::table
+                    .filter(operation_members::organisation_id.eq($scope.organisation_id))
+                    .filter(operation_members::user_id.eq($scope.user_id))
+                    .filter(operation_members::operation_id.eq(operations::id)),
+            )),
             Role::Admin | Role::Analyst | Role::Auditor | Role::Partner => return Err(Error::not_found()),
         }
     };
@@ -160,29 +156,106 @@ pub(super) fn list(
     filter: &Filter,
     keyset: &Keyset,
 ) -> Result<Vec<(OperationRow, WrappedKey)>> {
+    let window = keyset.descending();
+    let places = match candidates(scope, conn, filter.case_id)? {
+        Some(ids) => places_among(scope, conn, filter, window, &ids)?,
+        None => places(scope, conn, filter, window)?,
+    };
+    let ids: Vec<Id> = places.iter().map(|(_, id)| *id).collect();
     let rows: Vec<Keyed> = on!(conn, c => {
         let query = operations::table
             .inner_join(data_keys::table.on(data_keys::organisation_id
                 .eq(operations::organisation_id)
                 .and(data_keys::owner_id.eq(operations::id))))
             .filter(operations::organisation_id.eq(scope.organisation_id))
+            .filter(among(operations::id, &ids))
             .select((OperationRow::as_select(), data_keys::organisation_key_id, data_keys::wrapped))
             .into_boxed::<Backend>();
-        let mut query = within_reach!(query, scope);
-        if !filter.statuses.is_empty() {
-            query = query.filter(operations::status.eq_any(&filter.statuses));
-        }
-        if let Some(case) = filter.case_id {
-            query = query.filter(operations::id.eq_any(
-                operation_cases::table
-                    .filter(operation_cases::organisation_id.eq(scope.organisation_id))
-                    .filter(operation_cases::case_id.eq(case))
-                    .select(operation_cases::operation_id),
-            ));
-        }
-        within!(query, keyset.descending(), operations::updated_at, operations::id).load(c)
+        within_reach!(query, scope).load(c)
     })?;
-    Ok(rows.into_iter().map(with_key).collect())
+    let rows = in_order(&places, rows, |(row, _, _)| row.id);
+    Ok(rows.into_iter().map(|(_, row)| with_key(row)).collect())
+}
+
+/// Where to look for what is about one case, or in reach of somebody who does not reach all: as many as there are on a
+/// case, or as somebody works on. Whether each is in reach is still asked.
+fn candidates(scope: &Scope, conn: &mut Conn<'_>, case_id: Option<Id>) -> Result<Option<Vec<Id>>> {
+    Ok(match (case_id, scope.role) {
+        (Some(case_id), _) => Some(of_cases(scope, conn, &[case_id])?),
+        (None, Role::FieldOfficer) => Some(on!(conn, c => operation_members::table
+            .filter(operation_members::organisation_id.eq(scope.organisation_id))
+            .filter(operation_members::user_id.eq(scope.user_id))
+            .select(operation_members::operation_id)
+            .load(c))?),
+        (None, Role::Caseworker) => {
+            let cases = crate::cases::store::own(scope, conn)?.unwrap_or_default();
+            Some(of_cases(scope, conn, &cases)?)
+        }
+        (None, _) => None,
+    })
+}
+
+/// The operations about some cases, each once.
+fn of_cases(scope: &Scope, conn: &mut Conn<'_>, case_ids: &[Id]) -> Result<Vec<Id>> {
+    let mut ids: Vec<Id> = Vec::new();
+    for chunk in case_ids.chunks(1_000) {
+        ids.extend(on!(conn, c => operation_cases::table
+            .filter(operation_cases::organisation_id.eq(scope.organisation_id))
+            .filter(among(operation_cases::case_id, chunk))
+            .select(operation_cases::operation_id)
+            .load::<Id>(c))?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// The places of a page among some operations.
+fn places_among(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    filter: &Filter,
+    window: Window,
+    ids: &[Id],
+) -> Result<Vec<(Time, Id)>> {
+    let mut places = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<(Time, Id, OperationStatus)> = on!(conn, c => {
+            let query = operations::table
+                .filter(operations::organisation_id.eq(scope.organisation_id))
+                .filter(among(operations::id, chunk))
+                .select((operations::updated_at, operations::id, operations::status))
+                .into_boxed::<Backend>();
+            within_reach!(query, scope).load(c)
+        })?;
+        let wanted =
+            |status: &OperationStatus| filter.statuses.is_empty() || filter.statuses.contains(status);
+        let found = found.into_iter().filter(|(_, _, status)| wanted(status));
+        places.extend(found.map(|(at, id, _)| (at, id)));
+    }
+    Ok(window.cut(places))
+}
+
+/// The places of a page among all of an organisation's, for whoever reaches all.
+fn places(scope: &Scope, conn: &mut Conn<'_>, filter: &Filter, window: Window) -> Result<Vec<(Time, Id)>> {
+    let statuses: Vec<Option<OperationStatus>> = if filter.statuses.is_empty() {
+        vec![None]
+    } else {
+        filter.statuses.iter().copied().map(Some).collect()
+    };
+    Ok(on!(conn, c => {
+        let run = |status: &Option<OperationStatus>| {
+            let mut query = operations::table
+                .filter(operations::organisation_id.eq(scope.organisation_id))
+                .select((operations::updated_at, operations::id))
+                .into_boxed::<Backend>();
+            if let Some(status) = *status {
+                query = query.filter(operations::status.eq(status));
+            }
+            within!(query, window, operations::updated_at, operations::id)
+        };
+        merged(statuses.iter().map(run).collect(), window).load(c)
+    })?)
 }
 
 pub(super) fn insert(conn: &mut Conn<'_>, row: &OperationRow) -> Result<()> {

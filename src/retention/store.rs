@@ -1,5 +1,6 @@
 //! Cases that are due, and decisions on them, in the database.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::authz::Scope;
@@ -64,22 +65,22 @@ pub(super) fn due(
             .filter(case_events::organisation_id.eq(scope.organisation_id))
             .filter(case_events::to_status.eq(CaseStatus::Closed))
             .filter(case_events::recorded_at.gt(closed_before))
-            .select(case_events::case_id);
+            .filter(case_events::case_id.eq(cases::id));
         let kept = retention_decisions::table
             .filter(retention_decisions::organisation_id.eq(scope.organisation_id))
             .filter(retention_decisions::keep_until.gt(scope.now))
-            .select(retention_decisions::case_id);
+            .filter(retention_decisions::case_id.eq(cases::id));
         let held = legal_holds::table
             .filter(legal_holds::organisation_id.eq(scope.organisation_id))
             .filter(legal_holds::ended_at.is_null())
-            .select(legal_holds::case_id);
+            .filter(legal_holds::case_id.eq(cases::id));
         let query = cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
             .filter(cases::status.eq(CaseStatus::Closed))
             .filter(cases::closing_reason.eq(reason))
-            .filter(cases::id.ne_all(closed_since))
-            .filter(cases::id.ne_all(kept))
-            .filter(cases::id.ne_all(held))
+            .filter(not(exists(closed_since)))
+            .filter(not(exists(kept)))
+            .filter(not(exists(held)))
             .select(DueRow::as_select())
             .into_boxed::<Backend>();
         let query = within_reach!(query, scope, cases::id);

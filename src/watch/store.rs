@@ -8,7 +8,7 @@ use super::model::{Moments, Terms, WatchState};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::{Conn, among};
+use crate::db::{Conn, among, kept_update};
 use crate::error::Result;
 use crate::messages::model::{Authenticity, Direction, MessageForm};
 use crate::on;
@@ -116,10 +116,12 @@ pub(super) fn lock(
     case_id: Id,
     now: Time,
 ) -> Result<Option<WatchRow>> {
-    Ok(on!(conn, c => diesel::update(watches::table.find((organisation_id, case_id)))
-        .set(watches::updated_at.eq(now))
-        .returning(WatchRow::as_returning())
-        .get_result(c)
+    let this = watches::organisation_id.eq(organisation_id).and(watches::case_id.eq(case_id));
+    on!(conn, c => kept_update(watches::table, this, watches::updated_at.eq(now)).execute(c))?;
+    Ok(on!(conn, c => watches::table
+        .find((organisation_id, case_id))
+        .select(WatchRow::as_select())
+        .first(c)
         .optional())?)
 }
 
@@ -151,14 +153,14 @@ pub(super) fn put(conn: &mut Conn<'_>, row: &WatchRow) -> Result<()> {
 }
 
 pub(super) fn update_moments(conn: &mut Conn<'_>, row: &WatchRow) -> Result<()> {
-    on!(conn, c => diesel::update(watches::table.find((row.organisation_id, row.case_id)))
-        .set((
-            watches::last_sign_of_life_at.eq(row.last_sign_of_life_at),
-            watches::due_at.eq(row.due_at),
-            watches::overdue_at.eq(row.overdue_at),
-            watches::silent_at.eq(row.silent_at),
-        ))
-        .execute(c))?;
+    let this = watches::organisation_id.eq(row.organisation_id).and(watches::case_id.eq(row.case_id));
+    let moments = (
+        watches::last_sign_of_life_at.eq(row.last_sign_of_life_at),
+        watches::due_at.eq(row.due_at),
+        watches::overdue_at.eq(row.overdue_at),
+        watches::silent_at.eq(row.silent_at),
+    );
+    on!(conn, c => kept_update(watches::table, this, moments).execute(c))?;
     Ok(())
 }
 

@@ -98,13 +98,14 @@ fn item(case_id: Id, code_name: String, risk: Risk, reason: String, since: Time)
 pub fn worklist(tx: &mut Tx<'_, '_>, zone: &str) -> Result<WorklistView> {
     let mut list = WorklistView::default();
     let told = alert_kinds(tx.scope.role);
+    let own = cases::store::own(&tx.scope, tx.conn)?;
     if told.contains(&AlertKind::Overdue) {
-        watched(tx, &mut list, zone)?;
+        watched(tx, &mut list, own.as_deref(), zone)?;
     }
     if told.contains(&AlertKind::Duress) {
-        duress(tx, &mut list)?;
+        duress(tx, &mut list, own.as_deref())?;
         if case_grants(tx.scope.role).has(Class::Contact) {
-            unanswered(tx, &mut list)?;
+            unanswered(tx, &mut list, own.as_deref())?;
         }
     }
     // Somebody who has another role now may have kept tasks from before.
@@ -128,25 +129,44 @@ pub fn worklist(tx: &mut Tx<'_, '_>, zone: &str) -> Result<WorklistView> {
     Ok(list)
 }
 
-fn watched(tx: &mut Tx<'_, '_>, list: &mut WorklistView, zone: &str) -> Result<()> {
+fn watched(tx: &mut Tx<'_, '_>, list: &mut WorklistView, own: Option<&[Id]>, zone: &str) -> Result<()> {
     let now = tx.now();
     let end_of_day = end_of_day(now, zone)?;
-    for (wanted, into) in [
-        (store::Watched::Silent, &mut list.silent),
-        (store::Watched::Overdue, &mut list.overdue),
-        (store::Watched::DueBefore(end_of_day), &mut list.due_today),
-    ] {
-        for (row, Waiting { case_id, code_name, risk }) in store::watched(&tx.scope, tx.conn, wanted, FETCH)?
-        {
-            let (reason, since) = why(&row, now);
-            into.push(item(case_id, code_name, risk, reason, since));
+    let mut into = |state, (row, waiting): (WatchRow, Waiting)| {
+        let Waiting { case_id, code_name, risk } = waiting;
+        let (reason, since) = why(&row, now);
+        let item = item(case_id, code_name, risk, reason, since);
+        match state {
+            WatchState::Silent => list.silent.push(item),
+            WatchState::Overdue => list.overdue.push(item),
+            WatchState::Due | WatchState::OnTime => list.due_today.push(item),
+        }
+    };
+    match own {
+        Some(ids) => {
+            let mut all = store::watched_on(&tx.scope, tx.conn, ids, end_of_day)?;
+            all.sort_by_key(|(row, _)| (why(row, now).1, row.case_id));
+            for watched in all {
+                into(state(watched.0.moments(), now), watched);
+            }
+        }
+        None => {
+            for (state, wanted) in [
+                (WatchState::Silent, store::Watched::Silent),
+                (WatchState::Overdue, store::Watched::Overdue),
+                (WatchState::Due, store::Watched::DueBefore(end_of_day)),
+            ] {
+                for watched in store::watched(&tx.scope, tx.conn, wanted, FETCH)? {
+                    into(state, watched);
+                }
+            }
         }
     }
     Ok(())
 }
 
-fn duress(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
-    for seen in alerts::store::open(&tx.scope, tx.conn, AlertKind::Duress, FETCH)? {
+fn duress(tx: &mut Tx<'_, '_>, list: &mut WorklistView, own: Option<&[Id]>) -> Result<()> {
+    for seen in alerts::store::open(&tx.scope, tx.conn, own, AlertKind::Duress, FETCH)? {
         let (Some(case_id), Some(code_name), Some(risk)) = (seen.row.case_id, seen.code_name, seen.risk)
         else {
             continue;
@@ -160,9 +180,9 @@ fn duress(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
     Ok(())
 }
 
-fn unanswered(tx: &mut Tx<'_, '_>, list: &mut WorklistView) -> Result<()> {
+fn unanswered(tx: &mut Tx<'_, '_>, list: &mut WorklistView, own: Option<&[Id]>) -> Result<()> {
     for (channel_id, since, Waiting { case_id, code_name, risk }) in
-        store::unanswered(&tx.scope, tx.conn, FETCH)?
+        store::unanswered(&tx.scope, tx.conn, own, FETCH)?
     {
         let reason = format!("A message of {since} has had no answer.");
         let mut item = item(case_id, code_name, risk, reason, since);

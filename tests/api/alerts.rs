@@ -164,6 +164,7 @@ async fn the_list_is_paged_and_narrowed() {
     assert!(all[0]["since"].as_str() < all[1]["since"].as_str());
     let newest = app.coordinator.get("/v1/alerts").await.items();
     assert_eq!(newest[0], all[2]);
+    assert_eq!(app.caseworker.get("/v1/alerts?sort=since").await.items(), all, "of their own cases");
     assert_eq!(app.coordinator.get("/v1/alerts?kind=overdue,duress").await.items().len(), 0);
     assert_eq!(app.coordinator.get("/v1/alerts?kind=silent").await.items().len(), 3);
     for query in ["state=late", "kind=loud", "sort=kind", "case_id=7", "nonsense=1"] {

@@ -222,3 +222,50 @@ async fn pages_follow_each_other_and_filters_hold() {
     }
     app.coordinator.get("/v1/cases?colour=red").await.problem(422, "invalid");
 }
+
+/// Whoever reaches all of an organisation's cases is answered from other indexes than whoever has their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_filter_in_every_order_gives_the_same_page_by_page_whatever_the_reach() {
+    let app = TestApp::spawn().await;
+    let mut ids = Vec::new();
+    for risk in ["low", "high", "low", "critical", "high", "medium", "low"] {
+        let body = json!({"summary": "Held by the river.", "risk": risk});
+        ids.push(id(&app.caseworker.post("/v1/cases", body).await.ok()));
+    }
+    let moment = app.now();
+    // Activity is in another order than opening.
+    for (number, status) in [(5, "active"), (2, "active"), (4, "active"), (2, "closed"), (0, "active")] {
+        let body = json!({"status": status, "reason": "no_contact"});
+        app.caseworker.post(&format!("/v1/cases/{}/status", ids[number]), body).await.ok();
+    }
+    let after = format!("updated_after={moment}");
+    for (query, count) in [
+        ("", 7),
+        ("status=intake", 3),
+        ("status=active,closed", 4),
+        ("risk=low", 3),
+        ("risk=low,critical", 4),
+        ("risk=low,high&status=intake,active", 4),
+        (after.as_str(), 4),
+        (&format!("{after}&risk=low"), 2),
+    ] {
+        for sort in ["updated_at", "created_at"] {
+            let mut orders = Vec::new();
+            for sign in ["", "-"] {
+                let path = format!("/v1/cases?limit=2&sort={sign}{sort}&{query}");
+                let order: Vec<String> = app.caseworker.walk(&path).await.iter().map(id).collect();
+                let all: Vec<String> = app.coordinator.walk(&path).await.iter().map(id).collect();
+                let of_one = format!("{path}&assigned_to={}", app.caseworker.id);
+                let theirs: Vec<String> = app.coordinator.walk(&of_one).await.iter().map(id).collect();
+                assert_eq!((&order, &order), (&all, &theirs), "{path}");
+                orders.push(order);
+            }
+            let [up, mut down] = <[Vec<String>; 2]>::try_from(orders).unwrap();
+            down.reverse();
+            assert_eq!((up.len(), &up), (count, &down), "{sort} {query}");
+        }
+    }
+    let activity: Vec<String> = app.coordinator.walk("/v1/cases?limit=2").await.iter().map(id).collect();
+    let expected = [0, 2, 4, 5, 6, 3, 1].map(|number| ids[number].clone());
+    assert_eq!(activity, expected);
+}

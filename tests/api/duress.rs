@@ -239,3 +239,18 @@ async fn with_an_authenticator_app_both_passwords_ask_for_a_code() {
     assert_eq!(forced.get("/v1/cases").await.items(), Vec::<Value>::new());
     assert_eq!(app.coordinator.get("/v1/alerts").await.items().len(), 1);
 }
+
+/// What can be kept nowhere is refused by a node that has not looked at any key yet as by every other: the refusal is put
+/// on record after a failure, where PostgreSQL answers nothing more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_has_just_begun_refuses_it_in_the_same_words() {
+    let app = TestApp::spawn().await;
+    set(&app.caseworker).await;
+    let forced = holder(&app, &app.caseworker.sign_in(DURESS).await.ok());
+    let node = app.second_node(0, |_| {}).await;
+    for forced in [&forced, &node.same(&forced).await] {
+        send(forced.request(Method::POST, "/v1/me/calendar").await).await.problem(403, "forbidden");
+    }
+    let rows = app.audited("calendar.create").await;
+    assert_eq!(rows.iter().filter(|row| row["outcome"] == "refused").count(), 2, "{rows:?}");
+}

@@ -115,7 +115,7 @@ async fn one_person_seals_every_node_within_a_second() {
     assert!(took < Duration::from_secs(1), "{took:?}");
     println!("sealed on both nodes after {took:?}");
     assert!(node.services.keyring.is_sealed());
-    assert!(node.services.tokens.issue(node_id(), node_id(), node_id(), app.clock.now()).is_err());
+    assert!(node.services.tokens.issue(node_id(), node_id(), node_id(), None, app.clock.now()).is_err());
 
     for nobody in [&app.nobody, &elsewhere] {
         for (method, path) in [

@@ -71,7 +71,10 @@ async fn coordinators_and_admins_end_a_colleagues_device_on_every_node() {
     let listed = app.admin.get(&path).await.items();
     assert_eq!(app.coordinator.get(&path).await.items(), listed);
     let members: Vec<_> = listed[0].as_object().unwrap().keys().collect();
-    assert_eq!(members, ["created_at", "current", "device", "expires_at", "id", "last_used_at"]);
+    assert_eq!(
+        members,
+        ["created_at", "current", "device", "expires_at", "id", "last_used_at", "proof_of_possession"]
+    );
     let held = app.coordinator.get(&format!("{operation}/packs")).await.items();
     let session = format!("{path}/{}", held[1]["session_id"].as_str().unwrap());
     for actor in [&app.caseworker, &app.officer2, &app.analyst, &app.auditor, &app.partner] {

@@ -48,11 +48,50 @@ async fn a_message_waits_until_it_is_answered() {
     app.caseworker.post(&path, json!({"sent_at": earlier, "reason": "the clock"})).await.ok();
     assert_eq!(unanswered().await.len(), 1);
     contact.log(&app, "outbound", 3, json!({})).await;
-    app.caseworker
-        .post(&contact.path("status"), json!({"status": "closed", "reason": "no_contact"}))
-        .await
-        .ok();
     assert_eq!(unanswered().await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_closed_case_nobody_waits_for_an_answer() {
+    let app = TestApp::spawn().await;
+    let contact = Contact::new(&app).await;
+    let thanks = contact.log(&app, "inbound", 9, json!({})).await;
+    let path = contact.path("status");
+    app.caseworker.post(&path, json!({"status": "closed", "reason": "no_contact"})).await.ok();
+    let waiting = async |who: &Actor| who.get("/v1/me/worklist").await.ok()["unanswered"].clone();
+    contact.log(&app, "inbound", 8, json!({})).await;
+    for who in [&app.caseworker, &app.coordinator] {
+        assert_eq!(waiting(who).await, json!([]));
+    }
+    app.caseworker.post(&path, json!({"status": "active", "reason": "they wrote again"})).await.ok();
+    for who in [&app.caseworker, &app.coordinator] {
+        let items = waiting(who).await;
+        assert_eq!(items.as_array().unwrap().len(), 1);
+        assert_eq!(items[0]["since"], thanks["sent_at"]);
+    }
+}
+
+/// Whoever reaches all of an organisation's cases is answered from other indexes than whoever has their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reaches_all_sees_what_each_sees_of_their_own() {
+    let app = TestApp::spawn().await;
+    for (hours, every, grace) in
+        [(9, 24, 6), (25, 24, 6), (31, 24, 6), (55, 24, 6), (31, 12, 1), (70, 48, 12), (23, 12, 12)]
+    {
+        let contact = Contact::new(&app).await;
+        contact.log(&app, "inbound", hours, json!({})).await;
+        let body = json!({"expected_every_hours": every, "grace_hours": grace, "escalate_to": []});
+        app.caseworker.put(&contact.path("watch"), body).await.ok();
+    }
+    let own = app.caseworker.get("/v1/me/worklist").await.ok();
+    let all = app.coordinator.get("/v1/me/worklist").await.ok();
+    for (name, count) in [("silent", 2), ("overdue", 2), ("unanswered", 7)] {
+        assert_eq!(own[name].as_array().unwrap().len(), count, "{name} of {own}");
+    }
+    assert!(own["due_today"].as_array().unwrap().len() >= 2, "{own}");
+    for name in ["silent", "overdue", "due_today", "unanswered"] {
+        assert_eq!(own[name], all[name], "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::result::Error as Diesel;
+use diesel::sql_types::BigInt;
 
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::model::Leaf;
 use crate::audit::tree::{Hash, Tile, Tiles};
 use crate::db::Conn;
-use crate::db::types::{Id, Time};
+use crate::db::types::{Id, IdSql, Time};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{audit_checkpoints, audit_events, audit_heads, audit_tiles, organisations};
@@ -96,21 +97,16 @@ pub(in crate::audit) fn order(
     next: i64,
     limit: i64,
 ) -> Result<i64> {
-    let rows: Vec<Id> = on!(conn, c => audit_events::table
-        .filter(audit_events::organisation_id.eq(organisation_id))
-        .filter(audit_events::seq.is_null())
-        .order(audit_events::id.asc())
-        .limit(limit)
-        .select(audit_events::id)
-        .load(c))?;
-    let mut place = next;
-    for id in rows {
-        on!(conn, c => diesel::update(audit_events::table.find((organisation_id, id)))
-            .set(audit_events::seq.eq(place))
-            .execute(c))?;
-        place += 1;
-    }
-    Ok(place - next)
+    // One statement, since each row by itself would be a trip to the server.
+    let order = diesel::sql_query(
+        "UPDATE audit_events SET seq = placed.seq \
+         FROM (SELECT id, $1 + row_number() OVER (ORDER BY id) - 1 AS seq FROM audit_events \
+               WHERE organisation_id = $2 AND seq IS NULL ORDER BY id LIMIT $3) AS placed \
+         WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
+    );
+    let order = order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
+    let ordered = on!(conn, c => order.execute(c))?;
+    i64::try_from(ordered).map_err(Error::internal)
 }
 
 /// Rows that have no place yet.

@@ -5,12 +5,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{TokensOut, device, issue_refresh_token};
+use super::{TokenType, TokensOut, device, issue_refresh_token};
 use crate::app::Services;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::auth::guessing::{self, Guesses};
 use crate::auth::hashing::Told;
 use crate::auth::model::{self, Account, DEVICE, PASSWORD_HASH, UserStatus};
+use crate::auth::proof::{Offered as OfferedProof, Proof};
 use crate::auth::store::{self, SessionRow, guesses};
 use crate::authz::action::may;
 use crate::authz::{Action, Class, Grants, Public, Scope};
@@ -62,10 +63,13 @@ struct Door {
 pub async fn login(
     public: Public<may::Login>,
     request: HttpRequest,
+    proof: OfferedProof,
     body: Valid<LoginIn>,
 ) -> Result<Witnessed<Json<TokensOut>>> {
     let services = public.services();
     services.limits.admit_sign_in(client::address(&request))?;
+    let proof = proof.check(services)?;
+    let key = proof.as_ref().map(Proof::key);
     let LoginIn { email, password, totp, recovery_code, device_token } = body.into_inner();
     let device = device(&request);
     let now = services.clock.now();
@@ -91,16 +95,17 @@ pub async fn login(
         device,
         device_token,
         guesses,
+        proof,
         now,
     };
     let inner = services.clone();
     let (session, refresh_token, device_token) =
         services.db.write_first(move |conn| arrival.enter(&inner, conn)).await??;
     let (access_token, expires_in) =
-        services.tokens.issue(session.organisation_id, session.user_id, session.id, now)?;
+        services.tokens.issue(session.organisation_id, session.user_id, session.id, key, now)?;
     let device_token = Some(device_token);
-    let tokens =
-        Json(TokensOut { access_token, token_type: "Bearer", expires_in, refresh_token, device_token });
+    let token_type = TokenType::of(key);
+    let tokens = Json(TokensOut { access_token, token_type, expires_in, refresh_token, device_token });
     Ok(Witnessed::of(services, session.organisation_id).with(tokens))
 }
 
@@ -150,6 +155,8 @@ struct Arrival {
     device: String,
     device_token: Option<SecretString>,
     guesses: Guesses,
+    /// What the session is bound to.
+    proof: Option<Proof>,
     now: Time,
 }
 
@@ -164,6 +171,11 @@ impl Arrival {
         let account = store::account_by_id(conn, organisation_id, user_id)?
             .filter(|account| account.status == UserStatus::Active)
             .ok_or_else(Error::invalid_credentials)?;
+        // Said only to whoever knows the password, and before a code is used up.
+        if self.proof.is_none() && services.settings.auth.proof_required_for.contains(&account.role) {
+            audit::store::insert(conn, &[refused(self.account, now)])?;
+            return Ok(Err(Error::proof_required()));
+        }
         let vault = services.keyring.organisation(conn, organisation_id)?.vault();
         let access = vault.granted(Grants::of(&[Class::Outline, Class::Source]));
         let checked = factors::model::check(conn, &access, self.account, self.offered.as_ref(), now)?;
@@ -180,6 +192,9 @@ impl Arrival {
                 return Ok(Err(Error::invalid_credentials()));
             }
         };
+        if let Some(proof) = &self.proof {
+            proof.spend(conn, organisation_id)?;
+        }
         guesses::clear_failures(conn, self.guesses.key())?;
         let id = Id::at(now);
         let session = SessionRow {
@@ -195,6 +210,7 @@ impl Arrival {
             factor: Some(factor),
             coerced_at: self.is_coerced.then_some(now),
             seal_epoch: services.seal_epoch,
+            key_thumbprint: self.proof.as_ref().map(|proof| proof.key().as_bytes().to_vec()),
         };
         store::insert_session(conn, &session)?;
         let refresh_token = issue_refresh_token(services, conn, organisation_id, id, now)?;
@@ -217,7 +233,11 @@ impl Arrival {
         };
         let mut event = AuditEvent::new(&scope, Action::Login, Outcome::Done);
         let note = if self.is_coerced { "by the duress password" } else { factor.as_str() };
-        let detail = audit::Detail { note: Some(note.to_owned()), ..Default::default() };
+        let note = match self.proof {
+            Some(_) => format!("{note}, bound to a key of the device"),
+            None => note.to_owned(),
+        };
+        let detail = audit::Detail { note: Some(note), ..Default::default() };
         event.detail = Some(access.seal(&audit::DETAIL, event.id, &detail)?);
         audit::store::insert(conn, &[event])?;
         if self.is_coerced {

@@ -184,6 +184,8 @@ view! {
         outline expires_at: Time,
         /// Whether it is the one of this request.
         outline current: bool,
+        /// Whether its tokens work only with a proof of the device's key.
+        outline proof_of_possession: bool,
     }
 }
 
@@ -199,6 +201,7 @@ pub fn show_session(scope: &Scope, access: &Access, row: &SessionRow) -> Result<
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,
         current: Some(row.id) == scope.session_id,
+        proof_of_possession: row.key_thumbprint.is_some(),
     };
     Ok(fields.redact(STAFF))
 }

@@ -42,6 +42,8 @@ pub struct SessionRow {
     pub coerced_at: Option<Time>,
     /// Between which seals it was begun.
     pub seal_epoch: i64,
+    /// The thumbprint of the key that it is bound to.
+    pub key_thumbprint: Option<Vec<u8>>,
 }
 
 /// Stores a new session.
@@ -224,6 +226,27 @@ pub(in crate::auth) fn insert_refresh_token(
         ))
         .execute(c))?;
     Ok(())
+}
+
+/// The thumbprint of the key that the session of a refresh token is bound to, `Some(None)` if it is bound to none; `None` for
+/// a token that is none of ours. It may be used up, expired or of a session that ended.
+pub(in crate::auth) fn key_of_refresh_token(
+    conn: &mut Conn<'_>,
+    organisation: Id,
+    session: Id,
+    hash: &[u8],
+) -> Result<Option<Option<Vec<u8>>>> {
+    Ok(on!(conn, c => refresh_tokens::table
+        .inner_join(sessions::table.on(
+            sessions::organisation_id.eq(refresh_tokens::organisation_id)
+                .and(sessions::id.eq(refresh_tokens::session_id)),
+        ))
+        .filter(refresh_tokens::organisation_id.eq(organisation))
+        .filter(refresh_tokens::hash.eq(hash))
+        .filter(refresh_tokens::session_id.eq(session))
+        .select(sessions::key_thumbprint)
+        .first(c)
+        .optional())?)
 }
 
 /// Uses a refresh token up. `Some(true)`: it was fresh; `Some(false)`: it was used before; `None`: unknown or expired.

@@ -206,14 +206,21 @@ impl Filler {
         Ok(id)
     }
 
-    /// On time in nineteen cases of twenty, else due, overdue or silent.
+    /// On time in nineteen cases of twenty, else due, overdue or silent; on terms of half a day to a week.
     fn watch(&self, case_id: Id, at: Time, dice: u64) -> WatchRow {
-        let terms = Terms { expected_every_hours: 24, grace_hours: 12 };
+        let every = match (dice >> 24) % 8 {
+            0 => 12,
+            1 | 2 => 48,
+            3 => 168,
+            _ => 24,
+        };
+        let terms = Terms { expected_every_hours: every, grace_hours: every / 2 };
+        let parts = |of_a_twelfth: i64| of_a_twelfth * i64::from(every) / 12;
         let late_hours = match (dice >> 8) % 60 {
-            0 => 30,
-            1 => 48,
-            2 => 90,
-            n => i64::try_from(n % 20).unwrap_or(0),
+            0 => parts(15),
+            1 => parts(24),
+            2 => parts(45),
+            n => parts(i64::try_from(n % 10).unwrap_or(0)),
         };
         let last = self.now.plus_seconds(-late_hours * 3_600);
         let moments = terms.moments(last, None);

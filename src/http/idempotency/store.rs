@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::{KEPT_HOURS, Key, Stored};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, kept_update};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{batch_items, idempotency_keys as keys};
@@ -45,12 +45,12 @@ pub(super) fn complete(
     response: &Sealed<Stored>,
     owner: Option<Id>,
 ) -> Result<()> {
-    on!(conn, c => diesel::update(keys::table
-            .filter(keys::organisation_id.eq(scope.organisation_id))
-            .filter(keys::user_id.eq(scope.user_id))
-            .filter(keys::key_hash.eq(key.key_hash.as_slice())))
-        .set((keys::status.eq(201), keys::response.eq(response), keys::owner_id.eq(owner)))
-        .execute(c))?;
+    let this = keys::organisation_id
+        .eq(scope.organisation_id)
+        .and(keys::user_id.eq(scope.user_id))
+        .and(keys::key_hash.eq(key.key_hash.as_slice()));
+    let answer = (keys::status.eq(201), keys::response.eq(response), keys::owner_id.eq(owner));
+    on!(conn, c => kept_update(keys::table, this, answer).execute(c))?;
     Ok(())
 }
 

@@ -27,6 +27,12 @@ const SLOWEST: u64 = 100;
 /// needs more.
 const AHEAD: u64 = 64 * 1024;
 
+/// Whoever is turned away and asks again within this time was told to wait for longer ...
+const IMPATIENT: Duration = Duration::from_secs(2);
+/// ... and is then not heard for so long: to refuse a thousand who ask without a pause would take what those need who were
+/// let in.
+const REST: Duration = Duration::from_secs(1);
+
 /// How long a connection may make the server wait.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -56,6 +62,10 @@ pub struct Traffic {
     closing: Cell<bool>,
     /// What came after it is not to be answered.
     over: Cell<bool>,
+    /// When it was last told that there is no place.
+    turned_away: Cell<Option<Instant>>,
+    /// Until when nothing is read.
+    resting: Cell<Option<Instant>>,
 }
 
 impl Traffic {
@@ -70,6 +80,15 @@ impl Traffic {
     /// The answer that is made is the last one on this connection.
     pub fn close(&self) {
         self.closing.set(true);
+    }
+
+    /// There was no place for a request. The second time in a row the next one is let wait.
+    pub fn turn_away(&self) {
+        let now = Instant::now();
+        let last = self.turned_away.replace(Some(now));
+        if last.is_some_and(|last| now - last < IMPATIENT) {
+            self.resting.set(Some(now + REST));
+        }
     }
 
     /// Marks that a request is being answered, until the guard is dropped.
@@ -100,6 +119,7 @@ pub struct Line {
     outgoing: Outgoing,
     reading: Timer,
     writing: Timer,
+    resting: Timer,
     _seat: Seat,
 }
 
@@ -139,6 +159,7 @@ impl Line {
             outgoing: Outgoing::default(),
             reading: Timer::default(),
             writing: Timer::default(),
+            resting: Timer::default(),
             _seat: seat,
         }
     }
@@ -187,6 +208,16 @@ impl Line {
         Err(io::Error::new(io::ErrorKind::ConnectionAborted, "more came after the last request"))
     }
 
+    /// Whether nothing is to be read yet; the connection is woken when there is.
+    fn rests(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(until) = self.traffic.resting.get() else { return false };
+        let rests = self.resting.check(until, cx, "").is_ok();
+        if !rests {
+            self.traffic.resting.set(None);
+        }
+        rests
+    }
+
     fn watch_reading(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         match self.due() {
             Some(due) => self.reading.check(due, cx, "the next request did not come in time"),
@@ -222,6 +253,9 @@ impl AsyncRead for Line {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.rests(cx) {
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
         let polled = match &mut this.stream {
             Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),

@@ -17,6 +17,8 @@ async fn nothing_that_was_revoked_or_sent_since_comes_to_life_again() {
     let foreign = app.case(&app.coordinator).await;
     let glass = json!({"case_id": foreign, "reason": "He writes, and nobody of the case is awake."});
     app.caseworker.post("/v1/break-glass", glass).await.ok();
+    // Told of before anybody waits to be told: what is announced below is one thing, however late the job comes.
+    farlight::alerts::dispatch::run_once(&app.services).await.unwrap();
     let case = app.case(&app.coordinator).await;
     let path = format!("/v1/cases/{case}");
     let etag = app.coordinator.get(&path).await.etag();

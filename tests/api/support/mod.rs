@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod contact;
+pub mod device;
 mod engine;
 pub mod factor;
 pub mod phone;

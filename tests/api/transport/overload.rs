@@ -220,3 +220,32 @@ async fn so_many_files_may_come_at_once_and_they_hold_no_other_place() {
     let reply = send(app.coordinator.request(Method::GET, "/v1/cases").await).await;
     reply.ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_again_at_once_is_not_heard_for_a_while_and_others_are() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.overload.in_flight = 1;
+        settings.overload.queue = 0;
+    })
+    .await;
+    let _held = app.services.house.admission.enter(Share::General).await.unwrap();
+    let request = b"GET /v1/cases HTTP/1.1\r\nhost: farlight\r\n\r\n";
+    let refused = |stream: &mut std::net::TcpStream| {
+        let began = Instant::now();
+        stream.write_all(request).unwrap();
+        let mut told = String::new();
+        while !told.contains("overloaded") {
+            let talk = listen(stream, Duration::from_millis(20));
+            assert!(!talk.closed && began.elapsed() < Duration::from_secs(20), "{told}");
+            told += &talk.text;
+        }
+        began.elapsed()
+    };
+    let mut impatient = connect(&app.address);
+    let waited: Vec<_> = (0..6).map(|_| refused(&mut impatient)).collect();
+    let rests = waited.iter().skip(2).filter(|waited| **waited >= Duration::from_millis(900)).count();
+    assert!(rests >= 2, "{waited:?}");
+    // Others ask once each.
+    let alone: Vec<_> = (0..6).map(|_| refused(&mut connect(&app.address))).collect();
+    assert!(alone.iter().sum::<Duration>() < waited.iter().sum(), "{alone:?} {waited:?}");
+}

@@ -1,0 +1,78 @@
+//! Statements that are prepared once, where Diesel would prepare them each time.
+//!
+//! Diesel keeps no `UPDATE`, since the columns of one may depend on the values. SQLite then parses it each time, which costs
+//! more than to run it, and PostgreSQL is asked twice. Those of busy paths, whose columns are always the same, are written
+//! with [`kept_update`].
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::BoolOrNullableBool;
+use diesel::{Connection, QuerySource, RunQueryDsl, Table};
+
+/// `UPDATE table SET set WHERE which`. Not for a changeset with options: each set of columns would be kept.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a table is a word, and Diesel takes it like this everywhere"
+)]
+pub fn kept_update<T, P, V>(table: T, which: P, set: V) -> Update<T::FromClause, P, V::Changeset>
+where
+    T: Table + QuerySource,
+    P: Expression + AppearsOnTable<T>,
+    P::SqlType: BoolOrNullableBool,
+    V: AsChangeset<Target = T>,
+{
+    Update { table: table.from_clause(), which, set: set.as_changeset() }
+}
+
+/// See [`kept_update`].
+#[derive(Debug, Clone, Copy)]
+pub struct Update<T, P, V> {
+    table: T,
+    which: P,
+    set: V,
+}
+
+impl<T, P, V> QueryId for Update<T, P, V> {
+    // It is remembered by its text.
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, P, V, DB> QueryFragment<DB> for Update<T, P, V>
+where
+    DB: Backend,
+    T: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+    V: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        self.set.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.which.walk_ast(out)
+    }
+}
+
+impl<T, P, V, C: Connection> RunQueryDsl<C> for Update<T, P, V> {}
+
+/// A statement without values, such as `BEGIN`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words(pub(super) &'static str);
+
+impl QueryId for Words {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Words {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl<C: Connection> RunQueryDsl<C> for Words {}
