@@ -35,7 +35,7 @@ async fn nodes_that_start_at_the_same_moment_sign_with_one_key() {
             refreshed.await.unwrap().unwrap();
         }
         for (signs, checks) in [(&app.services, &node.services), (&node.services, &app.services)] {
-            let (token, _) = signs.tokens.issue(id, id, id, now).unwrap();
+            let (token, _) = signs.tokens.issue(id, id, id, None, now).unwrap();
             assert!(checks.tokens.verify(&token, now).is_ok(), "round {round}: it is refused on the other");
         }
     }

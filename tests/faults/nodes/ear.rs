@@ -57,9 +57,10 @@ impl Ear {
     pub async fn until(&self, wanted: impl Fn(&Heard) -> bool) {
         let began = Instant::now();
         while !wanted(&self.heard.lock().unwrap()) {
-            let heard = self.heard.lock().unwrap();
-            let said = format!("{} streams, {:?}, {:?}", heard.streams, heard.raised, heard.wrong);
-            drop(heard);
+            let said = {
+                let heard = self.heard.lock().unwrap();
+                format!("{} streams, {:?}, {:?}", heard.streams, heard.raised, heard.wrong)
+            };
             assert!(began.elapsed() < Duration::from_secs(15), "it was not heard: {said}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
