@@ -137,14 +137,14 @@ async fn one_after_the_other_is_restarted_and_no_request_fails() {
     // Each with connections of their own, as people have them.
     let people = || pair.parties[0].coordinator.at(&through);
     let case = Case::open(&people()).await;
-    let stop = Arc::<AtomicBool>::default();
-    let working: Vec<_> =
-        (0..12).map(|number| tokio::spawn(work(people(), case.clone(), number, Arc::clone(&stop)))).collect();
-    let ear = Ear::open(vec![people()]).await;
     let mut watched = Vec::new();
     for _ in 0..CALLS * rounds {
         watched.push(Case::open(&people()).await);
     }
+    let stop = Arc::<AtomicBool>::default();
+    let working: Vec<_> =
+        (0..12).map(|number| tokio::spawn(work(people(), case.clone(), number, Arc::clone(&stop)))).collect();
+    let ear = Ear::open(vec![people()]).await;
     let calling = tokio::spawn(call(people(), watched, Arc::clone(&stop)));
 
     let mut tally = Tally::default();
