@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::messages::model::{Authenticity, Direction};
 use crate::on;
-use crate::schema::{channel_rule_changes, channels, messages, people, watch_pauses};
+use crate::schema::{channel_rule_changes, channels, messages, watch_pauses};
 
 /// A channel row.
 #[derive(Queryable, Selectable, Insertable)]
@@ -145,7 +145,19 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Since when the person waits for an answer; locks the channel on PostgreSQL. No change of the record itself.
+/// Has others wait who would change what follows from the messages of a channel. On SQLite whoever writes is alone.
+///
+/// # Errors
+/// Of the database.
+pub fn lock(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
+    if let Conn::Postgres(c) = conn {
+        let this = channels::table.find((scope.organisation_id, id)).select(channels::id);
+        this.for_update().first::<Id>(*c).optional()?;
+    }
+    Ok(())
+}
+
+/// Since when the person waits for an answer. No change of the record itself.
 ///
 /// # Errors
 /// Of the database.
@@ -162,8 +174,7 @@ pub fn set_unanswered(scope: &Scope, conn: &mut Conn<'_>, id: Id, since: Option<
 pub fn nobody_waits(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<()> {
     on!(conn, c => diesel::update(channels::table
             .filter(channels::organisation_id.eq(scope.organisation_id))
-            .filter(channels::case_id.eq(case_id))
-            .filter(channels::unanswered_since.is_not_null()))
+            .filter(channels::case_id.eq(case_id)))
         .set(channels::unanswered_since.eq(None::<Time>))
         .execute(c))?;
     Ok(())
@@ -174,12 +185,9 @@ pub fn nobody_waits(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<(
 /// # Errors
 /// Of the database.
 pub fn ids_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => people::table
-        .inner_join(channels::table.on(
-            channels::organisation_id.eq(people::organisation_id).and(channels::person_id.eq(people::id)),
-        ))
-        .filter(people::organisation_id.eq(scope.organisation_id))
-        .filter(people::case_id.eq(case_id))
+    Ok(on!(conn, c => channels::table
+        .filter(channels::organisation_id.eq(scope.organisation_id))
+        .filter(channels::case_id.eq(case_id))
         .select(channels::id)
         .load(c))?)
 }

@@ -64,11 +64,13 @@ pub const fn kind(flag: Flag) -> Option<AlertKind> {
 /// Of the database.
 pub fn settle(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
     let (organisation_id, now) = (tx.scope.organisation_id, tx.now());
-    // First of all, since it locks the channel: of two contacts at once the second must see the first.
-    channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, None)?;
-    if !cases::store::is_closed(&tx.scope, tx.conn, case_id)? {
-        settle_waiting(tx, channel_id)?;
-    }
+    // First of all: of two contacts at once the second must see the first.
+    channels::store::lock(&tx.scope, tx.conn, channel_id)?;
+    let since = match cases::store::is_closed(&tx.scope, tx.conn, case_id)? {
+        true => None,
+        false => store::unanswered_since(&tx.scope, tx.conn, channel_id)?,
+    };
+    channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, since)?;
     // Whoever has proved since then to be who they are has also shown that the duress is over.
     if let Some(proved_at) = store::last_judged(&tx.scope, tx.conn, channel_id, Authenticity::Verified)? {
         let subjects =

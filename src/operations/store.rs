@@ -220,18 +220,20 @@ fn places_among(
 ) -> Result<Vec<(Time, Id)>> {
     let mut places = Vec::new();
     for chunk in ids.chunks(1_000) {
-        let found: Vec<(Time, Id, OperationStatus)> = on!(conn, c => {
+        // The version is there so that no index has all of it: SQLite would sooner look through such an index than look
+        // up ids.
+        let found: Vec<(Time, Id, OperationStatus, i64)> = on!(conn, c => {
             let query = operations::table
                 .filter(operations::organisation_id.eq(scope.organisation_id))
                 .filter(among(operations::id, chunk))
-                .select((operations::updated_at, operations::id, operations::status))
+                .select((operations::updated_at, operations::id, operations::status, operations::version))
                 .into_boxed::<Backend>();
             within_reach!(query, scope).load(c)
         })?;
         let wanted =
             |status: &OperationStatus| filter.statuses.is_empty() || filter.statuses.contains(status);
-        let found = found.into_iter().filter(|(_, _, status)| wanted(status));
-        places.extend(found.map(|(at, id, _)| (at, id)));
+        let found = found.into_iter().filter(|(_, _, status, _)| wanted(status));
+        places.extend(found.map(|(at, id, ..)| (at, id)));
     }
     Ok(window.cut(places))
 }

@@ -182,7 +182,7 @@ pub fn follow(tx: &mut Tx<'_, '_>, case_id: Id, from: CaseStatus, to: CaseStatus
 /// # Errors
 /// Of the database.
 pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time) -> Result<()> {
-    let Some(mut row) = store::lock(conn, organisation_id, case_id, now)? else {
+    let Some(mut row) = store::lock(conn, organisation_id, case_id)? else {
         return Ok(());
     };
     // A message from further ahead is no sign of life: it would hold the watch off until then.
@@ -198,6 +198,7 @@ pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time)
     row.due_at = moments.due_at;
     row.overdue_at = moments.overdue_at;
     row.silent_at = moments.silent_at;
+    row.updated_at = now;
     store::update_moments(conn, &row)?;
     let alert = |kind, since, open_until| NewAlert {
         kind,

@@ -110,19 +110,12 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<WatchRow>
 
 /// The watch of a case, for whoever works it out again. Locks it on PostgreSQL: of two messages that come in at once
 /// the second must see the first.
-pub(super) fn lock(
-    conn: &mut Conn<'_>,
-    organisation_id: Id,
-    case_id: Id,
-    now: Time,
-) -> Result<Option<WatchRow>> {
-    let this = watches::organisation_id.eq(organisation_id).and(watches::case_id.eq(case_id));
-    on!(conn, c => kept_update(watches::table, this, watches::updated_at.eq(now)).execute(c))?;
-    Ok(on!(conn, c => watches::table
-        .find((organisation_id, case_id))
-        .select(WatchRow::as_select())
-        .first(c)
-        .optional())?)
+pub(super) fn lock(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Option<WatchRow>> {
+    let this = watches::table.find((organisation_id, case_id)).select(WatchRow::as_select());
+    Ok(match conn {
+        Conn::Sqlite(c) => this.first(*c).optional(),
+        Conn::Postgres(c) => this.for_update().first(*c).optional(),
+    }?)
 }
 
 /// The watches of these cases, which were found in reach.
@@ -159,6 +152,7 @@ pub(super) fn update_moments(conn: &mut Conn<'_>, row: &WatchRow) -> Result<()> 
         watches::due_at.eq(row.due_at),
         watches::overdue_at.eq(row.overdue_at),
         watches::silent_at.eq(row.silent_at),
+        watches::updated_at.eq(row.updated_at),
     );
     on!(conn, c => kept_update(watches::table, this, moments).execute(c))?;
     Ok(())

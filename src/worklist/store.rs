@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::authz::Scope;
-use crate::cases::model::{CaseStatus, Risk};
+use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
 use crate::db::types::{Id, Time};
 use crate::db::window::{Window, in_order, merged, within};
@@ -192,7 +192,6 @@ pub(super) fn unanswered(
             ))
             .filter(channels::organisation_id.eq(scope.organisation_id))
             .filter(among(channels::id, &ids))
-            .filter(cases::status.ne(CaseStatus::Closed))
             .select((channels::id, cases::id, cases::code_name, cases::risk))
             .into_boxed::<Backend>();
         within_reach!(query, scope, cases::id).load(c)
@@ -203,7 +202,7 @@ pub(super) fn unanswered(
     Ok(in_order(&places, rows, |(channel, ..)| *channel).into_iter().map(waiting).collect())
 }
 
-/// Those of some cases that are not closed.
+/// Those of some cases.
 fn unanswered_among(
     scope: &Scope,
     conn: &mut Conn<'_>,
@@ -212,14 +211,10 @@ fn unanswered_among(
 ) -> Result<Vec<(Time, Id)>> {
     let mut places = Vec::new();
     for chunk in ids.chunks(1_000) {
+        // Whether somebody waits is not asked of the engine: SQLite would look through all on whom somebody waits.
         let found: Vec<(Option<Time>, Id)> = on!(conn, c => channels::table
-            .inner_join(cases::table.on(
-                cases::organisation_id.eq(channels::organisation_id).and(cases::id.eq(channels::case_id)),
-            ))
             .filter(channels::organisation_id.eq(scope.organisation_id))
-            .filter(channels::unanswered_since.is_not_null())
             .filter(among(channels::case_id, chunk))
-            .filter(cases::status.ne(CaseStatus::Closed))
             .select((channels::unanswered_since, channels::id))
             .load(c))?;
         places.extend(found.into_iter().filter_map(|(since, id)| Some((since?, id))));
@@ -227,15 +222,11 @@ fn unanswered_among(
     Ok(window.cut(places))
 }
 
-/// Those of all cases that are not closed.
+/// Those of all cases: on one that is closed nobody waits.
 fn unanswered_anywhere(scope: &Scope, conn: &mut Conn<'_>, window: Window) -> Result<Vec<(Time, Id)>> {
     let found: Vec<(Option<Time>, Id)> = on!(conn, c => channels::table
-        .inner_join(cases::table.on(
-            cases::organisation_id.eq(channels::organisation_id).and(cases::id.eq(channels::case_id)),
-        ))
         .filter(channels::organisation_id.eq(scope.organisation_id))
         .filter(channels::unanswered_since.is_not_null())
-        .filter(cases::status.ne(CaseStatus::Closed))
         .order((channels::unanswered_since.asc(), channels::id.asc()))
         .limit(window.limit)
         .select((channels::unanswered_since, channels::id))

@@ -33,7 +33,7 @@ async fn who_waited_too_long_for_a_connection_is_refused_and_nothing_of_it_is_do
     let holder = tokio::spawn(async move {
         let work = move |_: &mut farlight::db::Conn<'_>| {
             begun.send(()).unwrap();
-            drop(held.recv_timeout(Duration::from_secs(30)));
+            let _released = held.recv_timeout(Duration::from_secs(30));
             Ok(7)
         };
         db.read(work).await

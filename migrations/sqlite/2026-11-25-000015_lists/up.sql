@@ -10,7 +10,7 @@ DROP INDEX people_case;
 CREATE INDEX people_case ON people (organisation_id, case_id, created_at, id);
 DROP INDEX channels_person;
 CREATE INDEX channels_person ON channels (organisation_id, person_id, created_at, id);
-CREATE INDEX channels_unanswered_case ON channels (organisation_id, case_id) WHERE unanswered_since IS NOT NULL;
+CREATE INDEX channels_case ON channels (organisation_id, case_id);
 DROP INDEX imports_case;
 CREATE INDEX imports_case ON imports (organisation_id, case_id, created_at, id);
 DROP INDEX attachments_case;
@@ -25,6 +25,9 @@ DROP INDEX do_not_share_case;
 CREATE INDEX do_not_share_case ON do_not_share (organisation_id, case_id, created_at, id);
 DROP INDEX do_not_share_site;
 CREATE INDEX do_not_share_site ON do_not_share (organisation_id, site_id, created_at, id);
+-- With the operation, so that none of a case is sought in the key, of which SQLite would sooner read all.
+DROP INDEX operation_cases_case;
+CREATE INDEX operation_cases_case ON operation_cases (organisation_id, case_id, operation_id);
 DROP INDEX operations_status;
 CREATE INDEX operations_status ON operations (organisation_id, status, updated_at, id);
 
@@ -40,6 +43,12 @@ CREATE INDEX watches_silent ON watches (organisation_id, silent_at, case_id) WHE
 
 -- By kind; several are merged. Those that nobody has resolved are few of all.
 DROP INDEX alerts_open;
+-- With the moment, so that those of one thing are never sought among all of a kind.
+DROP INDEX alerts_case;
+CREATE INDEX alerts_case ON alerts (organisation_id, case_id, kind, since, id);
+DROP INDEX alerts_operation;
+CREATE INDEX alerts_operation ON alerts (organisation_id, operation_id, kind, since, id) WHERE operation_id IS NOT NULL;
+CREATE INDEX alerts_subject ON alerts (organisation_id, subject_id, kind, since, id) WHERE subject_id IS NOT NULL;
 CREATE INDEX alerts_kind ON alerts (organisation_id, kind, since, id);
 CREATE INDEX alerts_unresolved ON alerts (organisation_id, kind, since, id) WHERE resolved_at IS NULL;
 

@@ -104,14 +104,13 @@ fn sqlite(path: &str) -> Box<dyn FnMut(&str) -> (Vec<String>, String)> {
     })
 }
 
-/// Whether what is sorted is the first rows of each of some runs: those that are merged are cut below.
+/// Whether what is sorted is the first rows of each of some runs: they are cut in the routine below.
 fn is_of_a_union(plan: &[Step], step: &Step) -> bool {
     let is_union = |step: &Step| step.detail.contains("UNION ALL") || step.detail.contains("COMPOUND");
-    if step.parent == 0 {
-        plan.iter().any(|other| other.parent == 0 && is_union(other))
-    } else {
-        plan.iter().any(|other| other.id == step.parent && is_union(other))
-    }
+    let Some(above) = plan.iter().find(|other| other.id == step.parent) else {
+        return plan.iter().any(|other| other.parent == 0 && is_union(other));
+    };
+    !above.detail.contains("CO-ROUTINE") && (is_union(above) || is_of_a_union(plan, above))
 }
 
 /// Nothing is worth an index while the tables are small: what could be done without one is forbidden, to see whether
@@ -126,14 +125,17 @@ const ASIDE: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqsca
 fn postgres(url: &str) -> Box<dyn FnMut(&str) -> (Vec<String>, String)> {
     let mut connection = PgConnection::establish(url).unwrap();
     connection.batch_execute(ASIDE).unwrap();
+    let mut number = 0;
     Box::new(move |sql| {
-        let prepare = format!("DEALLOCATE ALL; PREPARE asked AS {sql}");
+        number += 1;
+        let prepare = format!("PREPARE asked_{number} AS {sql}");
         connection.batch_execute(&prepare).unwrap_or_else(|error| panic!("{error}: {sql}"));
         let count = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
         let values = if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
-        let line: Line = diesel::sql_query(format!("SELECT pg_temp.plan('EXECUTE asked{values}') AS detail"))
-            .get_result(&mut connection)
-            .unwrap_or_else(|error| panic!("{error}: {sql}"));
+        let line: Line =
+            diesel::sql_query(format!("SELECT pg_temp.plan('EXECUTE asked_{number}{values}') AS detail"))
+                .get_result(&mut connection)
+                .unwrap_or_else(|error| panic!("{error}: {sql}"));
         let plan: Value = serde_json::from_str(&line.detail).unwrap();
         let (mut found, mut lines) = (Vec::new(), Vec::new());
         walk(&plan[0]["Plan"], 0, false, &mut found, &mut lines);

@@ -247,5 +247,5 @@ async fn who_asks_again_at_once_is_not_heard_for_a_while_and_others_are() {
     assert!(rests >= 2, "{waited:?}");
     // Others ask once each.
     let alone: Vec<_> = (0..6).map(|_| refused(&mut connect(&app.address))).collect();
-    assert!(alone.iter().sum::<Duration>() < waited.iter().sum(), "{alone:?} {waited:?}");
+    assert!(alone.iter().sum::<Duration>() < waited.iter().sum::<Duration>(), "{alone:?} {waited:?}");
 }
