@@ -35,8 +35,8 @@ impl Pair {
         }
         let mut place = Place::new();
         place.configure(&place.database.url(), SETTINGS);
-        // Longer than the balancer takes to look twice.
-        place.environment.push(("FARLIGHT__SERVER__DRAIN_SECONDS".to_owned(), "1".to_owned()));
+        // Longer than the balancer takes to look twice, also where others take the cores.
+        place.environment.push(("FARLIGHT__SERVER__DRAIN_SECONDS".to_owned(), "2".to_owned()));
         // The first organisation is founded once: by the node that was there first.
         let first = place.start();
         let party = Party::found(&first).await;

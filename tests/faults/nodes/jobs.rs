@@ -65,15 +65,18 @@ fn take(mut stream: TcpStream, into: &Mutex<BTreeMap<String, usize>>) -> std::io
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
 }
 
-/// Somebody says the word by which they call for help; gives the case.
-pub(super) async fn call_for_help(who: &Person, number: usize) -> String {
-    let case = Case::open(who).await;
-    let body = json!({
+/// The word by which somebody calls for help.
+pub(super) fn help(case: &Case, number: usize) -> Value {
+    json!({
         "channel_id": case.channel, "direction": "inbound", "body": format!("{DURESS_WORD} {number}"),
         "sent_at": "2026-05-02T21:00:00Z",
-    });
-    who.post(&case.path("messages"), &body).await.ok();
-    case.id
+    })
+}
+
+/// Somebody calls for help on a case of their own.
+async fn call_for_help(who: &Person, number: usize) {
+    let case = Case::open(who).await;
+    who.post(&case.path("messages"), &help(&case, number)).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Pair;
 use super::ear::Ear;
-use super::jobs::call_for_help;
+use super::jobs::help;
 use crate::check;
 use crate::load::Case;
 use crate::party::Person;
@@ -17,6 +17,9 @@ use crate::report::{Row, Tally, rounds};
 
 /// How long somebody thinks between two requests, by number: an app that works through a queue, and people.
 const PAUSES: [u64; 4] = [0, 5, 60, 700];
+
+/// Calls for help in each round, at the most.
+const CALLS: usize = 15;
 
 /// What one client met.
 #[derive(Default)]
@@ -108,6 +111,22 @@ async fn work(who: Person, case: Case, number: usize, stop: Arc<AtomicBool>) -> 
     met
 }
 
+/// People on these cases call for help, one after the other; gives how many did.
+async fn call(who: Person, cases: Vec<Case>, stop: Arc<AtomicBool>) -> (usize, Met) {
+    let (mut calls, mut met) = (0, Met::default());
+    for case in cases {
+        if stop.load(Ordering::SeqCst) {
+            break;
+        }
+        let body = help(&case, calls);
+        let message = who.request(Method::POST, &case.path("messages")).header("idempotency-key", &case.id);
+        met.messages += usize::from(met.ask(message.json(&body), StatusCode::CREATED).await);
+        calls += 1;
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+    (calls, met)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_after_the_other_is_restarted_and_no_request_fails() {
     let rounds = rounds(1, 10);
@@ -118,22 +137,15 @@ async fn one_after_the_other_is_restarted_and_no_request_fails() {
     // Each with connections of their own, as people have them.
     let people = || pair.parties[0].coordinator.at(&through);
     let case = Case::open(&people()).await;
+    let mut watched = Vec::new();
+    for _ in 0..CALLS * rounds {
+        watched.push(Case::open(&people()).await);
+    }
     let stop = Arc::<AtomicBool>::default();
     let working: Vec<_> =
         (0..12).map(|number| tokio::spawn(work(people(), case.clone(), number, Arc::clone(&stop)))).collect();
     let ear = Ear::open(vec![people()]).await;
-    let calling = tokio::spawn({
-        let (who, stop) = (people(), Arc::clone(&stop));
-        async move {
-            let mut calls = 0;
-            while !stop.load(Ordering::SeqCst) {
-                call_for_help(&who, calls).await;
-                calls += 1;
-                tokio::time::sleep(Duration::from_millis(400)).await;
-            }
-            calls
-        }
-    });
+    let calling = tokio::spawn(call(people(), watched, Arc::clone(&stop)));
 
     let mut tally = Tally::default();
     let mut longest = Duration::ZERO;
@@ -157,7 +169,8 @@ async fn one_after_the_other_is_restarted_and_no_request_fails() {
     for client in working {
         met.take(client.await.unwrap());
     }
-    let calls = calling.await.unwrap();
+    let (calls, called) = calling.await.unwrap();
+    met.take(called);
     ear.until(|heard| heard.raised.len() >= calls).await;
     ear.stop();
 
@@ -167,7 +180,7 @@ async fn one_after_the_other_is_restarted_and_no_request_fails() {
     }
     tally.wrong.extend(heard.wrong);
     tally.wrong.append(&mut met.wrong);
-    let found = people().walk(&case.path("messages")).await.len();
+    let found = people().walk(&case.path("messages")).await.len() + calls;
     tally.lost = met.messages.saturating_sub(found);
     if found > met.messages {
         tally.wrong.push(format!("{found} messages of {}", met.messages));
