@@ -176,7 +176,7 @@ fn chat(messages: usize) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_goes_on_when_its_node_is_restarted() {
-    const MESSAGES: usize = 12_000;
+    const MESSAGES: usize = 8_000;
     let Some(mut pair) = Pair::start().await else { return };
     let row = Row::begin("import left by a node that stops", "postgres", 1);
     let [here, there] = pair.parties.each_ref().map(|party| party.coordinator.clone());
@@ -206,8 +206,9 @@ async fn an_import_goes_on_when_its_node_is_restarted() {
     pair.nodes[0].terminate();
     let status = pair.nodes[0].ended(Duration::from_secs(30)).await;
     let (ended, left) = (Instant::now(), until(&|_| true).await);
-    let done = until(&|commit| commit["state"] != "running").await;
+    until(&|commit| added(commit) > added(&left)).await;
     let took = ended.elapsed();
+    let done = until(&|commit| commit["state"] != "running").await;
     let mut tally = Tally { acknowledged: MESSAGES, ..Tally::default() };
     let ordinals: Vec<u64> =
         there.walk(&case.path("messages")).await.iter().map(|one| one["ordinal"].as_u64().unwrap()).collect();
@@ -215,10 +216,10 @@ async fn an_import_goes_on_when_its_node_is_restarted() {
         tally.wrong.push(format!("{} messages: {done}", ordinals.len()));
     }
     let (integrity, audit) = check::engine_and_log(&pair.place, &mut tally);
-    let note = format!("left at {}, {status}; whole {took:.1?} after the end", added(&left));
+    let note = format!("left at {}, {status}; gone on with within {took:.1?}", added(&left));
     row.end(&tally, (&integrity, &audit), &note);
     tally.assert_clean();
     assert!((1..MESSAGES as u64).contains(&added(&left)), "it was not under way: {left}");
     // Its lease would have lasted for half a minute.
-    assert!(took < Duration::from_secs(20), "nobody took it up: {took:?}");
+    assert!(took < Duration::from_secs(25), "nobody took it up: {took:?}");
 }
