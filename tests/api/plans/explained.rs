@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// What is wrong with a statement, and its plan.
+type Explain = Box<dyn FnMut(&str) -> (Vec<String>, String)>;
+
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -29,7 +32,7 @@ fn excused(sql: &str, found: &str) -> bool {
 
 /// What is wrong with which statements: who asked, what was asked, what the engine would do.
 pub fn faults(app: &TestApp, seen: &BTreeMap<String, String>) -> Vec<String> {
-    let mut explain: Box<dyn FnMut(&str) -> (Vec<String>, String)> = match &app.engine {
+    let mut explain: Explain = match &app.engine {
         Engine::Sqlite { folder } => sqlite(&folder.path().join("test.db").to_string_lossy()),
         Engine::Postgres { url, .. } => postgres(url),
     };
@@ -65,7 +68,7 @@ struct Step {
     detail: String,
 }
 
-fn sqlite(path: &str) -> Box<dyn FnMut(&str) -> (Vec<String>, String)> {
+fn sqlite(path: &str) -> Explain {
     let mut connection = SqliteConnection::establish(path).unwrap();
     let tables: Vec<Line> =
         diesel::sql_query("SELECT name AS detail FROM sqlite_master WHERE type = 'table'")
@@ -122,7 +125,7 @@ const ASIDE: &str = "ANALYZE; UPDATE pg_class SET reltuples = 1000000, relpages 
      DECLARE plan json; BEGIN EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || statement INTO plan; \
      RETURN plan::text; END $$;";
 
-fn postgres(url: &str) -> Box<dyn FnMut(&str) -> (Vec<String>, String)> {
+fn postgres(url: &str) -> Explain {
     let mut connection = PgConnection::establish(url).unwrap();
     connection.batch_execute(ASIDE).unwrap();
     let mut number = 0;
