@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-/// What is wrong with a statement, and its plan.
-type Explain = Box<dyn FnMut(&str) -> (Vec<String>, String)>;
-
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -12,6 +9,9 @@ use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 
 use crate::support::{Engine, TestApp, Value};
+
+/// What is wrong with a statement, and its plan.
+type Explain = Box<dyn FnMut(&str) -> (Vec<String>, String)>;
 
 /// Tables that stay small by what they are.
 const SMALL: &[(&str, &str)] = &[
