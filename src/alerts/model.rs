@@ -177,13 +177,17 @@ pub fn replace(
     now: Time,
 ) -> Result<()> {
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
-    let over = store::unresolved(conn, organisation_id, about, kinds, &keys)?;
+    let mut over = store::unresolved(conn, organisation_id, about)?;
+    over.retain(|(_, kind, key)| kinds.contains(kind) && !keys.contains(key));
+    let over: Vec<Id> = over.into_iter().map(|(id, ..)| id).collect();
     if !over.is_empty() {
         store::dispatch::lock_head(conn, organisation_id)?;
-    }
-    store::forget_scheduled(conn, organisation_id, about, kinds, &keys, now)?;
-    for id in over {
-        resolve(conn, organisation_id, id, now)?;
+        let forgotten = store::forget_scheduled(conn, organisation_id, &over, now)?;
+        if forgotten < over.len() {
+            for id in over {
+                resolve(conn, organisation_id, id, now)?;
+            }
+        }
     }
     for alert in alerts {
         store::insert_or_reopen(conn, &alert.row(organisation_id, now))?;

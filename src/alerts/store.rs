@@ -328,44 +328,33 @@ macro_rules! about {
     };
 }
 
-/// Deletes alerts about something whose time has not come, but for those with one of `keys`.
+/// Deletes those of some alerts whose time has not come; says how many.
 pub(super) fn forget_scheduled(
     conn: &mut Conn<'_>,
     organisation_id: Id,
-    about: About,
-    kinds: &[AlertKind],
-    keys: &[Vec<u8>],
+    ids: &[Id],
     now: Time,
-) -> Result<()> {
-    on!(conn, c => {
-        let query = diesel::delete(alerts::table)
-            .filter(alerts::organisation_id.eq(organisation_id))
-            .filter(alerts::kind.eq_any(kinds))
-            .filter(alerts::since.gt(now))
-            .filter(alerts::dispatched_at.is_null())
-            .filter(alerts::key.ne_all(keys))
-            .into_boxed::<Backend>();
-        about!(query, about).execute(c)
-    })?;
-    Ok(())
+) -> Result<usize> {
+    Ok(on!(conn, c => diesel::delete(alerts::table)
+        .filter(alerts::organisation_id.eq(organisation_id))
+        .filter(among(alerts::id, ids))
+        .filter(alerts::since.gt(now))
+        .filter(alerts::dispatched_at.is_null())
+        .execute(c))?)
 }
 
-/// Alerts of these kinds about something that nobody has resolved, those that are over by themselves too, but for
-/// those with one of `keys`.
+/// Alerts about something that nobody has resolved, those that are over by themselves too: their kinds and keys. What is
+/// wanted of them is found by whoever asks, since by kind the engine would look through those of all cases.
 pub(super) fn unresolved(
     conn: &mut Conn<'_>,
     organisation_id: Id,
     about: About,
-    kinds: &[AlertKind],
-    keys: &[Vec<u8>],
-) -> Result<Vec<Id>> {
+) -> Result<Vec<(Id, AlertKind, Vec<u8>)>> {
     Ok(on!(conn, c => {
         let query = alerts::table
             .filter(alerts::organisation_id.eq(organisation_id))
-            .filter(alerts::kind.eq_any(kinds))
             .filter(alerts::resolved_at.is_null())
-            .filter(alerts::key.ne_all(keys))
-            .select(alerts::id)
+            .select((alerts::id, alerts::kind, alerts::key))
             .into_boxed::<Backend>();
         about!(query, about).load(c)
     })?)

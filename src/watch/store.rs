@@ -111,10 +111,10 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<WatchRow>
 /// The watch of a case, for whoever works it out again. Locks it on PostgreSQL: of two messages that come in at once
 /// the second must see the first.
 pub(super) fn lock(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Option<WatchRow>> {
-    let this = watches::table.find((organisation_id, case_id)).select(WatchRow::as_select());
+    let this = watches::table.find((organisation_id, case_id));
     Ok(match conn {
-        Conn::Sqlite(c) => this.first(*c).optional(),
-        Conn::Postgres(c) => this.for_update().first(*c).optional(),
+        Conn::Sqlite(c) => this.select(WatchRow::as_select()).first(*c).optional(),
+        Conn::Postgres(c) => this.select(WatchRow::as_select()).for_update().first(*c).optional(),
     }?)
 }
 

@@ -27,6 +27,8 @@ async fn who_waited_too_long_for_a_connection_is_refused_and_nothing_of_it_is_do
         (settings.database.readers, settings.database.connections) = (1, 1);
     })
     .await;
+    // Signing in needs the connection, too.
+    app.coordinator.token().await;
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let (release, held) = mpsc::channel::<()>();
     let db = app.services.db.clone();

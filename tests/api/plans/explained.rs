@@ -113,11 +113,11 @@ fn is_of_a_union(plan: &[Step], step: &Step) -> bool {
     !above.detail.contains("CO-ROUTINE") && (is_union(above) || is_of_a_union(plan, above))
 }
 
-/// Nothing is worth an index while the tables are small: what could be done without one is forbidden, to see whether
-/// there is another way. The plan must do for any values.
-const ASIDE: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_sort = off; \
-     SET enable_incremental_sort = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; \
-     SET enable_mergejoin = off; SET enable_hashagg = off; SET jit = off; \
+/// The planner weighs by how much there is: it is told that every table holds a million rows, with values spread as in
+/// those that are there. They lie on few pages, so to read all of them must be forbidden. The plan must do for any values.
+const ASIDE: &str = "ANALYZE; UPDATE pg_class SET reltuples = 1000000, relpages = 1 \
+     WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace; \
+     SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; \
      CREATE FUNCTION pg_temp.plan(statement text) RETURNS text LANGUAGE plpgsql AS $$ \
      DECLARE plan json; BEGIN EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || statement INTO plan; \
      RETURN plan::text; END $$;";
