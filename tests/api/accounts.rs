@@ -123,6 +123,31 @@ async fn a_changed_password_ends_every_other_session() {
     app.caseworker.sign_in(new).await.ok();
 }
 
+/// Whoever knew the old password may have signed in on a device of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_forgets_every_device() {
+    let app = TestApp::spawn().await;
+    let known = app.caseworker.sign_in(PASSWORD).await.ok();
+    let token = json!({"device_token": known["device_token"]});
+    assert_eq!(
+        app.caseworker.sign_in_with(PASSWORD, token.clone()).await.ok()["device_token"],
+        token["device_token"]
+    );
+    let new = "eleven brass kettles hum";
+    let change = json!({"current_password": PASSWORD, "new_password": new});
+    assert_eq!(app.caseworker.post("/v1/me/password", change).await.status, 204);
+    for _ in 0..12 {
+        app.caseworker.sign_in("a wrong guess indeed").await;
+        app.clock.advance(1);
+    }
+    app.caseworker.sign_in_with(new, token.clone()).await.problem(429, "too-many-attempts");
+    app.clock.advance(3_600);
+    assert_ne!(
+        app.caseworker.sign_in_with(new, token.clone()).await.ok()["device_token"],
+        token["device_token"]
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_who_guesses_keeps_nobody_out_of_their_own_device() {
     let app = TestApp::spawn().await;

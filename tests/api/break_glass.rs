@@ -145,6 +145,8 @@ async fn reads_are_marked() {
     let who = &app.caseworker2;
     who.get(&contact.path("messages")).await.problem(404, "not-found");
     let glass = id(&ask(who, &contact.case, 1).await.ok());
+    let other = app.case(&app.coordinator).await;
+    let elsewhere = id(&ask(who, &other, 1).await.ok());
     who.get(&contact.path("messages")).await.ok();
     who.get("/v1/cases").await.ok();
     app.caseworker.get(&contact.path("messages")).await.ok();
@@ -155,7 +157,13 @@ async fn reads_are_marked() {
     let rows = app.audited("message.list").await;
     assert_eq!(marked(rows.clone(), who), [json!([glass]), Value::Null], "newest first");
     assert_eq!(marked(rows, &app.caseworker), [Value::Null]);
-    assert_eq!(marked(app.audited("case.list").await, who), [json!([glass])]);
+    // A list is of all that are open.
+    let list = marked(app.audited("case.list").await, who).remove(0);
+    let mut listed: Vec<&str> = list.as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    listed.sort_unstable();
+    let mut open = [glass.as_str(), elsewhere.as_str()];
+    open.sort_unstable();
+    assert_eq!(listed, open);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -363,6 +371,26 @@ async fn what_waits_too_long_lapses() {
     step(&app.coordinator2, &glass, "approve").await.problem(409, "break-glass-not-waiting");
     assert_eq!(states("to_review").await, 0);
     assert_eq!(app.coordinator.get("/v1/alerts?state=open").await.items().len(), 0);
+}
+
+/// Who is asked to approve it is alerted, and once it is open everybody is, until somebody has looked.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_one_alert_and_what_it_opened_another() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.coordinator).await;
+    let open = async || app.coordinator2.get("/v1/alerts?kind=break_glass&state=open").await.items();
+    let glass = id(&ask(&app.caseworker2, &case, 1).await.ok());
+    let waiting = open().await;
+    assert_eq!((waiting.len(), &waiting[0]["break_glass_id"]), (1, &json!(glass)));
+    step(&app.coordinator, &glass, "approve").await.ok();
+    let opened = open().await;
+    assert_eq!((opened.len(), &opened[0]["break_glass_id"]), (1, &json!(glass)));
+    assert_ne!(opened[0]["id"], waiting[0]["id"]);
+    // It does not lapse as the question did.
+    app.clock.advance(30 * HOUR);
+    assert_eq!(open().await.len(), 1);
+    review(&app.auditor, &glass).await.ok();
+    assert!(open().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,6 +78,14 @@ async fn a_consent_holds_from_when_it_was_given_until_it_ends_or_is_taken_back()
     let bare =
         app.caseworker.request(reqwest::Method::POST, &format!("/v1/consents/{second}/withdraw")).await;
     assert_eq!(crate::support::send(bare).await.ok()["valid"], false);
+
+    // A phone whose clock is ahead does not put it off.
+    let third = id(&app.caseworker.post(&path, consent(&app)).await.ok());
+    let ahead = app.clock.now().plus_seconds(60).to_string();
+    let taken =
+        app.caseworker.post(&format!("/v1/consents/{third}/withdraw"), json!({"at": ahead})).await.ok();
+    assert_eq!(taken["valid"], false);
+    assert!(taken["withdrawn_at"].as_str().unwrap() < ahead.as_str(), "{taken}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

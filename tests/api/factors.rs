@@ -240,6 +240,8 @@ async fn where_there_is_an_app_a_password_is_no_proof() {
         .problem(401, "invalid-credentials");
     app.coordinator.sign_in_with(PASSWORD, json!({"totp": new.code(&app)})).await.ok();
     assert_eq!(before.delete("/v1/me/totp").await.status, 204);
+    // The codes on paper go with the app that they stood in for.
+    assert_eq!(before.get("/v1/me").await.ok()["second_factor"]["recovery_codes_left"], 0);
     before.delete("/v1/me/totp").await.problem(404, "not-found");
     app.coordinator.sign_in(PASSWORD).await.ok();
     // One that waits too long is none.
@@ -258,7 +260,8 @@ async fn an_admin_resets_the_factor_of_another_and_never_their_own() {
         settings.auth.second_factor_required_for = vec![Role::Admin];
     })
     .await;
-    app.enrol(&app.caseworker).await;
+    let (lost, _) = app.enrol(&app.caseworker).await;
+    let known = app.caseworker.sign_in_with(PASSWORD, json!({"totp": lost.code(&app)})).await.ok();
     let path = format!("/v1/users/{}/totp", app.caseworker.id);
     app.admin.delete(&path).await.problem(403, "factor-needed");
     let (phone, _) = app.enrol(&app.admin).await;
@@ -271,7 +274,10 @@ async fn an_admin_resets_the_factor_of_another_and_never_their_own() {
     app.admin.post("/v1/auth/step-up", json!({"totp": phone.code(&app)})).await.ok();
     assert_eq!(app.admin.delete(&path).await.status, 204);
     app.caseworker.get("/v1/me").await.problem(401, "unauthenticated");
-    let tokens = app.caseworker.sign_in(PASSWORD).await.ok();
+    // The phone that is gone may be a known device, too.
+    let device = json!({"device_token": known["device_token"]});
+    let tokens = app.caseworker.sign_in_with(PASSWORD, device.clone()).await.ok();
+    assert_ne!(tokens["device_token"], device["device_token"]);
     let again = Actor::with_token(&app.address, tokens["access_token"].as_str().unwrap());
     assert_eq!(again.get("/v1/me").await.ok()["notices"][0]["kind"], "factor_reset");
     let rows = app.audited("user.totp_reset").await;

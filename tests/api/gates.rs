@@ -133,6 +133,24 @@ async fn what_lacks_something_does_not_begin_and_says_what() {
     // Taken back, and at once.
     app.caseworker.post(&format!("/v1/consents/{}/withdraw", ready.consent), json!({})).await.ok();
     is_held_up_by(&["consent"]).await;
+    // One that ends by itself, and one that a phone whose clock is ahead puts down, count for as long as they hold.
+    let at = |seconds: i64| app.clock.now().plus_seconds(seconds).to_string();
+    let record = async |more: Value| {
+        let mut body = json!({"purpose": "rescue", "method": "spoken", "given_at": app.now()});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let path = format!("/v1/people/{}/consents", ready.contact.person);
+        id(&app.caseworker.post(&path, body).await.ok())
+    };
+    record(json!({"expires_at": at(HOUR)})).await;
+    assert!(in_the_way(&app.coordinator, &ready.path).await.is_empty());
+    app.clock.advance(HOUR);
+    is_held_up_by(&["consent"]).await;
+    let ahead = record(json!({"given_at": at(200)})).await;
+    is_held_up_by(&["consent"]).await;
+    app.clock.advance(200);
+    assert!(in_the_way(&app.coordinator, &ready.path).await.is_empty());
+    app.caseworker.post(&format!("/v1/consents/{ahead}/withdraw"), json!({})).await.ok();
+    is_held_up_by(&["consent"]).await;
     agreed(&app, &ready.contact.person).await;
     assert!(in_the_way(&app.coordinator, &ready.path).await.is_empty());
 

@@ -123,6 +123,42 @@ async fn tokens_and_sessions_end_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_however_much_it_is_used() {
+    let app = TestApp::spawn().await;
+    let mut tokens = app.caseworker.sign_in(PASSWORD).await.ok();
+    let refresh = async |tokens: &Value| {
+        app.nobody.post("/v1/auth/refresh", json!({"refresh_token": tokens["refresh_token"]})).await
+    };
+    for _ in 0..3 {
+        app.clock.advance(29 * 86_400);
+        tokens = refresh(&tokens).await.ok();
+    }
+    holder(&app, &tokens).get("/v1/me").await.ok();
+    app.clock.advance(3 * 86_400);
+    // The token itself is good for a year.
+    holder(&app, &tokens).get("/v1/me").await.problem(401, "unauthenticated");
+    refresh(&tokens).await.problem(401, "invalid-refresh-token");
+}
+
+/// A session that somebody forgot to end opens nothing when its user, or their whole organisation, is not active.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_worth_as_much_as_whom_it_belongs_to() {
+    let app = TestApp::spawn().await;
+    for table in ["users", "organisations"] {
+        let tokens = app.caseworker.sign_in(PASSWORD).await.ok();
+        let refresh = json!({"refresh_token": tokens["refresh_token"]});
+        let phone = holder(&app, &tokens);
+        phone.get("/v1/me").await.ok();
+        app.engine.execute(&format!("UPDATE {table} SET status = 'suspended'"));
+        phone.get("/v1/me").await.problem(401, "unauthenticated");
+        phone.post("/v1/auth/step-up", json!({"password": PASSWORD})).await.problem(401, "unauthenticated");
+        app.nobody.post("/v1/auth/refresh", refresh).await.problem(401, "invalid-refresh-token");
+        app.engine.execute(&format!("UPDATE {table} SET status = 'active'"));
+        phone.get("/v1/me").await.ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forged_tokens_are_nobody() {
     let app = TestApp::spawn().await;
     let token = app.coordinator.token().await;

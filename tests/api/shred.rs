@@ -70,6 +70,11 @@ async fn nothing_of_it_is_left() {
     for table in tables.iter().filter(|table| direct(table) && !never_here.contains(*table)) {
         assert!(count(table) > 0, "nothing of {table} was planted on the case");
     }
+    let body = json!({"title": "Call the mother", "due_at": "2031-01-01T00:00:00Z"});
+    app.coordinator.post_once(&format!("{path}/tasks"), "a-key", body).await.ok();
+    let replayed =
+        || app.engine.number(&format!("SELECT COUNT(*) FROM idempotency_keys WHERE owner_id = {mine}"));
+    assert_eq!(replayed(), 1);
     let hold = format!("{path}/legal-hold");
     app.coordinator.put(&hold, json!({"reason": "A trial."})).await.ok();
     send(app.coordinator.request(Method::DELETE, &hold).await.json(&json!({"reason": "It is over."})))
@@ -122,10 +127,7 @@ async fn nothing_of_it_is_left() {
     assert!(!holds(&bytes, &key[0]), "the wrapped key is still there");
     assert!(!holds(&bytes, &summary[0]), "what it sealed is still there");
     // Nor do answers that can be replayed.
-    assert_eq!(
-        app.engine.number(&format!("SELECT COUNT(*) FROM idempotency_keys WHERE owner_id = {mine}")),
-        0
-    );
+    assert_eq!(replayed(), 0);
     // Files left the store, and count no more.
     for (name, _) in app.stored() {
         let name = name.replace('-', "");
@@ -286,6 +288,9 @@ async fn a_second_person_carries_it_out() {
     ask(&app.coordinator2, &case).await.ok();
     approve(&app.coordinator2, &case).await.problem(409, "own-shred");
     approve(&app.coordinator, &case).await.ok();
+    // Nor do the words stay in which it was asked for, this time or before.
+    assert_eq!(app.engine.number("SELECT COUNT(*) FROM shreds"), 2);
+    assert_eq!(app.engine.number("SELECT COUNT(*) FROM shreds WHERE reason IS NOT NULL"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,6 +348,9 @@ async fn neither_a_hold_nor_an_open_operation_lets_it_go() {
     app.coordinator.put(&hold, json!({"reason": "A trial."})).await.ok();
     ask(&app.coordinator, &case).await.problem(409, "legal-hold");
     end().await;
+    let planned = crate::operations::drafted(&app, &case).await;
+    ask(&app.coordinator, &case).await.problem(409, "operation-open");
+    app.coordinator.post(&format!("{planned}/abort"), json!({"reason": "not any more"})).await.ok();
     ask(&app.coordinator, &case).await.ok();
     app.coordinator.put(&hold, json!({"reason": "An appeal."})).await.ok();
     approve(&app.coordinator2, &case).await.problem(409, "legal-hold");

@@ -49,7 +49,10 @@ async fn everything_of_theirs_and_nothing_of_others() {
     let channel = format!("/v1/channels/{}", contact.channel);
     let safety = json!({"duress_words": ["umbrella"], "challenge": {"question": "the dog?", "answer": "Rex the third"}});
     app.caseworker.patch(&channel, "\"v1\"", safety).await.ok();
-    let message = contact.log(&app, "inbound", 5, json!({"body": "we are near the river"})).await;
+    let picture =
+        app.caseworker.upload(&contact.path("attachments"), "river.txt", b"not a picture").await.ok();
+    let sent = json!({"body": "we are near the river", "attachments": [id(&picture)]});
+    let message = contact.log(&app, "inbound", 5, sent).await;
     contact.log(&app, "outbound", 4, json!({"body": "stay where you are"})).await;
     let body = json!({
         "channel_id": sisters, "direction": "inbound", "sent_at": app.now(), "body": "do not tell her that I asked",
@@ -82,6 +85,7 @@ async fn everything_of_theirs_and_nothing_of_others() {
     let bodies: Vec<&str> =
         answer["messages"].as_array().unwrap().iter().map(|item| item["body"].as_str().unwrap()).collect();
     assert_eq!(bodies, ["we are near the river", "stay where you are"]);
+    assert_eq!(answer["messages"][0]["attachments"].as_array().unwrap().len(), 1);
     assert_eq!(answer["places"].as_array().unwrap().len(), 1);
     assert_eq!(answer["places"][0]["data"]["lat"], 16.25);
     assert_eq!(answer["consents"][0]["recipient"], "the embassy");

@@ -189,6 +189,16 @@ async fn bodies_that_trickle_keep_no_place_from_others() {
         let heard = listen(stream, Duration::from_secs(20));
         assert_eq!(heard.statuses(), [201], "{}", heard.text);
     }
+    // Who comes back when every place is taken is told so, and nothing is done.
+    let mut late = connect(&app.address);
+    late.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    assert!(!listen(&mut late, Duration::from_millis(200)).closed);
+    let held = app.services.house.admission.enter(Share::General).await.unwrap();
+    late.write_all(rest.as_bytes()).unwrap();
+    let heard = listen(&mut late, Duration::from_secs(20));
+    assert_eq!(heard.statuses(), [503], "{}", heard.text);
+    drop(held);
+    assert_eq!(app.coordinator.walk("/v1/cases").await.len(), slow.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

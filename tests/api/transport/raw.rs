@@ -228,26 +228,35 @@ async fn a_claimed_address_is_believed_of_a_trusted_proxy_alone() {
     assert_eq!(talk(&behind.address, metrics.as_bytes(), PATIENCE).statuses(), [404]);
 }
 
+const ALIVE: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+
+/// Whether a place comes free, which it does once the server has seen that somebody left.
+async fn is_let_in(address: &str) -> bool {
+    for _ in 0..200 {
+        if talk(address, ALIVE.as_bytes(), Duration::from_secs(1)).statuses() == [200] {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    false
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_has_so_many_connections_and_no_more() {
     let app = TestApp::spawn_with(|settings| settings.server.connections_per_address = 4).await;
-    let alive = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let ask = |stream: &mut std::net::TcpStream| {
         use std::io::Write;
-        drop(stream.write_all(alive.as_bytes()));
+        drop(stream.write_all(ALIVE.as_bytes()));
         listen(stream, Duration::from_secs(1))
     };
     let mut held: Vec<_> = (0..4).map(|_| super::wire::connect(&app.address)).collect();
     for stream in &mut held {
         assert_eq!(ask(stream).statuses(), [200]);
     }
-    let refused = talk(&app.address, alive.as_bytes(), PATIENCE);
+    let refused = talk(&app.address, ALIVE.as_bytes(), PATIENCE);
     assert!(refused.closed && refused.text.is_empty(), "{}", refused.text);
     drop(held.pop());
-    // The place is free once the server has seen the end.
-    let served =
-        (0..50).any(|_| talk(&app.address, alive.as_bytes(), Duration::from_secs(1)).statuses() == [200]);
-    assert!(served);
+    assert!(is_let_in(&app.address).await);
 
     let behind = TestApp::spawn_with(|settings| {
         settings.server.connections_per_address = 1;
@@ -258,6 +267,25 @@ async fn an_address_has_so_many_connections_and_no_more() {
     for stream in &mut held {
         assert_eq!(ask(stream).statuses(), [200], "a proxy speaks for many");
     }
+}
+
+/// However many addresses they come from: so many, and the next is let in when one has left.
+#[tokio::test(flavor = "multi_thread")]
+async fn there_are_so_many_connections_in_all() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.server.connections = 3;
+        settings.server.trusted_proxies = "127.0.0.1".to_owned();
+    })
+    .await;
+    let mut held: Vec<_> = (0..3).map(|_| super::wire::connect(&app.address)).collect();
+    for stream in &mut held {
+        std::io::Write::write_all(stream, ALIVE.as_bytes()).unwrap();
+        assert_eq!(listen(stream, Duration::from_secs(1)).statuses(), [200]);
+    }
+    let refused = talk(&app.address, ALIVE.as_bytes(), PATIENCE);
+    assert!(refused.closed && refused.text.is_empty(), "{}", refused.text);
+    drop(held.pop());
+    assert!(is_let_in(&app.address).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

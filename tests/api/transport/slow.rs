@@ -56,6 +56,21 @@ async fn slow_heads_are_cut_off_on_every_request_of_a_connection() {
     closes_within(&mut third, Duration::from_secs(6));
 }
 
+/// However long a connection may idle: from its first byte on a head has as long as every other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_was_begun_does_not_have_the_time_of_one_that_was_not() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.server.header_deadline_seconds = 1;
+        settings.server.keep_alive_seconds = 600;
+    })
+    .await;
+    let mut stream = connect(&app.address);
+    stream.write_all(ALIVE).unwrap();
+    assert_eq!(listen(&mut stream, Duration::from_millis(300)).statuses(), [200]);
+    stream.write_all(b"GET /healthz HT").unwrap();
+    closes_within(&mut stream, Duration::from_secs(10));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_says_nothing_is_cut_off() {
     let app = hurried().await;
@@ -84,6 +99,38 @@ async fn bodies_that_nobody_reads_are_cut_off_too() {
     app.nobody.get("/readyz").await.ok();
 }
 
+/// A file may take long, and neither fall silent for four times the deadline of a body nor trickle for ten.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_fall_silent_or_trickle_are_cut_off() {
+    let app = hurried().await;
+    let case = app.case(&app.coordinator).await;
+    let token = app.coordinator.token().await.to_owned();
+    let begun = || {
+        let mut stream = connect(&app.address);
+        let head = format!(
+            "POST /v1/cases/{case}/attachments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+             content-type: multipart/form-data; boundary=XX\r\ncontent-length: 5000\r\n\r\n--XX\r\n\
+             content-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nsome"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let (mut silent, mut slow) = (begun(), begun());
+    let silent = std::thread::spawn(move || listen(&mut silent, Duration::from_secs(8)));
+    let started = Instant::now();
+    let told = loop {
+        assert!(started.elapsed() < Duration::from_secs(20), "it still listens");
+        drop(slow.write_all(b"x"));
+        let heard = listen(&mut slow, Duration::from_millis(200));
+        if heard.closed || !heard.text.is_empty() {
+            break heard.text;
+        }
+    };
+    assert!(started.elapsed() > Duration::from_secs(8), "a file has longer than a body: {told}");
+    let heard = silent.join().unwrap();
+    assert_eq!(heard.statuses(), [408], "{}", heard.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_read_is_cut_off() {
     let app = hurried().await;
@@ -94,6 +141,26 @@ async fn who_does_not_read_is_cut_off() {
     let heard = listen(&mut stream, Duration::from_secs(5));
     assert!(heard.closed, "still open after {} answers", heard.statuses().len());
     assert!(heard.statuses().len() < 60, "everything was kept for somebody who did not read");
+}
+
+/// What was handed to the system whole is not kept for somebody who does not take it in: the server looks no more.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_written_is_not_kept_for_who_does_not_read_it() {
+    use socket2::{Domain, Socket, Type};
+    let app = hurried().await;
+    // Small enough for the buffers of the server's system, and many times the one here.
+    let whole = app.nobody.get("/docs/swagger-ui.css").await.text.len();
+    assert!((100_000..500_000).contains(&whole), "{whole}");
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let address: std::net::SocketAddr = app.address.split_once("://").unwrap().1.parse().unwrap();
+    socket.connect(&address.into()).unwrap();
+    let mut stream: TcpStream = socket.into();
+    stream.write_all(b"GET /docs/swagger-ui.css HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    wait(6);
+    let heard = listen(&mut stream, Duration::from_secs(5));
+    assert!(heard.closed && heard.text.len() < whole, "{} of {whole}", heard.text.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,11 @@
 //! The end of a process, under load.
 
+<<<<<<< HEAD
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+=======
+use std::io::Write;
+>>>>>>> trust-tests
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -9,8 +13,8 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, StatusCode, header};
 
 use super::binary::{Binary, Place};
-use super::wire::talk;
-use crate::support::{Value, json};
+use super::wire::{connect, listen, talk};
+use crate::support::{PASSWORD, Value, json};
 
 /// Asks and invites again and again on a connection that is kept, until it is told that it is closed; gives what was
 /// acknowledged.
@@ -89,6 +93,60 @@ async fn told_to_stop_under_load_it_answers_what_it_took_on() {
     let again = place.serve(&[]);
     let token = again.sign_in(&client()).await;
     assert_eq!(users(&again, &token).await, made.load(Ordering::SeqCst) + 1);
+}
+
+/// What was begun when it was told to stop is answered, however late its end comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_still_coming_is_answered() {
+    let place = Place::new();
+    let mut server = place.serve(&[("FARLIGHT__SERVER__DRAIN_SECONDS", "0")]);
+    let body = json!({"email": "nobody@lantern.example", "password": PASSWORD}).to_string();
+    let (first, rest) = body.split_at(10);
+    let head = format!(
+        "POST /v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = connect(&server.address);
+    stream.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    assert!(!listen(&mut stream, Duration::from_millis(500)).closed);
+    server.signal("TERM");
+    let heard = listen(&mut stream, Duration::from_secs(2));
+    assert!(!heard.closed && heard.text.is_empty(), "{}", heard.text);
+    stream.write_all(rest.as_bytes()).unwrap();
+    let heard = listen(&mut stream, Duration::from_secs(20));
+    assert_eq!(heard.statuses(), [401], "{}", heard.text);
+    assert!(heard.closed && heard.text.contains("connection: close"), "{}", heard.text);
+    assert!(server.ended(Duration::from_secs(20)).await.success(), "{}", place.log());
+}
+
+/// A stream never ends by itself, and holds up no stop.
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_are_ended_and_not_waited_for() {
+    let place = Place::new();
+    let mut server = place
+        .serve(&[("FARLIGHT__SERVER__DRAIN_SECONDS", "0"), ("FARLIGHT__SERVER__SHUTDOWN_SECONDS", "300")]);
+    let client = client();
+    let admin = server.found(&client).await;
+    let post = async |path: &str, token: &str, body: Value| -> Value {
+        let request = client.post(format!("{}{path}", server.address)).bearer_auth(token).json(&body);
+        let text = request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+        serde_json::from_str(&text).unwrap_or_default()
+    };
+    let email = "coordinator@lantern.example";
+    let body = json!({"name": "Invented coordinator", "email": email, "role": "coordinator"});
+    let invited = post("/v1/users", &admin, body).await;
+    let accept = json!({"token": invited["invitation"]["token"], "password": PASSWORD});
+    post("/v1/invitations/accept", "", accept).await;
+    let tokens = post("/v1/auth/login", "", json!({"email": email, "password": PASSWORD})).await;
+    let events = client
+        .get(format!("{}/v1/events", server.address))
+        .bearer_auth(tokens["access_token"].as_str().unwrap());
+    let mut stream = events.send().await.unwrap();
+    assert_eq!(stream.status(), StatusCode::OK);
+    server.signal("TERM");
+    // To its end, and not cut off.
+    while stream.chunk().await.expect("an end that was said").is_some() {}
+    assert!(server.ended(Duration::from_secs(30)).await.success(), "{}", place.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
