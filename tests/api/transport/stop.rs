@@ -1,11 +1,7 @@
 //! The end of a process, under load.
 
-<<<<<<< HEAD
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-=======
-use std::io::Write;
->>>>>>> trust-tests
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
