@@ -58,7 +58,13 @@ async fn no_list_costs_more_than_its_page() {
     let mut seen = BTreeMap::new();
     for list in lists(&app).await {
         let mut is_answered = false;
-        for path in paths.get(list.operation.as_str()).into_iter().flatten() {
+        let mut paths = paths.get(list.operation.as_str()).cloned().unwrap_or_default();
+        // The case of the tour is gone at its end.
+        let of_case = list.path.replace("/v1/cases/{id}", &format!("/v1/cases/{case}"));
+        if !of_case.contains('{') {
+            paths.insert(&of_case);
+        }
+        for path in paths {
             for (role, actor) in &actors {
                 for query in queries(&app, &list, &case) {
                     let mut next = format!("{path}?{query}");
@@ -140,8 +146,9 @@ fn queries(app: &TestApp, list: &List, case: &str) -> Vec<String> {
     if first.len() > 2 {
         sets.push(first.into_iter().cloned().collect());
     }
-    let all = orders.iter().flat_map(|order| sets.iter().map(move |set| format!("limit=1{set}{order}")));
-    all.collect()
+    let limit = if list.parameters.iter().any(|name| name == "limit") { "limit=1" } else { "" };
+    let all = orders.iter().flat_map(|order| sets.iter().map(move |set| format!("{limit}{set}{order}")));
+    all.map(|query| query.trim_start_matches('&').to_owned()).collect()
 }
 
 /// What to ask for by a parameter. A new one needs a line.
@@ -157,24 +164,25 @@ fn values(app: &TestApp, operation: &str, name: &str, case: &str) -> Vec<String>
         ("alert.list", "sort") => &["since"],
         ("clue.list", "sort") => &["observed_at", "-observed_at", "recorded_at", "-recorded_at"],
         ("message.list", "sort") => &["sent_at", "-sent_at"],
-        ("timeline.list", "sort") => &["at", "-at"],
-        ("timeline.list", "kind") => &["status", "clue,message_correction,report"],
+        ("case.timeline", "sort") => &["at", "-at"],
+        ("case.timeline", "kind") => &["status", "clue,correction,report"],
         ("task.list", "status") => &["open", "open,done"],
         ("clue.list", "status") => &["proposed", "confirmed,rejected"],
-        ("clue.list", "kind") => &["coordinate"],
+        ("clue.list", "kind") => &["point"],
         ("operation.list", "status") => &["draft", "approved,in_progress"],
         ("site.list", "verification") => &["confirmed", "confirmed,suspected"],
         ("site.list", "activity") => &["active"],
         ("actor.list", "kind") => &["company", "company,group"],
         ("observation.list", "kind") => &["vehicles"],
         ("break_glass.list", "state") => &["waiting", "not_opened", "open", "to_review", "reviewed"],
-        ("consent.list", "purpose") => &["share_location"],
+        ("consent.list", "purpose") => &["share"],
         ("consent.list", "at") | ("site.history", "known_at") => &["2026-01-01T00:00:00Z"],
         ("audit.list", "actor_id") => return vec![app.caseworker.id.clone()],
         ("audit.list", "object_id") => return vec![case.to_owned()],
         ("audit.list", "action") => &["case.list"],
         ("audit.list", "outcome") => &["refused", "done"],
         ("do_not_share.list" | "site.do_not_share_list", "include") => &["removed"],
+        ("sync.changes", "after") => &["nothing"],
         ("worklist.show", "time_zone") => &["Asia/Bangkok"],
         (_, "case_id") => return vec![case.to_owned()],
         (_, "channel_id") => return vec![case.to_owned()],

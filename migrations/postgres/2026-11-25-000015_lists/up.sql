@@ -16,6 +16,14 @@ CREATE INDEX imports_case ON imports (organisation_id, case_id, created_at, id);
 DROP INDEX attachments_case;
 CREATE INDEX attachments_case ON attachments (organisation_id, case_id, created_at, id);
 CREATE INDEX clues_recorded ON clues (organisation_id, case_id, recorded_at, id);
+CREATE INDEX clues_source ON clues (organisation_id, case_id, source_ref, id) WHERE source_ref IS NOT NULL;
+CREATE INDEX case_estimates_made ON case_estimates (organisation_id, computed_at, case_id);
+-- With the operation, for the same reason as below.
+DROP INDEX operation_members_user;
+CREATE INDEX operation_members_user ON operation_members (organisation_id, user_id, operation_id);
+-- The status is a column, as with tasks.
+DROP INDEX deliveries_pending;
+CREATE INDEX deliveries_pending ON deliveries (status, next_attempt_at, id);
 DROP INDEX assignments_case;
 CREATE INDEX assignments_case ON assignments (organisation_id, case_id, from_at, id);
 DROP INDEX referrals_case;

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::authz::{Reach, Scope};
-use crate::db::Conn;
 use crate::db::types::Id;
+use crate::db::{Conn, among};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::operations::model::LIVE;
@@ -104,24 +104,31 @@ pub fn own(scope: &Scope, conn: &mut Conn<'_>) -> Result<Option<Vec<Id>>> {
             .filter(referrals::expires_at.gt(scope.now))
             .select(referrals::case_id)
             .load(c))?,
-        Reach::Operation => on!(conn, c => operation_members::table
-            .inner_join(operations::table.on(
-                operations::organisation_id.eq(operation_members::organisation_id)
-                    .and(operations::id.eq(operation_members::operation_id)),
-            ))
-            .inner_join(operation_cases::table.on(
-                operation_cases::organisation_id.eq(operation_members::organisation_id)
-                    .and(operation_cases::operation_id.eq(operation_members::operation_id)),
-            ))
-            .filter(operation_members::organisation_id.eq(scope.organisation_id))
-            .filter(operation_members::user_id.eq(scope.user_id))
-            .filter(operations::status.eq_any(LIVE))
-            .select(operation_cases::case_id)
-            .load(c))?,
+        Reach::Operation => of_operations(scope, conn)?,
     };
     ids.sort_unstable();
     ids.dedup();
     Ok(Some(ids))
+}
+
+/// In steps: joined, SQLite would begin with the cases of all operations.
+fn of_operations(scope: &Scope, conn: &mut Conn<'_>) -> Result<Vec<Id>> {
+    let mine: Vec<Id> = on!(conn, c => operation_members::table
+        .filter(operation_members::organisation_id.eq(scope.organisation_id))
+        .filter(operation_members::user_id.eq(scope.user_id))
+        .select(operation_members::operation_id)
+        .load(c))?;
+    let live: Vec<Id> = on!(conn, c => operations::table
+        .filter(operations::organisation_id.eq(scope.organisation_id))
+        .filter(among(operations::id, &mine))
+        .filter(operations::status.eq_any(LIVE))
+        .select(operations::id)
+        .load(c))?;
+    Ok(on!(conn, c => operation_cases::table
+        .filter(operation_cases::organisation_id.eq(scope.organisation_id))
+        .filter(among(operation_cases::operation_id, &live))
+        .select(operation_cases::case_id)
+        .load(c))?)
 }
 
 /// The cases that somebody is on now.
