@@ -114,6 +114,7 @@ async fn every_sealed_column_was_planted() {
         .await
         .ok();
     app.officer2.sign_in("a wrong guess indeed").await.problem(401, "invalid-credentials");
+    app.device(&app.analyst).await;
     plant_imports(&app).await;
     plant_hold(&app).await;
     // As while a root key is changed.
