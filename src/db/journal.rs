@@ -3,6 +3,7 @@
 //! Whoever adds a row and finds nobody at work on those that wait takes all of them in hand: on PostgreSQL on the
 //! connection that it holds already, on SQLite by the writer. What comes meanwhile is the next turn's.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::Connection;
@@ -161,13 +162,16 @@ impl<E: Entry> Journal<E> {
         while is_ours {
             let (entries, answers) = self.take_on();
             is_ours = !entries.is_empty();
-            let written = match entries.len() {
+            let write = || match entries.len() {
                 0 => Ok(()),
                 1 => E::insert(&mut Conn::Postgres(connection), &entries),
                 _ => {
                     connection.transaction(|connection| E::insert(&mut Conn::Postgres(connection), &entries))
                 }
             };
+            // Whoever has them in hand must let go of them, whatever happens: the rows that come later wait for it.
+            let written = catch_unwind(AssertUnwindSafe(write))
+                .unwrap_or_else(|_| Err(Error::internal("to write rows of reads panicked")));
             if let Err(error) = &written {
                 tracing::error!(?error, "rows of reads were not written");
                 belief = Belief::Doubtful;
