@@ -20,7 +20,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// As [`within!`] cuts a query, for places that were loaded in no order.
+    /// As `within!` cuts a query, for places that were loaded in no order.
     pub fn cut(self, mut places: Vec<(Time, Id)>) -> Vec<(Time, Id)> {
         if let Some(after) = self.after {
             places.retain(|place| if self.descending { *place < after } else { *place > after });

@@ -77,7 +77,7 @@ pub(crate) use within_reach;
 
 /// Where to look for the cases of whoever has cases of their own: as many as somebody works on, however large the
 /// organisation is. None for whoever reaches all of them. Whether each of them is in reach is still asked by
-/// [`within_reach!`].
+/// `within_reach!`.
 ///
 /// # Errors
 /// 404 for a role that reaches no case at all.
