@@ -421,6 +421,12 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::not_found(),
             // Diesel's message may quote a value of the row; only the kind and the constraint are safe to log.
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::id_taken(),
+            // What it was to hang on was destroyed since it was looked at. A fault of ours would look the same, hence the
+            // warning.
+            Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => {
+                tracing::warn!(constraint = info.constraint_name(), "a row names one that is not there");
+                Self::not_found()
+            }
             Diesel::DatabaseError(
                 // Read-only: a standby that is not yet promoted.
                 Kind::SerializationFailure

@@ -266,14 +266,16 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &CaseRow) -> Resul
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Notes that something happened on a case; its version stays.
+/// Notes that something happened on a case; its version stays. On PostgreSQL it cannot be destroyed from then on until the
+/// transaction ends.
 ///
 /// # Errors
-/// Of the database.
+/// 404 when it was destroyed since it was opened; of the database.
 pub fn touch(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
     let this = cases::organisation_id.eq(scope.organisation_id).and(cases::id.eq(id));
-    on!(conn, c => kept_update(cases::table, this, cases::updated_at.eq(scope.now)).execute(c))?;
-    Ok(())
+    let touched =
+        on!(conn, c => kept_update(cases::table, this, cases::updated_at.eq(scope.now)).execute(c))?;
+    if touched == 1 { Ok(()) } else { Err(Error::not_found()) }
 }
 
 crate::words! {

@@ -133,6 +133,8 @@ pub async fn create(
             attachments: files,
         } = body;
         model::check_sent_at(tx, sent_at)?;
+        // First, so that whoever destroys the case is done or waits.
+        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         let channel = model::channel_of(tx, case.row.id, channel_id)?;
         let id = ClientId::or_new(id, tx.now());
         tx.about(id);
@@ -167,7 +169,6 @@ pub async fn create(
             judged: if verdict.duress { Authenticity::Suspect } else { authenticity },
             flags: model::seal_flags(&case.access, id, &verdict.flags)?,
         };
-        cases::store::touch(&tx.scope, tx.conn, case.row.id)?;
         store::insert(tx.conn, &row)?;
         attachments::model::link(tx, case.row.id, id, &files)?;
         if !proposals.is_empty() {
