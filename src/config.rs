@@ -145,6 +145,14 @@ pub struct HashingSettings {
     pub queue: usize,
 }
 
+impl HashingSettings {
+    /// Hashes computed at the same time.
+    pub fn at_once(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if self.workers == 0 { (cores / 2).max(1) } else { self.workers }
+    }
+}
+
 /// `[limits]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -178,15 +178,21 @@ pub fn replace(
 ) -> Result<()> {
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
     let mut over = store::unresolved(conn, organisation_id, about)?;
-    over.retain(|(_, kind, key)| kinds.contains(kind) && !keys.contains(key));
-    let over: Vec<Id> = over.into_iter().map(|(id, ..)| id).collect();
-    if !over.is_empty() {
+    over.retain(|row| kinds.contains(&row.kind) && !keys.contains(&row.key));
+    // To take back what nobody was told of tells nobody anything, and need not wait for others who tell.
+    let is_scheduled = |row: &AlertRow| row.since > now && row.dispatched_at.is_none();
+    let is_told = !over.iter().all(is_scheduled);
+    let over: Vec<Id> = over.into_iter().map(|row| row.id).collect();
+    if is_told {
         store::dispatch::lock_head(conn, organisation_id)?;
-        let forgotten = store::forget_scheduled(conn, organisation_id, &over, now)?;
-        if forgotten < over.len() {
-            for id in over {
-                resolve(conn, organisation_id, id, now)?;
-            }
+    }
+    if !over.is_empty() && store::forget_scheduled(conn, organisation_id, &over, now)? < over.len() {
+        // Somebody is told of one at this moment.
+        if !is_told {
+            store::dispatch::lock_head(conn, organisation_id)?;
+        }
+        for id in over {
+            resolve(conn, organisation_id, id, now)?;
         }
     }
     for alert in alerts {

@@ -11,7 +11,7 @@ use crate::cases::model::Risk;
 use crate::cases::store::{own, within_reach};
 use crate::db::types::{Id, Time};
 use crate::db::window::{Window, in_order, merged, within};
-use crate::db::{Conn, among, kept_update};
+use crate::db::{Conn, among, kept_upsert};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -283,16 +283,6 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
 
 /// As [`insert`], but one that was over and now holds again is raised again.
 pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
-    on!(conn, c => diesel::insert_into(alerts::table)
-        .values(row)
-        .on_conflict((alerts::organisation_id, alerts::key))
-        .do_nothing()
-        .execute(c))?;
-    // The one that was there ended otherwise than this one does: it was resolved.
-    let over = alerts::organisation_id
-        .eq(row.organisation_id)
-        .and(alerts::key.eq(&row.key))
-        .and(alerts::open_until.lt(row.open_until));
     let anew = (
         alerts::open_until.eq(row.open_until),
         alerts::resolved_at.eq(None::<Time>),
@@ -302,7 +292,12 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
         alerts::acknowledged_by.eq(None::<Id>),
         alerts::acknowledged_at.eq(None::<Time>),
     );
-    on!(conn, c => kept_update(alerts::table, over, anew).execute(c))?;
+    on!(conn, c => {
+        let insert = diesel::insert_into(alerts::table).values(row);
+        // The one that was there ended otherwise than this one does: it was resolved.
+        let over = alerts::open_until.lt(row.open_until);
+        kept_upsert(insert, "organisation_id, key", anew, over).execute(c)
+    })?;
     Ok(())
 }
 
@@ -343,18 +338,14 @@ pub(super) fn forget_scheduled(
         .execute(c))?)
 }
 
-/// Alerts about something that nobody has resolved, those that are over by themselves too: their kinds and keys. What is
-/// wanted of them is found by whoever asks, since by kind the engine would look through those of all cases.
-pub(super) fn unresolved(
-    conn: &mut Conn<'_>,
-    organisation_id: Id,
-    about: About,
-) -> Result<Vec<(Id, AlertKind, Vec<u8>)>> {
+/// Alerts about something that nobody has resolved, those that are over by themselves too. What is wanted of them is found
+/// by whoever asks, since by kind the engine would look through those of all cases.
+pub(super) fn unresolved(conn: &mut Conn<'_>, organisation_id: Id, about: About) -> Result<Vec<AlertRow>> {
     Ok(on!(conn, c => {
         let query = alerts::table
             .filter(alerts::organisation_id.eq(organisation_id))
             .filter(alerts::resolved_at.is_null())
-            .select((alerts::id, alerts::kind, alerts::key))
+            .select(AlertRow::as_select())
             .into_boxed::<Backend>();
         about!(query, about).load(c)
     })?)

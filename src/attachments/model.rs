@@ -357,6 +357,9 @@ fn named(tx: &mut Tx<'_, '_>, case_ids: &[Id], ids: &[Id]) -> Result<Vec<Option<
     if let Some(index) = ids.iter().enumerate().position(|(index, id)| ids[..index].contains(id)) {
         return Err(Error::invalid(format!("/attachments/{index}"), "is named twice"));
     }
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = store::of_cases(&tx.scope, tx.conn, case_ids, ids)?;
     let mut rows: HashMap<Id, AttachmentRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().map(|id| rows.remove(id)).collect())

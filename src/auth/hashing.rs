@@ -39,7 +39,7 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Starts `workers` threads behind a queue of `queue` jobs.
+    /// Starts threads behind a queue of `queue` jobs.
     ///
     /// # Errors
     /// When the parameters are out of argon2's bounds or a thread cannot be started.
@@ -50,7 +50,7 @@ impl Hasher {
         let decoy = hash_with(&argon, "a password that nobody has")?.into();
         let (queue, jobs) = sync_channel::<Job>(settings.queue);
         let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..settings.workers.max(1) {
+        for _ in 0..settings.at_once() {
             let (jobs, argon) = (Arc::clone(&jobs), argon.clone());
             std::thread::Builder::new()
                 .name("hashing".to_owned())

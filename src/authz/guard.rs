@@ -259,7 +259,9 @@ enum Way {
 fn masked<T>(result: Result<T>, way: Way) -> Result<T> {
     match (result, way) {
         (Ok(_), Way::Write) => Err(Error::forbidden()),
-        (Err(error), Way::Write) if error.status() >= 500 => Err(Error::forbidden()),
+        (Err(error), Way::Write) if error.status() >= 500 || error.is_of_missing_row() => {
+            Err(Error::forbidden())
+        }
         (Err(error), Way::Read) if error.status() >= 500 => Err(Error::not_found()),
         (result, _) => result,
     }

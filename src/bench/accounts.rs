@@ -114,7 +114,7 @@ async fn measure(folder: &Path, say: &impl Fn(&str)) -> Result<(), StartError> {
     let door = Door { client: Client::builder().no_proxy().build().map_err(failed)?, base };
 
     let token = known(&door, say).await?;
-    let bound = u64::from(hashing.memory_kib) * u64::try_from(hashing.workers).unwrap_or(1) / 1_024;
+    let bound = u64::from(hashing.memory_kib) * u64::try_from(hashing.at_once()).unwrap_or(1) / 1_024;
     crowd(&door, &token, bound, say).await?;
     possession::run(&door.client, &door.base, &email(0), say).await?;
     handle.stop(false).await;

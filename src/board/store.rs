@@ -8,8 +8,8 @@ use crate::authz::{Role, Scope};
 use crate::cases::model::{CaseStatus, Risk};
 use crate::cases::store::within_reach;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, literally};
 use crate::error::Result;
 use crate::on;
 use crate::operations::model::OperationStatus;
@@ -81,7 +81,7 @@ pub(super) fn open_cases(scope: &Scope, conn: &mut Conn<'_>) -> Result<Vec<(Id, 
 pub(super) fn open_tasks(scope: &Scope, conn: &mut Conn<'_>, due_before: Time) -> Result<Vec<(Id, i64)>> {
     Ok(on!(conn, c => tasks::table
         .filter(tasks::organisation_id.eq(scope.organisation_id))
-        .filter(tasks::status.eq(TaskStatus::Open))
+        .filter(literally(tasks::status, TaskStatus::Open.as_str()))
         .filter(tasks::due_at.lt(due_before))
         .group_by(tasks::assignee_id)
         .select((tasks::assignee_id, count_star()))

@@ -280,11 +280,15 @@ pub fn judge_message(
 ) -> Result<Verdict> {
     // Only what held then: the whole history may be long.
     let safety = model::safety_at(tx, access, row, at)?.ok_or_else(Error::forbidden)?;
-    let judge = Judge::new(&[], &safety, store::pauses(&tx.scope, tx.conn, row.case_id)?);
-    let last_inbound_at = match direction {
-        Direction::Outbound => store::last_inbound(&tx.scope, tx.conn, row.id, at, None)?,
-        Direction::Inbound => None,
+    // The person may write whenever they can.
+    let (pauses, last_inbound_at) = match direction {
+        Direction::Outbound => (
+            store::pauses(&tx.scope, tx.conn, row.case_id)?,
+            store::last_inbound(&tx.scope, tx.conn, row.id, at, None)?,
+        ),
+        Direction::Inbound => (Vec::new(), None),
     };
+    let judge = Judge::new(&[], &safety, pauses);
     Ok(judge.verdict(direction, texts, at, last_inbound_at))
 }
 

@@ -147,6 +147,15 @@ pub fn open(tx: &mut Tx<'_, '_>, id: Id) -> Result<(OpenCase, ChannelRow)> {
     Ok((case, row))
 }
 
+/// A channel of a case that is open already.
+///
+/// # Errors
+/// 404 when the case has none such.
+pub fn open_in(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<ChannelRow> {
+    let row = store::find(&tx.scope, tx.conn, id)?;
+    if row.case_id == case_id { Ok(row) } else { Err(Error::not_found()) }
+}
+
 /// Adds a channel to a person.
 ///
 /// # Errors
@@ -308,7 +317,13 @@ pub fn keep_history(
 /// # Errors
 /// `internal` when a column was changed or moved.
 pub fn safety_at(tx: &mut Tx<'_, '_>, access: &Access, row: &ChannelRow, at: Time) -> Result<Option<Safety>> {
-    match store::changes_after(&tx.scope, tx.conn, row.id, Some(at), 1)?.first() {
+    // What was changed last before then holds still.
+    let changes = if at < row.updated_at {
+        store::changes_after(&tx.scope, tx.conn, row.id, Some(at), 1)?
+    } else {
+        Vec::new()
+    };
+    match changes.first() {
         Some(change) => access.open(&SAFETY_BEFORE, change.id, &change.safety),
         None => access.open(&SAFETY, row.id, &row.safety),
     }

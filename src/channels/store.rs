@@ -145,18 +145,6 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &ChannelRow) -> Re
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Has others wait who would change what follows from the messages of a channel. On SQLite whoever writes is alone.
-///
-/// # Errors
-/// Of the database.
-pub fn lock(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
-    if let Conn::Postgres(c) = conn {
-        let this = channels::table.find((scope.organisation_id, id)).select(channels::id);
-        this.for_update().first::<Id>(*c).optional()?;
-    }
-    Ok(())
-}
-
 /// Since when the person waits for an answer. No change of the record itself.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! Diesel keeps no `UPDATE`, since the columns of one may depend on the values. SQLite then parses it each time, which costs
 //! more than to run it, and PostgreSQL is asked twice. Those of busy paths, whose columns are always the same, are written
-//! with [`kept_update`].
+//! with [`kept_update`] and [`kept_upsert`].
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression};
@@ -58,6 +58,52 @@ where
 }
 
 impl<T, P, V, C: Connection> RunQueryDsl<C> for Update<T, P, V> {}
+
+/// `insert ON CONFLICT (on) DO UPDATE SET set WHERE which`: whatever is there already and is not such a row stays as it is.
+/// `on` are names of columns.
+pub fn kept_upsert<I, V, P>(insert: I, on: &'static str, set: V, which: P) -> Upsert<I, V::Changeset, P>
+where
+    V: AsChangeset,
+    P: Expression + AppearsOnTable<V::Target>,
+    P::SqlType: BoolOrNullableBool,
+{
+    Upsert { insert, on, set: set.as_changeset(), which }
+}
+
+/// See [`kept_upsert`].
+#[derive(Debug, Clone, Copy)]
+pub struct Upsert<I, V, P> {
+    insert: I,
+    on: &'static str,
+    set: V,
+    which: P,
+}
+
+impl<I, V, P> QueryId for Upsert<I, V, P> {
+    // It is remembered by its text.
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<I, V, P, DB> QueryFragment<DB> for Upsert<I, V, P>
+where
+    DB: Backend,
+    I: QueryFragment<DB>,
+    V: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.insert.walk_ast(out.reborrow())?;
+        out.push_sql(" ON CONFLICT (");
+        out.push_sql(self.on);
+        out.push_sql(") DO UPDATE SET ");
+        self.set.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.which.walk_ast(out)
+    }
+}
+
+impl<I, V, P, C: Connection> RunQueryDsl<C> for Upsert<I, V, P> {}
 
 /// A statement without values, such as `BEGIN`.
 #[derive(Debug, Clone, Copy)]

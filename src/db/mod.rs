@@ -11,6 +11,7 @@ mod direct;
 mod failure;
 mod journal;
 mod kept;
+mod literal;
 mod pool;
 mod room;
 pub mod types;
@@ -32,7 +33,8 @@ pub use dialect::{Location, OpenError};
 pub use direct::Direct;
 pub use failure::Failure;
 pub use journal::{Entry, Journal};
-pub use kept::kept_update;
+pub use kept::{kept_update, kept_upsert};
+pub use literal::literally;
 use pool::Pool;
 
 /// A connection inside a unit of work, of either engine.

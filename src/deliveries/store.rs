@@ -6,9 +6,9 @@ use diesel::prelude::*;
 
 use super::model::{DeliveryStatus, Medium};
 use crate::authz::Scope;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::Window;
+use crate::db::{Conn, literally};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -97,7 +97,7 @@ pub fn insert(conn: &mut Conn<'_>, rows: &[DeliveryRow]) -> Result<()> {
 macro_rules! due {
     ($now:expr) => {
         deliveries::table
-            .filter(deliveries::status.eq(DeliveryStatus::Pending))
+            .filter(literally(deliveries::status, DeliveryStatus::Pending.as_str()))
             .filter(deliveries::next_attempt_at.le($now))
             .filter(deliveries::leased_until.is_null().or(deliveries::leased_until.lt($now)))
     };

@@ -8,9 +8,9 @@ use super::model::{Failure, ImportState};
 use super::preview::Preview;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, literally};
 use crate::error::Result;
 use crate::http::page::Keyset;
 use crate::on;
@@ -231,7 +231,7 @@ pub(super) fn bytes_read(conn: &mut Conn<'_>, (organisation, id): (Id, Id)) -> R
 /// `made_before` is about to.
 pub(super) fn unread(conn: &mut Conn<'_>, made_before: Time, now: Time) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => imports::table
-        .filter(imports::state.eq(ImportState::Reading))
+        .filter(literally(imports::state, ImportState::Reading.as_str()))
         .filter(imports::expires_at.gt(now))
         .filter(imports::created_at.lt(made_before).and(imports::lease_until.is_null()).or(imports::lease_until.lt(now)))
         .order(imports::id.asc())

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Authenticity, Flag};
+use super::model::{Authenticity, Direction, Flag};
 use super::store::{self, MessageRow};
 use crate::alerts::model::{AlertKind, NewAlert};
 use crate::alerts::store::About;
 use crate::authz::Tx;
 use crate::cases::model::CaseStatus;
+use crate::channels::store::ChannelRow;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::{alerts, cases, channels, clues, estimates, watch};
@@ -58,35 +59,55 @@ pub const fn kind(flag: Flag) -> Option<AlertKind> {
 }
 
 /// Brings everything up to date that follows from the messages of a channel: after any were added, put elsewhere in
-/// time, or judged anew.
+/// time, or judged anew. The case was touched before they were read: of two contacts at once the second sees the first.
 ///
 /// # Errors
 /// Of the database.
 pub fn settle(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
+    settle_waiting(tx, case_id, channel_id)?;
+    settle_duress(tx, case_id, channel_id)?;
+    watch::model::refresh(tx.conn, tx.scope.organisation_id, case_id, tx.now())
+}
+
+/// As [`settle`], of one message that was added to a channel that was read since the case was touched: what cannot follow
+/// from it is not looked at.
+///
+/// # Errors
+/// Of the database.
+pub fn settle_one(tx: &mut Tx<'_, '_>, channel: &ChannelRow, row: &MessageRow) -> Result<()> {
+    let is_theirs = row.direction == Direction::Inbound;
+    // Whoever waits already waits since then.
+    if !(is_theirs && channel.unanswered_since.is_some_and(|since| since <= row.placed_at)) {
+        settle_waiting(tx, row.case_id, row.channel_id)?;
+    }
+    // One that says so may be older than the proof that it is over.
+    if row.judged != Authenticity::Unverified {
+        settle_duress(tx, row.case_id, row.channel_id)?;
+    }
+    if is_theirs {
+        watch::model::refresh(tx.conn, tx.scope.organisation_id, row.case_id, tx.now())?;
+    }
+    Ok(())
+}
+
+/// Whoever has proved since then to be who they are has also shown that the duress is over.
+fn settle_duress(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
     let (organisation_id, now) = (tx.scope.organisation_id, tx.now());
-    // First of all: of two contacts at once the second must see the first.
-    channels::store::lock(&tx.scope, tx.conn, channel_id)?;
+    let proved_at = store::last_judged(&tx.scope, tx.conn, channel_id, Authenticity::Verified)?;
+    let Some(proved_at) = proved_at else { return Ok(()) };
+    let subjects = alerts::store::open_subjects(tx.conn, organisation_id, AlertKind::Duress, case_id, now)?;
+    for row in store::on_channel_until(&tx.scope, tx.conn, channel_id, &subjects, proved_at)? {
+        alerts::model::resolve_about(tx, AlertKind::Duress, About::Message(row))?;
+    }
+    Ok(())
+}
+
+fn settle_waiting(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
     let since = match cases::store::is_closed(&tx.scope, tx.conn, case_id)? {
         true => None,
         false => store::unanswered_since(&tx.scope, tx.conn, channel_id)?,
     };
-    channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, since)?;
-    // Whoever has proved since then to be who they are has also shown that the duress is over.
-    if let Some(proved_at) = store::last_judged(&tx.scope, tx.conn, channel_id, Authenticity::Verified)? {
-        let subjects =
-            alerts::store::open_subjects(tx.conn, organisation_id, AlertKind::Duress, case_id, now)?;
-        for row in store::on_channel_until(&tx.scope, tx.conn, channel_id, &subjects, proved_at)? {
-            alerts::model::resolve_about(tx, AlertKind::Duress, About::Message(row))?;
-        }
-    }
-    watch::model::refresh(tx.conn, organisation_id, case_id, now)
-}
-
-fn settle_waiting(tx: &mut Tx<'_, '_>, channel_id: Id) -> Result<()> {
-    if let Some(since) = store::unanswered_since(&tx.scope, tx.conn, channel_id)? {
-        channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, Some(since))?;
-    }
-    Ok(())
+    channels::store::set_unanswered(&tx.scope, tx.conn, channel_id, since)
 }
 
 /// Lets follow who waits for an answer when a case closes or is reopened: on one that is closed nobody does. Most that is
@@ -99,7 +120,7 @@ pub fn follow(tx: &mut Tx<'_, '_>, case_id: Id, from: CaseStatus, to: CaseStatus
         (_, CaseStatus::Closed) => channels::store::nobody_waits(&tx.scope, tx.conn, case_id),
         (CaseStatus::Closed, _) => {
             for channel_id in channels::store::ids_of_case(&tx.scope, tx.conn, case_id)? {
-                settle_waiting(tx, channel_id)?;
+                settle_waiting(tx, case_id, channel_id)?;
             }
             Ok(())
         }

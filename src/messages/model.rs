@@ -271,14 +271,10 @@ pub fn recorded(tx: &mut Tx<'_, '_>, case_id: Id, id: Id) -> Result<MessageView>
 /// # Errors
 /// 422 on `/channel_id`, the same for a channel that does not exist and for one of another case.
 pub fn channel_of(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<ChannelRow> {
-    let found = match channels::model::open(tx, channel_id) {
-        Ok((_, row)) if row.case_id == case_id => Ok(row),
-        Err(error) if error.code() != "not-found" => Err(error),
-        _ => Err(Error::invalid("/channel_id", "is no channel of this case")),
-    };
-    // Opening a channel names the case it is in; this is about the case that was asked for.
-    tx.about_case(case_id);
-    found
+    channels::model::open_in(tx, case_id, channel_id).map_err(|error| match error.code() {
+        "not-found" => Error::invalid("/channel_id", "is no channel of this case"),
+        _ => error,
+    })
 }
 
 /// Refuses a time that has not come.

@@ -177,7 +177,7 @@ pub async fn create(
             tx.about(id);
         }
         intake::alert(tx, &row, &verdict.flags)?;
-        intake::settle(tx, case.row.id, channel.id)?;
+        intake::settle_one(tx, &channel, &row)?;
         Ok(Created { location: None, version: None, view: model::show(&case.access, &row, &[])? })
     })
     .await

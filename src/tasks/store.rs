@@ -7,9 +7,9 @@ use crate::authz::Scope;
 use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
 use crate::crypto::{Sealed, WrappedKey};
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::db::window::within;
+use crate::db::{Conn, literally};
 use crate::error::{Error, Result};
 use crate::http::page::Keyset;
 use crate::on;
@@ -99,7 +99,7 @@ pub fn mine(scope: &Scope, conn: &mut Conn<'_>, limit: i64) -> Result<Vec<OnCase
             ))
             .filter(tasks::organisation_id.eq(scope.organisation_id))
             .filter(tasks::assignee_id.eq(scope.user_id))
-            .filter(tasks::status.eq(TaskStatus::Open))
+            .filter(literally(tasks::status, TaskStatus::Open.as_str()))
             .order((tasks::due_at.asc(), tasks::id.asc()))
             .limit(limit)
             .select((

@@ -228,28 +228,28 @@ pub fn signs_of_life(
     case_id: Id,
     latest: Time,
 ) -> Result<HashMap<Id, Option<Time>>> {
-    let of_victims: Vec<(Id, Id)> = on!(conn, c => channels::table
+    let newest = messages::table
+        .filter(messages::organisation_id.eq(organisation_id))
+        .filter(messages::channel_id.eq(channels::id))
+        .filter(messages::direction.eq(Direction::Inbound))
+        .filter(messages::placed_at.le(latest))
+        .filter(messages::judged.ne(Authenticity::Suspect))
+        .filter(messages::form.ne(MessageForm::MissedCall))
+        .order((messages::placed_at.desc(), messages::id.desc()))
+        .limit(1)
+        .select(messages::placed_at)
+        .single_value();
+    let of_victims: Vec<(Id, Option<Time>)> = on!(conn, c => channels::table
         .inner_join(people::table.on(
             people::organisation_id.eq(channels::organisation_id).and(people::id.eq(channels::person_id)),
         ))
         .filter(channels::organisation_id.eq(organisation_id))
         .filter(channels::case_id.eq(case_id))
         .filter(people::role.eq(PersonRole::Victim))
-        .select((channels::person_id, channels::id))
+        .select((channels::person_id, newest))
         .load(c))?;
     let mut last: HashMap<Id, Option<Time>> = HashMap::new();
-    for (person, channel) in of_victims {
-        let sign: Option<Time> = on!(conn, c => messages::table
-            .filter(messages::organisation_id.eq(organisation_id))
-            .filter(messages::channel_id.eq(channel))
-            .filter(messages::direction.eq(Direction::Inbound))
-            .filter(messages::placed_at.le(latest))
-            .filter(messages::judged.ne(Authenticity::Suspect))
-            .filter(messages::form.ne(MessageForm::MissedCall))
-            .order((messages::placed_at.desc(), messages::id.desc()))
-            .select(messages::placed_at)
-            .first(c)
-            .optional())?;
+    for (person, sign) in of_victims {
         let newest = last.entry(person).or_default();
         *newest = (*newest).max(sign);
     }

@@ -79,12 +79,10 @@ pub(in crate::alerts) fn lock_head(conn: &mut Conn<'_>, organisation_id: Id) -> 
 
 /// Gives the last of the next `count` numbers of an organisation's events.
 fn take_numbers(conn: &mut Conn<'_>, organisation_id: Id, count: i64) -> Result<i64> {
-    on!(conn, c => diesel::insert_into(alert_heads::table)
-        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(0_i64)))
+    Ok(on!(conn, c => diesel::insert_into(alert_heads::table)
+        .values((alert_heads::organisation_id.eq(organisation_id), alert_heads::seq.eq(count)))
         .on_conflict(alert_heads::organisation_id)
-        .do_nothing()
-        .execute(c))?;
-    Ok(on!(conn, c => diesel::update(alert_heads::table.find(organisation_id))
+        .do_update()
         .set(alert_heads::seq.eq(alert_heads::seq + count))
         .returning(alert_heads::seq)
         .get_result(c))?)

@@ -1,12 +1,13 @@
 //! Keys and answers in the database.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use super::{KEPT_HOURS, Key, Stored};
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::{Conn, kept_update};
+use crate::db::{Conn, kept_update, kept_upsert};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{batch_items, idempotency_keys as keys};
@@ -14,14 +15,8 @@ use crate::schema::{batch_items, idempotency_keys as keys};
 /// True when the key is new. On PostgreSQL a copy that is in flight is waited for here.
 pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<bool> {
     let kept_since = scope.now.plus_seconds(-KEPT_HOURS * 3_600);
-    let inserted = on!(conn, c => {
-        diesel::delete(keys::table
-            .filter(keys::organisation_id.eq(scope.organisation_id))
-            .filter(keys::user_id.eq(scope.user_id))
-            .filter(keys::key_hash.eq(key.key_hash.as_slice()))
-            .filter(keys::created_at.lt(kept_since)))
-            .execute(c)?;
-        diesel::insert_into(keys::table)
+    let reserved = on!(conn, c => {
+        let insert = diesel::insert_into(keys::table)
             .values((
                 keys::organisation_id.eq(scope.organisation_id),
                 keys::user_id.eq(scope.user_id),
@@ -30,11 +25,17 @@ pub(super) fn reserve(scope: &Scope, conn: &mut Conn<'_>, key: &Key) -> Result<b
                 keys::status.eq(0),
                 keys::response.eq(Vec::<u8>::new()),
                 keys::created_at.eq(scope.now),
-            ))
-            .on_conflict_do_nothing()
-            .execute(c)
+            ));
+        let anew = (
+            keys::request_hash.eq(excluded(keys::request_hash)),
+            keys::status.eq(excluded(keys::status)),
+            keys::response.eq(excluded(keys::response)),
+            keys::created_at.eq(excluded(keys::created_at)),
+            keys::owner_id.eq(excluded(keys::owner_id)),
+        );
+        kept_upsert(insert, "organisation_id, user_id, key_hash", anew, keys::created_at.lt(kept_since)).execute(c)
     })?;
-    Ok(inserted == 1)
+    Ok(reserved == 1)
 }
 
 /// Stores the answer beside the key. With the case or operation `owner` it goes.

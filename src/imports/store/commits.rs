@@ -7,7 +7,7 @@ use super::super::plan::Answers;
 use crate::authz::Scope;
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::{Conn, among};
+use crate::db::{Conn, among, literally};
 use crate::error::Result;
 use crate::on;
 use crate::schema::import_commits;
@@ -169,7 +169,7 @@ pub(in crate::imports) fn cancel(scope: &Scope, conn: &mut Conn<'_>, import: Id)
 /// `made_before` is about to.
 pub(in crate::imports) fn left(conn: &mut Conn<'_>, made_before: Time, now: Time) -> Result<Vec<(Id, Id)>> {
     Ok(on!(conn, c => import_commits::table
-        .filter(import_commits::state.eq(CommitState::Running))
+        .filter(literally(import_commits::state, CommitState::Running.as_str()))
         .filter(
             import_commits::created_at
                 .lt(made_before)
