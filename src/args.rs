@@ -359,10 +359,10 @@ pub enum BenchCommand {
     },
     /// How fast chat exports come in, against the same rows written bare, and in how much memory.
     Import {
-        /// Megabytes of the Telegram export.
+        /// Megabytes of the Telegram export; 0 for none.
         #[arg(long, default_value_t = 50)]
         telegram_mb: u64,
-        /// Megabytes of the WhatsApp export.
+        /// Megabytes of the WhatsApp export; 0 for none.
         #[arg(long, default_value_t = 20)]
         whatsapp_mb: u64,
         /// An empty PostgreSQL database to use instead of a temporary SQLite file: postgres://...

@@ -24,7 +24,8 @@ use farlight::start::{self, StartError};
 use farlight::{audit, backup, demo, factors, http, places, routes, seal};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread.
+/// Gives back what password hashing took, 19 MiB a time: the system's allocator keeps it in a heap of every thread. Without
+/// pages of 2 MiB, of which a thread that needs a few KiB would hold a whole one.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -65,6 +65,9 @@ async fn measure(order: &Order, folder: &Path, say: &impl Fn(&str)) -> Result<()
     ];
     let (organisation, _) = found(&services, vec![(Role::Coordinator, EMAIL.to_owned())]).await?;
     for (name, file, me, megabytes) in files {
+        if megabytes == 0 {
+            continue;
+        }
         let file = file.map_err(failed)?;
         let case = case(&services).await?;
         reset_peak();

@@ -26,7 +26,10 @@ impl<C: Expression> Expression for Literally<C> {
 
 impl<C, Source> AppearsOnTable<Source> for Literally<C> where C: Expression + AppearsOnTable<Source> {}
 
-impl<C, Source> SelectableExpression<Source> for Literally<C> where C: Expression + SelectableExpression<Source> {}
+impl<C, Source> SelectableExpression<Source> for Literally<C> where
+    C: Expression + SelectableExpression<Source>
+{
+}
 
 impl<C, Grouping> ValidGrouping<Grouping> for Literally<C>
 where

@@ -211,11 +211,14 @@ async fn while_the_last_are_answered_nobody_else_is_taken_in() {
     let address = server.address.strip_prefix("http://").unwrap().to_owned();
     // Somebody whose request is still on its way.
     let body = r#"{"email":"nobody@lantern.example","password":"seven quiet lanterns drift"}"#;
-    let head = "POST /v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let head = "POST /v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n";
     let mut slow = TcpStream::connect(&address).unwrap();
-    write!(slow, "{head}content-length: {}\r\n\r\n{{", body.len()).unwrap();
-    // Long enough to be taken in.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    write!(slow, "{head}content-length: {}\r\n\r\n", body.len()).unwrap();
+    // Taken in, as is told.
+    let mut told = [0; 25];
+    slow.read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    slow.write_all(&body.as_bytes()[..1]).unwrap();
     server.signal("TERM");
     // A balancer sees at once that there is nobody, and asks the next.
     let told = Instant::now();
