@@ -170,6 +170,7 @@ pub struct LimitSettings {
 pub struct OverloadSettings {
     pub in_flight: usize,
     pub queue: usize,
+    pub standing: usize,
     pub wait_ms: u64,
     pub sign_in: usize,
     pub session: usize,

@@ -7,10 +7,10 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -100,10 +100,18 @@ pub struct Permit {
     _place: Option<OwnedSemaphorePermit>,
 }
 
+/// Where nobody has found a free place for so long, the queue is no moment's rush any more.
+const STANDING: Duration = Duration::from_millis(100);
+
 struct Pool {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
+    /// How many wait at the most in a queue that stands.
+    standing: usize,
+    begun: Instant,
+    /// When somebody last found a free place, in milliseconds since it was begun.
+    free_at: AtomicU64,
 }
 
 /// Somebody in a queue.
@@ -116,19 +124,39 @@ impl Drop for Waiting<'_> {
 }
 
 impl Pool {
-    fn new(places: usize, queue: usize) -> Self {
-        let places = Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { places, waiting: AtomicUsize::new(0), queue }
+    fn new(places: usize, queue: usize, standing: usize) -> Self {
+        let places = places.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            waiting: AtomicUsize::new(0),
+            queue,
+            standing: queue.min(standing),
+            begun: Instant::now(),
+            free_at: AtomicU64::new(0),
+        }
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn at_once(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        self.free_at.store(self.elapsed(), Ordering::Relaxed);
+        Some(place)
+    }
+
+    /// How many may wait now. A queue that takes up a rush is good; one that stands makes everybody wait as long as it is, and
+    /// nobody is served sooner (Nichols and Jacobson, Controlling Queue Delay, 2012).
+    fn most(&self) -> usize {
+        let since = self.elapsed().saturating_sub(self.free_at.load(Ordering::Relaxed));
+        if u128::from(since) < STANDING.as_millis() { self.queue } else { self.standing }
     }
 
     async fn in_turn(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let _waiting = Waiting(&self.waiting);
-        if before >= self.queue {
+        if before >= self.most() {
             return None;
         }
         tokio::time::timeout(patience, Arc::clone(&self.places).acquire_owned()).await.ok()?.ok()
@@ -138,7 +166,7 @@ impl Pool {
 impl Admission {
     /// From the settings.
     pub fn new(settings: &OverloadSettings, metrics: Metrics) -> Self {
-        let pool = |places| Pool::new(places, settings.queue);
+        let pool = |places| Pool::new(places, settings.queue, settings.standing);
         Self {
             general: pool(settings.in_flight),
             sign_in: pool(settings.sign_in),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::CASES_PER_CASEWORKER;
 use super::store::{self, Rows};
 use crate::app::Services;
 use crate::assignments::model::AssignmentRole;
@@ -88,20 +89,27 @@ impl Filler {
             let (key, vault) = self.keys.new_key(Id::at(at))?;
             insert_data_key(conn, self.organisation_id, &key, at)?;
             let access = vault.granted(Grants::all());
-            let channel_id = self.case(&mut rows, n, at, key.id, &access)?;
+            let channel_id = self.case(&mut rows, (n, all), at, key.id, &access)?;
             places.push(Arc::new(Place { case_id: key.id, channel_id, key }));
         }
         store::insert(conn, &rows)?;
         Ok(places)
     }
 
-    /// Adds the rows of one case; gives its channel.
-    fn case(&self, rows: &mut Rows, n: u64, at: Time, case_id: Id, access: &Access) -> Result<Id> {
+    /// Adds the rows of one case of `all`; gives its channel.
+    fn case(
+        &self,
+        rows: &mut Rows,
+        (n, all): (u64, u64),
+        at: Time,
+        case_id: Id,
+        access: &Access,
+    ) -> Result<Id> {
         let organisation_id = self.organisation_id;
         let dice = dice(n);
         let status = status(dice);
-        let caseworker =
-            self.caseworkers.get(index(n, self.caseworkers.len())).copied().unwrap_or(self.coordinator);
+        let caseworker = self.caseworkers.get(turn(n, self.caseworkers.len(), all));
+        let caseworker = caseworker.copied().unwrap_or(self.coordinator);
         rows.cases.push(CaseRow {
             organisation_id,
             id: case_id,
@@ -359,6 +367,14 @@ const fn dice(n: u64) -> u64 {
     let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     n ^ (n >> 31)
+}
+
+/// Whose turn a case is. Where there are too few for all, the first half has [`CASES_PER_CASEWORKER`] all the same, and the
+/// other half the rest: what somebody sees who has as many cases as people have is to be measured at every size.
+fn turn(n: u64, caseworkers: usize, all: u64) -> usize {
+    let (turns, half) = (all.div_ceil(CASES_PER_CASEWORKER), caseworkers / 2);
+    let turn = index(n, usize::try_from(turns).unwrap_or(usize::MAX));
+    if turn < half || turns <= caseworkers as u64 { turn } else { half + index(n, caseworkers - half) }
 }
 
 fn index(n: u64, len: usize) -> usize {

@@ -92,6 +92,7 @@ impl TestApp {
         settings.server.shutdown_seconds = 1;
         // A machine that is slow must not shed what a test counts on. Who wants to see it shed makes it impatient.
         settings.overload.queue = 100_000;
+        settings.overload.standing = 100_000;
         settings.overload.wait_ms = 60_000;
         // All of the region takes seconds in a build for tests. Who wants to be alerted looks for it, or turns it on.
         settings.estimates.watch = false;

@@ -104,6 +104,37 @@ async fn a_flood_of_one_kind_leaves_the_others_their_places() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_stands_is_short() {
+    let app = TestApp::spawn_with(|settings| {
+        settings.overload.in_flight = 4;
+        settings.overload.queue = 100;
+        settings.overload.standing = 2;
+        settings.overload.wait_ms = 60_000;
+    })
+    .await;
+    let token = app.coordinator.token().await.to_owned();
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(app.services.house.admission.enter(Share::General).await.unwrap());
+    }
+    // From here on nobody finds a place.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    for _ in 0..10 {
+        let (actor, tell) = (Actor::with_token(&app.address, &token), tell.clone());
+        tokio::spawn(async move { tell.send(actor.get("/v1/cases").await) });
+    }
+    for _ in 0..8 {
+        shed(&told.recv().await.unwrap());
+    }
+    assert_eq!(app.services.house.admission.waiting(Share::General), 2);
+    drop(held);
+    for _ in 0..2 {
+        told.recv().await.unwrap().ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_times_too_much_is_served_in_part_and_nothing_is_lost() {
     let app = Arc::new(
         TestApp::spawn_with(|settings| {
