@@ -52,18 +52,19 @@ async fn main() {
     })
 }
 
-/// Has the program begin once more in its own place, told to give memory back as soon as it is free. Its allocator reads that
-/// before `main`, and otherwise keeps what each thread has had for a while: a third more than is in use.
+/// Has the program begin once more in its own place, told to give memory back: its allocators read that before `main`. Ours
+/// otherwise keeps what each thread has had for a while; the system's, which SQLite uses, has a heap for each thread.
 #[cfg(unix)]
 fn begin_sparing() {
     use std::os::unix::process::CommandExt;
-    const DELAY: &str = "MIMALLOC_PURGE_DELAY";
+    const SPARING: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "1"), ("MALLOC_ARENA_MAX", "2")];
     let mut arguments = std::env::args_os();
-    if std::env::var_os(DELAY).is_none()
-        && let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next())
-    {
+    if SPARING.iter().any(|(name, _)| std::env::var_os(name).is_some()) {
+        return;
+    }
+    if let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next()) {
         // Comes back only where that cannot be done: then it goes on as it is.
-        drop(std::process::Command::new(program).arg0(name).args(arguments).env(DELAY, "0").exec());
+        drop(std::process::Command::new(program).arg0(name).args(arguments).envs(SPARING).exec());
     }
 }
 

@@ -1,12 +1,13 @@
 //! `column IN (...)` that is prepared once.
 
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::expression::Expression;
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Bool};
+use diesel::sql_types::Array;
 use diesel::sqlite::Sqlite;
 
+use super::fragment::condition;
 use super::types::{Id, IdSql};
 
 /// Whether a column holds one of some ids. As Diesel's `eq_any`, but for SQLite: that writes another statement for every
@@ -25,26 +26,7 @@ pub struct Among<C> {
     ids: Vec<Id>,
 }
 
-impl<C: Expression> Expression for Among<C> {
-    type SqlType = Bool;
-}
-
-impl<C, Source> AppearsOnTable<Source> for Among<C> where C: Expression + AppearsOnTable<Source> {}
-
-impl<C, Source> SelectableExpression<Source> for Among<C> where C: Expression + SelectableExpression<Source> {}
-
-impl<C, Grouping> ValidGrouping<Grouping> for Among<C>
-where
-    C: ValidGrouping<Grouping>,
-{
-    type IsAggregate = C::IsAggregate;
-}
-
-impl<C> QueryId for Among<C> {
-    // Its text differs from one use to the next, so it is remembered by its text.
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition!(Among<C>);
 
 impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {

@@ -6,10 +6,12 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression};
-use diesel::query_builder::{AsChangeset, AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AsChangeset, AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::BoolOrNullableBool;
 use diesel::{Connection, QuerySource, RunQueryDsl, Table};
+
+use super::fragment::by_text;
 
 /// `UPDATE table SET set WHERE which`. Not for a changeset with options: each set of columns would be kept.
 #[expect(
@@ -34,11 +36,7 @@ pub struct Update<T, P, V> {
     set: V,
 }
 
-impl<T, P, V> QueryId for Update<T, P, V> {
-    // It is remembered by its text.
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+by_text!(Update<T, P, V>);
 
 impl<T, P, V, DB> QueryFragment<DB> for Update<T, P, V>
 where
@@ -79,11 +77,7 @@ pub struct Upsert<I, V, P> {
     which: P,
 }
 
-impl<I, V, P> QueryId for Upsert<I, V, P> {
-    // It is remembered by its text.
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+by_text!(Upsert<I, V, P>);
 
 impl<I, V, P, DB> QueryFragment<DB> for Upsert<I, V, P>
 where
@@ -109,10 +103,7 @@ impl<I, V, P, C: Connection> RunQueryDsl<C> for Upsert<I, V, P> {}
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words(pub(super) &'static str);
 
-impl QueryId for Words {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+by_text!(Words);
 
 impl<DB: Backend> QueryFragment<DB> for Words {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

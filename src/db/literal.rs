@@ -1,10 +1,12 @@
 //! `column = 'word'` with the word written out.
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::expression::Expression;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Text;
+
+use super::fragment::condition;
 
 /// Whether a column holds a word of the program's own, written out: an index of the rows with that word alone is not taken
 /// for a value that is bound. Never for what came from outside.
@@ -20,29 +22,7 @@ pub struct Literally<C> {
     word: &'static str,
 }
 
-impl<C: Expression> Expression for Literally<C> {
-    type SqlType = Bool;
-}
-
-impl<C, Source> AppearsOnTable<Source> for Literally<C> where C: Expression + AppearsOnTable<Source> {}
-
-impl<C, Source> SelectableExpression<Source> for Literally<C> where
-    C: Expression + SelectableExpression<Source>
-{
-}
-
-impl<C, Grouping> ValidGrouping<Grouping> for Literally<C>
-where
-    C: ValidGrouping<Grouping>,
-{
-    type IsAggregate = C::IsAggregate;
-}
-
-impl<C> QueryId for Literally<C> {
-    // Its text differs from one word to the next, so it is remembered by its text.
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition!(Literally<C>);
 
 impl<C: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Literally<C> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

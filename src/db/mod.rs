@@ -9,6 +9,7 @@ mod among;
 mod dialect;
 mod direct;
 mod failure;
+mod fragment;
 mod journal;
 mod kept;
 mod literal;

@@ -101,7 +101,7 @@ pub struct Permit {
 }
 
 /// Where nobody has found a free place for so long, the queue is no moment's rush any more.
-const STANDING: Duration = Duration::from_millis(100);
+const STANDING: Duration = Duration::from_millis(20);
 
 struct Pool {
     places: Arc<Semaphore>,

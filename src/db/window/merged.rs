@@ -1,14 +1,14 @@
 //! The first rows of several runs of an index, as one list.
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, HasSqlType};
+use diesel::sql_types::{BigInt, HasSqlType};
 
 use super::Window;
+use crate::db::fragment::{by_text, condition};
 use crate::db::types::{Id, IdSql, Time, TimeSql};
 
 /// The first rows of each of some queries, merged in the order of a [`Window`]. Each selects a moment and an id, is cut by
@@ -33,11 +33,7 @@ impl<Q: Query> Query for Merged<Q> {
 
 impl<Q, C> RunQueryDsl<C> for Merged<Q> {}
 
-impl<Q> QueryId for Merged<Q> {
-    // Its text differs from one use to the next, so it is remembered by its text.
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+by_text!(Merged<Q>);
 
 impl<Q, DB> QueryFragment<DB> for Merged<Q>
 where
@@ -78,35 +74,7 @@ pub struct Beyond<A, I> {
     descending: bool,
 }
 
-impl<A: Expression, I: Expression> Expression for Beyond<A, I> {
-    type SqlType = Bool;
-}
-
-impl<A, I, Source> AppearsOnTable<Source> for Beyond<A, I>
-where
-    A: Expression + AppearsOnTable<Source>,
-    I: Expression + AppearsOnTable<Source>,
-{
-}
-
-impl<A, I, Source> SelectableExpression<Source> for Beyond<A, I>
-where
-    A: Expression + SelectableExpression<Source>,
-    I: Expression + SelectableExpression<Source>,
-{
-}
-
-impl<A, I, Grouping> ValidGrouping<Grouping> for Beyond<A, I>
-where
-    A: ValidGrouping<Grouping>,
-{
-    type IsAggregate = A::IsAggregate;
-}
-
-impl<A, I> QueryId for Beyond<A, I> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition!(Beyond<A, I>);
 
 impl<A, I, DB> QueryFragment<DB> for Beyond<A, I>
 where

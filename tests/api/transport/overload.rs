@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use farlight::http::overload::Share;
+use farlight::http::overload::{Permit, Share};
 use reqwest::Method;
 
 use super::wire::{connect, listen, talk};
@@ -16,6 +16,15 @@ fn shed(reply: &Reply) {
     reply.problem(503, "overloaded");
     assert!(reply.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert!(!reply.header("x-request-id").is_empty());
+}
+
+/// Takes so many of the common places.
+async fn hold(app: &TestApp, places: usize) -> Vec<Permit> {
+    let mut held = Vec::new();
+    for _ in 0..places {
+        held.push(app.services.house.admission.enter(Share::General).await.unwrap());
+    }
+    held
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,10 +42,7 @@ async fn excess_is_told_at_once_while_help_sign_in_and_seal_get_through() {
     let stream = app.coordinator.request(Method::GET, "/v1/events").await.send().await.unwrap();
     assert_eq!(stream.status(), 200);
 
-    let held = [
-        app.services.house.admission.enter(Share::General).await,
-        app.services.house.admission.enter(Share::General).await,
-    ];
+    let held = hold(&app, 2).await;
     let queued = {
         let (address, token) = (app.address.clone(), app.coordinator.token().await.to_owned());
         tokio::spawn(async move { Actor::with_token(&address, &token).get("/v1/cases").await })
@@ -113,10 +119,7 @@ async fn a_queue_that_stands_is_short() {
     })
     .await;
     let token = app.coordinator.token().await.to_owned();
-    let mut held = Vec::new();
-    for _ in 0..4 {
-        held.push(app.services.house.admission.enter(Share::General).await.unwrap());
-    }
+    let held = hold(&app, 4).await;
     // From here on nobody finds a place.
     tokio::time::sleep(Duration::from_millis(200)).await;
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
@@ -145,10 +148,7 @@ async fn ten_times_too_much_is_served_in_part_and_nothing_is_lost() {
     );
     let token = app.coordinator.token().await.to_owned();
     // Whoever comes first finds every place taken, on a fast machine as on a slow one.
-    let mut held = Vec::new();
-    for _ in 0..4 {
-        held.push(app.services.house.admission.enter(Share::General).await.unwrap());
-    }
+    let held = hold(&app, 4).await;
     let answered = Arc::new(AtomicUsize::new(0));
     let crowd: Vec<_> = (0..80)
         .map(|_| {
