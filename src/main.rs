@@ -55,6 +55,7 @@ async fn main() {
 /// Has the program begin once more in its own place, told to give memory back: its allocators read that before `main`. Ours
 /// otherwise keeps what each thread has had for a while; the system's, which SQLite uses, has a heap for each thread.
 #[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "no settings of ours: the allocators' own")]
 fn begin_sparing() {
     use std::os::unix::process::CommandExt;
     const SPARING: [(&str, &str); 2] = [("MIMALLOC_PURGE_DELAY", "1"), ("MALLOC_ARENA_MAX", "2")];
