@@ -17,6 +17,12 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::not_found(),
             // Diesel's message may quote a value of the row; only the kind and the constraint are safe to log.
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::id_taken(),
+            // What was to be deleted has got something that hangs on it since then.
+            Diesel::DatabaseError(Kind::ForeignKeyViolation, info)
+                if info.message().starts_with("update or delete") =>
+            {
+                Self::busy(format!("something hangs on a row by constraint {:?}", info.constraint_name()))
+            }
             // What it was to hang on was destroyed since it was looked at. A fault of ours would look the same, hence the
             // warning.
             Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => {

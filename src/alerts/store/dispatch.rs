@@ -70,10 +70,13 @@ pub(in crate::alerts) fn set_level(
     Ok(changed == 1)
 }
 
-/// Locks the head of an organisation's events on PostgreSQL, to the end of the transaction. Whoever will announce
-/// something locks it before the first alert: of two that lock alerts and heads in different orders each would wait for
-/// the other.
-pub(in crate::alerts) fn lock_head(conn: &mut Conn<'_>, organisation_id: Id) -> Result<()> {
+/// Locks the head of an organisation's events on PostgreSQL, to the end of the transaction: nobody is told of anything
+/// meanwhile. Whoever will announce something locks it before the first alert: of two that lock alerts and heads in
+/// different orders each would wait for the other.
+///
+/// # Errors
+/// Of the database.
+pub fn lock_head(conn: &mut Conn<'_>, organisation_id: Id) -> Result<()> {
     take_numbers(conn, organisation_id, 0).map(drop)
 }
 

@@ -53,6 +53,8 @@ pub(in crate::shred) fn alerts(
     case_id: Id,
     operations: &[Id],
 ) -> Result<()> {
+    // Or an event is added to an alert whose events are gone already.
+    crate::alerts::store::dispatch::lock_head(conn, scope.organisation_id)?;
     let ids: Vec<Id> = on!(conn, c => alert_rows::table
         .filter(alert_rows::organisation_id.eq(scope.organisation_id))
         .filter(alert_rows::case_id.eq(case_id).or(alert_rows::operation_id.eq_any(operations)))
