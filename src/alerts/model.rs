@@ -179,18 +179,15 @@ pub fn replace(
     let keys: Vec<Vec<u8>> = alerts.iter().map(NewAlert::key).collect();
     let mut over = store::unresolved(conn, organisation_id, about)?;
     over.retain(|row| kinds.contains(&row.kind) && !keys.contains(&row.key));
-    // To take back what nobody was told of tells nobody anything, and need not wait for others who tell.
-    let is_scheduled = |row: &AlertRow| row.since > now && row.dispatched_at.is_none();
-    let is_told = !over.iter().all(is_scheduled);
+    let nobody_knows = over.iter().all(|row| row.since > now && row.dispatched_at.is_none());
     let over: Vec<Id> = over.into_iter().map(|row| row.id).collect();
-    if is_told {
+    let forget = |conn: &mut Conn<'_>| store::forget_scheduled(conn, organisation_id, &over, now);
+    // To take back what nobody was told of tells nobody anything, and need not wait for others who tell; unless somebody is
+    // told of one at this moment.
+    let is_taken_back = over.is_empty() || nobody_knows && forget(conn)? == over.len();
+    if !is_taken_back {
         store::dispatch::lock_head(conn, organisation_id)?;
-    }
-    if !over.is_empty() && store::forget_scheduled(conn, organisation_id, &over, now)? < over.len() {
-        // Somebody is told of one at this moment.
-        if !is_told {
-            store::dispatch::lock_head(conn, organisation_id)?;
-        }
+        forget(conn)?;
         for id in over {
             resolve(conn, organisation_id, id, now)?;
         }

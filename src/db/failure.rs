@@ -7,7 +7,7 @@ pub enum Failure {
     Full,
     /// The disk does not do what it is told.
     Broken,
-    /// Somebody else holds what was needed, for longer than is waited.
+    /// Somebody else holds what was needed, for longer than is waited, or was faster.
     Waited,
 }
 
@@ -25,6 +25,8 @@ const WORDS: &[(&str, Failure)] = &[
     ("due to lock timeout", Failure::Waited),
     ("due to statement timeout", Failure::Waited),
     ("deadlock detected", Failure::Waited),
+    // What was to be deleted has got something that hangs on it since then.
+    ("update or delete on table", Failure::Waited),
 ];
 
 impl Failure {

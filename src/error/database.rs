@@ -17,15 +17,11 @@ impl From<diesel::result::Error> for Error {
             Diesel::NotFound => Self::not_found(),
             // Diesel's message may quote a value of the row; only the kind and the constraint are safe to log.
             Diesel::DatabaseError(Kind::UniqueViolation, _) => Self::id_taken(),
-            // What was to be deleted has got something that hangs on it since then.
+            // What it was to hang on was destroyed since it was looked at, on PostgreSQL: SQLite's one writer sees what there
+            // is. A fault of ours would look the same, hence the warning.
             Diesel::DatabaseError(Kind::ForeignKeyViolation, info)
-                if info.message().starts_with("update or delete") =>
+                if info.message().starts_with("insert or update") =>
             {
-                Self::busy(format!("something hangs on a row by constraint {:?}", info.constraint_name()))
-            }
-            // What it was to hang on was destroyed since it was looked at. A fault of ours would look the same, hence the
-            // warning.
-            Diesel::DatabaseError(Kind::ForeignKeyViolation, info) => {
                 let cause = format!("nothing is named by constraint {:?}", info.constraint_name());
                 tracing::warn!(cause, "a row was not written");
                 let mut error = Self::not_found();
