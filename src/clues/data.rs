@@ -21,7 +21,6 @@ use crate::http::number::{
 use crate::http::text::{ClockTime, Country, Day, Line};
 
 crate::kinds! {
-    check = parts::refuse_lists;
     /// What kind of statement a clue makes.
     pub enum ClueKind;
     /// What a clue says. Its JSON is that of the kind alone; the kind stands beside it.

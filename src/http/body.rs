@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::objects::Objects;
 use super::overload::aside;
 use crate::crypto::secret::sha256;
 use crate::error::{Error, Result};
@@ -164,13 +165,13 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Given<T> {
 /// # Errors
 /// 400 for what is no JSON, 422 with a pointer for JSON that does not fit.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    // serde would read a list as an object whose members come in order of declaration: an accident, not a contract.
+    // Before it is read to its end: what is no JSON at all is told as that.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         let _: serde::de::IgnoredAny = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
         return Err(Error::invalid("", "must be a JSON object"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
         if inner.is_data() { Error::invalid(pointer, explain(&inner.to_string())) } else { malformed(&inner) }
@@ -184,7 +185,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 /// # Errors
 /// 422 with a pointer.
 pub fn parse_value<T: DeserializeOwned>(value: Value, prefix: &str) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| {
         let pointer = format!("{prefix}{}", pointer(error.path()));
         Error::invalid(pointer, explain(&error.into_inner().to_string()))
     })

@@ -1,11 +1,9 @@
 //! Statements of several kinds: a word says which kind, and each has a shape of its own.
 
-/// Declares the kinds, the sum of their shapes, and how one finds the other. `check` looks at the JSON before it is read
-/// as any of them.
+/// Declares the kinds, the sum of their shapes, and how one finds the other.
 ///
 /// ```ignore
 /// kinds! {
-///     check = refuse_lists;
 ///     /// What kind of statement it is.
 ///     pub enum ClueKind;
 ///     /// What it says.
@@ -18,7 +16,6 @@
 #[macro_export]
 macro_rules! kinds {
     (
-        check = $check:path;
         $(#[$kind_meta:meta])+ pub enum $kinds:ident;
         $(#[$data_meta:meta])+ pub enum $sum:ident {
             $($(#[$doc:meta])+ $kind:ident = $word:literal => $data:ident),+ $(,)?
@@ -47,7 +44,6 @@ macro_rules! kinds {
             /// # Errors
             /// 422 with a pointer below `/data`.
             pub fn parse(kind: $kinds, data: serde_json::Value) -> $crate::error::Result<Self> {
-                $check(&data)?;
                 match kind {
                     $($kinds::$kind => $crate::http::body::parse_value(data, "/data").map(Self::$kind)),+
                 }

@@ -11,6 +11,7 @@ pub mod incoming;
 pub mod kinds;
 pub mod limits;
 pub mod number;
+mod objects;
 pub mod openapi;
 pub mod overload;
 pub mod page;

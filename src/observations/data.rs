@@ -7,20 +7,18 @@ use std::fmt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::db::types::Id;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::number::{Amount, Capacity};
 use crate::http::patch::Patch;
 use crate::http::text::Line;
 use crate::sites::model::{Activity, Verification};
 
 crate::kinds! {
-    check = only_objects;
     /// What kind of thing was seen.
     pub enum ObservationKind;
     /// What was seen. Its JSON is that of the kind alone; the kind stands beside it.
@@ -50,11 +48,6 @@ crate::kinds! {
         /// What somebody judges of the site from all they know.
         Assessment = "assessment" => AssessmentData,
     }
-}
-
-/// serde would read a list as an object whose members come in order.
-fn only_objects(data: &Value) -> Result<()> {
-    if data.is_array() { Err(Error::invalid("/data", "must be an object")) } else { Ok(()) }
 }
 
 /// How many: a number, or one between two.

@@ -35,7 +35,6 @@ fn broken(body: &Value) -> Vec<(String, Value)> {
     for name in members.keys() {
         let wrong = match &members[name] {
             Value::String(_) => json!({"a": SECRET}),
-            // Not a list: serde reads one as an object whose members come in order.
             Value::Object(_) => json!(7),
             _ => json!(SECRET),
         };
@@ -48,6 +47,14 @@ fn broken(body: &Value) -> Vec<(String, Value)> {
                 let mut bad = body.clone();
                 bad[name] = json!(text);
                 out.push((format!("{name} {what}"), bad));
+            }
+        }
+        if members[name].is_object() {
+            // serde by itself reads one as an object whose members come in order.
+            for list in [json!([]), json!([null, null])] {
+                let mut bad = body.clone();
+                bad[name] = list;
+                out.push((format!("{name} as a list"), bad));
             }
         }
         if members[name].is_array() {

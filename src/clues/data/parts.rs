@@ -1,12 +1,10 @@
 //! What several shapes share, and what serde's attributes cannot say.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{AbsenceAtSite, AbsenceData, AbsenceInCircle, AbsenceInPolygon, SearchedPolygon};
 use crate::db::types::Id;
-use crate::error::{Error, Result as Checked};
 use crate::http::number::{Kilometres, Latitude, Longitude, Probability, Weight};
 use crate::http::text::{Country, Line};
 
@@ -141,16 +139,4 @@ pub(super) fn candidates<'de, D: Deserializer<'de>>(
         return Err(de::Error::custom("must have one entry at least whose weight is not 0"));
     }
     Ok(Some(candidates))
-}
-
-/// Refuses a list where the contract has an object: serde would read `[16.69,98.51]` as a position.
-pub(super) fn refuse_lists(data: &Value) -> Checked<()> {
-    let object = |value: &Value, pointer: String| {
-        if value.is_array() { Err(Error::invalid(pointer, "must be an object")) } else { Ok(()) }
-    };
-    object(data, "/data".to_owned())?;
-    object(&data["from"], "/data/from".to_owned())?;
-    object(&data["polygon"], "/data/polygon".to_owned())?;
-    let candidates = data["candidates"].as_array().map_or(&[][..], Vec::as_slice);
-    candidates.iter().enumerate().try_for_each(|(n, one)| object(one, format!("/data/candidates/{n}")))
 }
