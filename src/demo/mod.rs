@@ -100,9 +100,14 @@ pub async fn run(port: u16, data: &Path, say: impl Fn(&str)) -> Result<(), Start
     let keyring = Keyring::from_settings(&settings.keys)?;
     let db = Database::open(&settings.database)?;
     let gate = Gate::start(settings, db, Some(keyring), Clock::system()).await?;
+    say("who can sign in, with role, address and password; everybody is invented:");
     for account in ACCOUNTS {
         say(&format!("account {} {} {}", account.role, account.email, account.password));
     }
+    say(&format!(
+        "next: the tour in README.md, or /docs in a browser at the address below. Ctrl-C ends it; what was done stays in {}",
+        data.display()
+    ));
     start::run(gate, listener, &say).await
 }
 

@@ -64,7 +64,8 @@ pub const fn kind(flag: Flag) -> Option<AlertKind> {
 /// # Errors
 /// Of the database.
 pub fn settle(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
-    settle_waiting(tx, case_id, channel_id)?;
+    let is_closed = cases::store::is_closed(&tx.scope, tx.conn, case_id)?;
+    settle_waiting(tx, channel_id, is_closed)?;
     settle_duress(tx, case_id, channel_id)?;
     watch::model::refresh(tx.conn, tx.scope.organisation_id, case_id, tx.now())
 }
@@ -78,7 +79,8 @@ pub fn settle_one(tx: &mut Tx<'_, '_>, channel: &ChannelRow, row: &MessageRow) -
     let is_theirs = row.direction == Direction::Inbound;
     // Whoever waits already waits since then.
     if !(is_theirs && channel.unanswered_since.is_some_and(|since| since <= row.placed_at)) {
-        settle_waiting(tx, row.case_id, row.channel_id)?;
+        let is_closed = cases::store::is_closed(&tx.scope, tx.conn, row.case_id)?;
+        settle_waiting(tx, row.channel_id, is_closed)?;
     }
     // One that says so may be older than the proof that it is over.
     if row.judged != Authenticity::Unverified {
@@ -102,8 +104,9 @@ fn settle_duress(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()>
     Ok(())
 }
 
-fn settle_waiting(tx: &mut Tx<'_, '_>, case_id: Id, channel_id: Id) -> Result<()> {
-    let since = match cases::store::is_closed(&tx.scope, tx.conn, case_id)? {
+/// On a case that is closed nobody waits.
+fn settle_waiting(tx: &mut Tx<'_, '_>, channel_id: Id, is_closed: bool) -> Result<()> {
+    let since = match is_closed {
         true => None,
         false => store::unanswered_since(&tx.scope, tx.conn, channel_id)?,
     };
@@ -120,7 +123,7 @@ pub fn follow(tx: &mut Tx<'_, '_>, case_id: Id, from: CaseStatus, to: CaseStatus
         (_, CaseStatus::Closed) => channels::store::nobody_waits(&tx.scope, tx.conn, case_id),
         (CaseStatus::Closed, _) => {
             for channel_id in channels::store::ids_of_case(&tx.scope, tx.conn, case_id)? {
-                settle_waiting(tx, case_id, channel_id)?;
+                settle_waiting(tx, channel_id, false)?;
             }
             Ok(())
         }

@@ -126,6 +126,10 @@ async fn a_duress_word_makes_the_message_suspect_and_calls_people() {
     assert!(!reasons.as_array().unwrap().contains(&json!("assume_someone_else_reads")), "{reasons}");
     let watch = app.caseworker.get(&contact.path("watch")).await.ok();
     assert!(watch["last_sign_of_life_at"].is_string());
+    // One that had come before the proof and is logged after it: the duress was over by then.
+    let late = contact.log(&app, "inbound", 2, json!({"body": "bring an umbrella, cousin"})).await;
+    assert_eq!(late["flags"], json!(["duress"]));
+    assert_eq!(app.caseworker.get("/v1/me/worklist").await.ok()["duress"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

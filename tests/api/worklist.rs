@@ -36,6 +36,9 @@ async fn a_message_waits_until_it_is_answered() {
     let items = unanswered().await;
     assert_eq!(items.len(), 1);
     assert_eq!((&items[0]["since"], &items[0]["channel_id"]), (&first["sent_at"], &json!(contact.channel)));
+    // One that had come before is logged after it.
+    let before = contact.log(&app, "inbound", 10, json!({})).await;
+    assert_eq!(unanswered().await[0]["since"], before["sent_at"]);
     contact.log(&app, "outbound", 7, json!({})).await;
     assert_eq!(unanswered().await.len(), 0);
     let next = contact.log(&app, "inbound", 5, json!({})).await;
