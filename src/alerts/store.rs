@@ -10,7 +10,7 @@ use crate::authz::policy::alert_kinds;
 use crate::cases::model::Risk;
 use crate::cases::store::{own, within_reach};
 use crate::db::types::{Id, Time};
-use crate::db::window::{Window, in_order, merged, within};
+use crate::db::window::{Window, in_order, looked_up, merged, within};
 use crate::db::{Conn, among, kept_upsert};
 use crate::error::Result;
 use crate::http::page::Keyset;
@@ -191,8 +191,7 @@ fn places_on(
     window: Window,
     case_ids: &[Id],
 ) -> Result<Vec<(Time, Id)>> {
-    let mut places = Vec::new();
-    for chunk in case_ids.chunks(1_000) {
+    looked_up(window, case_ids, |chunk| {
         // What else is sought is not asked of the engine: SQLite would look through all of an organisation that it holds for.
         let found: Vec<AlertRow> = on!(conn, c => alerts::table
             .filter(alerts::organisation_id.eq(scope.organisation_id))
@@ -205,9 +204,8 @@ fn places_on(
                 && (filter.states.is_empty() || filter.states.contains(&state(row, scope.now)))
                 && (row.kind != AlertKind::Coerced || row.subject_id.is_some_and(|id| id != scope.user_id))
         };
-        places.extend(found.iter().filter(|row| wanted(row)).map(|row| (row.since, row.id)));
-    }
-    Ok(window.cut(places))
+        Ok(found.iter().filter(|row| wanted(row)).map(|row| (row.since, row.id)).collect())
+    })
 }
 
 /// The places of a page among all of an organisation's.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 pub use merged::{beyond, merged};
 
 use super::types::{Id, Time};
+use crate::error::Result;
 
 /// Up to `limit` rows after a place in a list that is ordered by a moment and then by the id.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,22 @@ impl Window {
         places.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
         places
     }
+}
+
+/// The places of a page among some rows, which `places` looks up, a thousand ids at a time: SQLite binds only so many.
+///
+/// # Errors
+/// What `places` says.
+pub fn looked_up(
+    window: Window,
+    ids: &[Id],
+    mut places: impl FnMut(&[Id]) -> Result<Vec<(Time, Id)>>,
+) -> Result<Vec<(Time, Id)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        found.extend(places(chunk)?);
+    }
+    Ok(window.cut(found))
 }
 
 /// Puts rows into the order of their places in a list, each with its moment there. One that has gone since is left out.

@@ -6,7 +6,7 @@ use crate::authz::Scope;
 use crate::cases::model::Risk;
 use crate::cases::store::within_reach;
 use crate::db::types::{Id, Time};
-use crate::db::window::{Window, in_order, merged, within};
+use crate::db::window::{Window, in_order, looked_up, merged, within};
 use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
@@ -209,17 +209,15 @@ fn unanswered_among(
     window: Window,
     ids: &[Id],
 ) -> Result<Vec<(Time, Id)>> {
-    let mut places = Vec::new();
-    for chunk in ids.chunks(1_000) {
+    looked_up(window, ids, |chunk| {
         // Whether somebody waits is not asked of the engine: SQLite would look through all on whom somebody waits.
         let found: Vec<(Option<Time>, Id)> = on!(conn, c => channels::table
             .filter(channels::organisation_id.eq(scope.organisation_id))
             .filter(among(channels::case_id, chunk))
             .select((channels::unanswered_since, channels::id))
             .load(c))?;
-        places.extend(found.into_iter().filter_map(|(since, id)| Some((since?, id))));
-    }
-    Ok(window.cut(places))
+        Ok(found.into_iter().filter_map(|(since, id)| Some((since?, id))).collect())
+    })
 }
 
 /// Those of all cases: on one that is closed nobody waits.

@@ -7,7 +7,7 @@ use crate::authz::Scope;
 use crate::cases::model::{CaseStatus, Risk};
 use crate::crypto::WrappedKey;
 use crate::db::types::{Id, Time};
-use crate::db::window::{Window, in_order, merged, within};
+use crate::db::window::{Window, in_order, looked_up, merged, within};
 use crate::db::{Conn, among};
 use crate::error::Result;
 use crate::on;
@@ -95,8 +95,7 @@ fn places_among(
     window: Window,
     ids: &[Id],
 ) -> Result<Vec<(Time, Id)>> {
-    let mut places = Vec::new();
-    for chunk in ids.chunks(1_000) {
+    looked_up(window, ids, |chunk| {
         let found: Vec<(Id, CaseStatus, Risk, Time, Time)> = on!(conn, c => cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
             .filter(among(cases::id, chunk))
@@ -107,12 +106,12 @@ fn places_among(
                 && (filter.risks.is_empty() || filter.risks.contains(risk))
                 && filter.updated_after.is_none_or(|after| *updated_at > after)
         });
-        places.extend(wanted.map(|(id, _, _, created_at, updated_at)| match filter.sort {
+        let place = |(id, _, _, created_at, updated_at)| match filter.sort {
             Sort::Updated => (updated_at, id),
             Sort::Created => (created_at, id),
-        }));
-    }
-    Ok(window.cut(places))
+        };
+        Ok(wanted.map(place).collect())
+    })
 }
 
 /// The places of a page among all of an organisation's.
