@@ -88,6 +88,8 @@ diesel::table! {
         verified_person -> Nullable<Binary>,
         verified_person_hash -> Nullable<Binary>,
         affiliation -> Nullable<Binary>,
+        caseload -> BigInt,
+        urgent_caseload -> BigInt,
     }
 }
 

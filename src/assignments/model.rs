@@ -1,6 +1,6 @@
 //! What an assignment is.
 
-use super::store::{self, AssignmentRow};
+use super::store::{self, AssignmentRow, caseload};
 use crate::authz::{Role, Tx};
 use crate::cases::store::{CaseEventKind, CaseEventRow, insert_event};
 use crate::db::types::{Id, Time};
@@ -83,5 +83,7 @@ fn record(tx: &mut Tx<'_, '_>, kind: CaseEventKind, row: &AssignmentRow) -> Resu
     event.subject_id = Some(row.user_id);
     event.subject_role = Some(row.role.as_str().to_owned());
     insert_event(tx.conn, &event)?;
-    crate::cases::store::touch(&tx.scope, tx.conn, row.case_id)
+    crate::cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
+    // After the case is locked, or somebody who closes it meanwhile and we each count without the other.
+    caseload::recount(tx.conn, row.organisation_id, &[row.user_id])
 }

@@ -1,5 +1,7 @@
 //! Assignments in the database.
 
+pub mod caseload;
+
 use diesel::prelude::*;
 
 use super::model::AssignmentRole;

@@ -62,6 +62,8 @@ pub async fn run(settings: Settings, order: Order, say: impl Fn(&str)) -> Result
         places.extend(services.db.write(move |conn| filler.cases(conn, first..last, order.cases)).await?);
         progress(&say, "cases", last, order.cases, begun);
     }
+    let counting = Arc::clone(&filler);
+    services.db.write(move |conn| counting.caseloads(conn)).await?;
     let begun = Instant::now();
     messages(&services, &filler, &places, order.messages, |done| {
         progress(&say, "messages", done, order.messages, begun);

@@ -23,7 +23,7 @@ const DAY: i64 = 86_400;
 const SPAN: i64 = 3 * DAY;
 /// The longest span, in seconds.
 const LONGEST: i64 = 31 * DAY;
-/// Cases that are shown.
+/// Cases, officers and people who are shown, of each at most.
 const MOST: usize = 200;
 
 /// A span of time.
@@ -156,12 +156,16 @@ pub struct BoardView {
     until: Time,
     /// Cases whose place is known, the ready ones first, then by risk, then by how long we know of them.
     cases: Vec<BoardCase>,
-    /// Whether there are more than the 200 cases that are shown.
+    /// Whether there are more than the 200 cases that are shown, which are those at the highest risk.
     cases_cut_short: bool,
     /// Field officers, the free ones first.
     officers: Vec<BoardOfficer>,
+    /// Whether there are more than the 200 officers who are shown, who are those with the least behind them.
+    officers_cut_short: bool,
     /// Coordinators, caseworkers and analysts, who carries least first.
     workload: Vec<BoardWorkload>,
+    /// Whether there are more than the 200 people who are shown, who are those with the fewest cases.
+    workload_cut_short: bool,
     /// Where the standing operations of the span are in each other's way.
     conflicts: Vec<BoardConflict>,
 }
@@ -177,13 +181,17 @@ pub fn board(tx: &mut Tx<'_, '_>, (from, until): Span) -> Result<BoardView> {
         standing.iter().filter(|claims| claims.slot.starts_at < until && end(claims, now) > from).collect();
     let (cases, cases_cut_short) = cases(tx, &standing)?;
     let names = tx.organisation_access(Grants::of(&[Class::Outline]))?;
+    let (officers, officers_cut_short) = officers(tx, &names, &inside, (from, until))?;
+    let (workload, workload_cut_short) = workload(tx, &names)?;
     Ok(BoardView {
         from,
         until,
         cases,
         cases_cut_short,
-        officers: officers(tx, &names, &inside, (from, until))?,
-        workload: workload(tx, &names)?,
+        officers,
+        officers_cut_short,
+        workload,
+        workload_cut_short,
         conflicts: in_each_others_way(&inside, now),
     })
 }
@@ -195,11 +203,22 @@ fn end(claims: &Claims, now: Time) -> Time {
     }
 }
 
-fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bool)> {
-    let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
-    let mut rows = store::located(&tx.scope, tx.conn, limit)?;
+/// One more than is shown, to know whether there are more.
+fn one_more(than: usize) -> i64 {
+    i64::try_from(than).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// Cuts what was loaded to what is shown, and says whether anything was cut off.
+fn cut<T>(rows: &mut Vec<T>) -> bool {
     let cut_short = rows.len() > MOST;
     rows.truncate(MOST);
+    cut_short
+}
+
+fn cases(tx: &mut Tx<'_, '_>, standing: &[Claims]) -> Result<(Vec<BoardCase>, bool)> {
+    let mut rows = store::located(&tx.scope, tx.conn, one_more(MOST))?;
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.3), row.4, row.0));
+    let cut_short = cut(&mut rows);
     let ids: Vec<Id> = rows.iter().map(|row| row.0).collect();
     let mut lacks: HashMap<Id, Vec<Gate>> = HashMap::new();
     for facts in gates::facts::of_cases(tx, &ids)? {
@@ -230,52 +249,62 @@ fn officers(
     names: &Access,
     inside: &[&Claims],
     (from, until): Span,
-) -> Result<Vec<BoardOfficer>> {
+) -> Result<(Vec<BoardOfficer>, bool)> {
     let now = tx.now();
     let recent: HashMap<Id, i64> =
         store::recent_operations(&tx.scope, tx.conn, now.plus_seconds(-7 * DAY))?.into_iter().collect();
-    let mut officers = Vec::new();
-    for (user_id, _, name) in store::staff(&tx.scope, tx.conn, &[Role::FieldOfficer])? {
-        let bound: Vec<&&Claims> = inside.iter().filter(|claims| claims.members.contains(&user_id)).collect();
+    let mut bound: HashMap<Id, Vec<&Claims>> = HashMap::new();
+    for claims in inside {
+        for member in &claims.members {
+            bound.entry(*member).or_default().push(claims);
+        }
+    }
+    // Enough of them that those who are shown are among them, whoever is bound or was sent lately.
+    let enough = one_more(MOST + bound.len() + recent.len());
+    let mut staff = store::staff(&tx.scope, tx.conn, Role::FieldOfficer, enough)?;
+    let tired = |user_id| recent.get(&user_id).copied().unwrap_or(0);
+    staff.sort_by_key(|row| (bound.contains_key(&row.id), tired(row.id), row.id));
+    let cut_short = cut(&mut staff);
+    let officer = |row: store::StaffRow| {
+        let bound = bound.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let free_from = bound.iter().map(|claims| end(claims, now)).max().unwrap_or(from);
-        officers.push(BoardOfficer {
-            user_id,
-            name: names.open(&users::model::NAME, user_id, &name)?.unwrap_or_default(),
+        Ok(BoardOfficer {
+            user_id: row.id,
+            name: names.open(&users::model::NAME, row.id, &row.name)?.unwrap_or_default(),
             free: bound.is_empty(),
             free_from: (free_from < until).then_some(free_from),
-            operations: bound.into_iter().map(|claims| BoardOperation::from(*claims)).collect(),
-            operations_last_7_days: recent.get(&user_id).copied().unwrap_or(0),
-        });
-    }
-    officers.sort_by_key(|officer| (!officer.free, officer.operations_last_7_days, officer.user_id));
-    Ok(officers)
+            operations: bound.iter().map(|claims| BoardOperation::from(*claims)).collect(),
+            operations_last_7_days: tired(row.id),
+        })
+    };
+    Ok((staff.into_iter().map(officer).collect::<Result<_>>()?, cut_short))
 }
 
-fn workload(tx: &mut Tx<'_, '_>, names: &Access) -> Result<Vec<BoardWorkload>> {
-    let mut cases: HashMap<Id, (i64, i64)> = HashMap::new();
-    for (user, risk, count) in store::open_cases(&tx.scope, tx.conn)? {
-        let (all, urgent) = cases.entry(user).or_default();
-        *all += count;
-        *urgent += if risk >= Risk::High { count } else { 0 };
+fn workload(tx: &mut Tx<'_, '_>, names: &Access) -> Result<(Vec<BoardWorkload>, bool)> {
+    let mut staff = Vec::new();
+    for role in [Role::Coordinator, Role::Caseworker, Role::Analyst] {
+        staff.extend(store::staff(&tx.scope, tx.conn, role, one_more(MOST))?);
     }
-    let open: HashMap<Id, i64> = store::open_tasks(&tx.scope, tx.conn, OPEN_END)?.into_iter().collect();
-    let overdue: HashMap<Id, i64> = store::open_tasks(&tx.scope, tx.conn, tx.now())?.into_iter().collect();
-    let inside_cases = [Role::Coordinator, Role::Caseworker, Role::Analyst];
-    let mut workload = Vec::new();
-    for (user_id, role, name) in store::staff(&tx.scope, tx.conn, &inside_cases)? {
-        let (cases, urgent_cases) = cases.get(&user_id).copied().unwrap_or_default();
-        workload.push(BoardWorkload {
-            user_id,
-            name: names.open(&users::model::NAME, user_id, &name)?.unwrap_or_default(),
-            role,
-            cases,
-            urgent_cases,
-            open_tasks: open.get(&user_id).copied().unwrap_or(0),
-            overdue_tasks: overdue.get(&user_id).copied().unwrap_or(0),
-        });
-    }
+    staff.sort_by_key(|row| (row.urgent_caseload, row.caseload, row.id));
+    let cut_short = cut(&mut staff);
+    let ids: Vec<Id> = staff.iter().map(|row| row.id).collect();
+    let open: HashMap<Id, i64> = store::open_tasks(&tx.scope, tx.conn, &ids, OPEN_END)?.into_iter().collect();
+    let overdue: HashMap<Id, i64> =
+        store::open_tasks(&tx.scope, tx.conn, &ids, tx.now())?.into_iter().collect();
+    let person = |row: store::StaffRow| {
+        Ok(BoardWorkload {
+            user_id: row.id,
+            name: names.open(&users::model::NAME, row.id, &row.name)?.unwrap_or_default(),
+            role: row.role,
+            cases: row.caseload,
+            urgent_cases: row.urgent_caseload,
+            open_tasks: open.get(&row.id).copied().unwrap_or(0),
+            overdue_tasks: overdue.get(&row.id).copied().unwrap_or(0),
+        })
+    };
+    let mut workload = staff.into_iter().map(person).collect::<Result<Vec<_>>>()?;
     workload.sort_by_key(|person| (person.urgent_cases, person.cases, person.open_tasks, person.user_id));
-    Ok(workload)
+    Ok((workload, cut_short))
 }
 
 fn in_each_others_way(inside: &[&Claims], now: Time) -> Vec<BoardConflict> {

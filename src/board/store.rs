@@ -9,78 +9,103 @@ use crate::cases::model::{CaseStatus, Risk};
 use crate::cases::store::within_reach;
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::{Conn, literally};
+use crate::db::window::{Window, merged, within};
+use crate::db::{Conn, among, literally};
 use crate::error::Result;
 use crate::on;
 use crate::operations::model::OperationStatus;
-use crate::schema::{assignments, cases, operation_members, operations, tasks, users};
+use crate::schema::{cases, operation_members, operations, tasks, users};
 use crate::tasks::model::TaskStatus;
 
 /// Id, code name, status, risk, and when the case was opened.
 pub(super) type Located = (Id, String, CaseStatus, Risk, Time);
 
-/// Cases whose place is known, or for which a rescue is planned; the most urgent come first.
+/// Cases whose place is known, or for which a rescue is planned: those at the highest risk, and of one risk those that we
+/// have known longest.
 pub(super) fn located(scope: &Scope, conn: &mut Conn<'_>, limit: i64) -> Result<Vec<Located>> {
+    let mut places = Vec::new();
+    for risk in Risk::ALL.iter().rev() {
+        let left = limit.saturating_sub(i64::try_from(places.len()).unwrap_or(i64::MAX));
+        if left == 0 {
+            break;
+        }
+        let window = Window { after: None, descending: false, limit: left };
+        let found: Vec<(Time, Id)> = on!(conn, c => {
+            let run = |status: CaseStatus| {
+                let query = cases::table
+                    .filter(cases::organisation_id.eq(scope.organisation_id))
+                    .filter(cases::status.eq(status))
+                    .filter(cases::risk.eq(*risk))
+                    .select((cases::created_at, cases::id))
+                    .into_boxed::<Backend>();
+                within!(query, window, cases::created_at, cases::id)
+            };
+            merged([CaseStatus::Located, CaseStatus::RescuePlanned].map(run).into(), window).load(c)
+        })?;
+        places.extend(found);
+    }
+    let ids: Vec<Id> = places.iter().map(|(_, id)| *id).collect();
     Ok(on!(conn, c => {
         let query = cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
-            .filter(cases::status.eq_any([CaseStatus::Located, CaseStatus::RescuePlanned]))
-            .order((cases::created_at.asc(), cases::id.asc()))
-            .limit(limit)
+            .filter(among(cases::id, &ids))
             .select((cases::id, cases::code_name, cases::status, cases::risk, cases::created_at))
             .into_boxed::<Backend>();
         within_reach!(query, scope, cases::id).load(c)
     })?)
 }
 
-/// Active users in these roles, by when they came.
-pub(super) fn staff(
-    scope: &Scope,
-    conn: &mut Conn<'_>,
-    roles: &[Role],
-) -> Result<Vec<(Id, Role, Sealed<String>)>> {
+/// Somebody of the organisation, and how many cases they are on.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(super) struct StaffRow {
+    pub(super) id: Id,
+    pub(super) role: Role,
+    pub(super) name: Sealed<String>,
+    pub(super) caseload: i64,
+    pub(super) urgent_caseload: i64,
+}
+
+/// Active users in a role, who carries least first.
+pub(super) fn staff(scope: &Scope, conn: &mut Conn<'_>, role: Role, limit: i64) -> Result<Vec<StaffRow>> {
     Ok(on!(conn, c => users::table
         .filter(users::organisation_id.eq(scope.organisation_id))
         .filter(users::status.eq(UserStatus::Active))
-        .filter(users::role.eq_any(roles))
-        .order((users::created_at.asc(), users::id.asc()))
-        .select((users::id, users::role, users::name))
+        .filter(users::role.eq(role))
+        .order((users::urgent_caseload.asc(), users::caseload.asc(), users::id.asc()))
+        .limit(limit)
+        .select(StaffRow::as_select())
         .load(c))?)
 }
 
-/// In how many operations that began since a moment each user was.
+/// In how many operations that began since a moment each user was. In steps: joined, SQLite would begin with the members of
+/// all operations that there ever were.
 pub(super) fn recent_operations(scope: &Scope, conn: &mut Conn<'_>, since: Time) -> Result<Vec<(Id, i64)>> {
-    Ok(on!(conn, c => operation_members::table
-        .inner_join(operations::table.on(operations::organisation_id
-            .eq(operation_members::organisation_id)
-            .and(operations::id.eq(operation_members::operation_id))))
-        .filter(operation_members::organisation_id.eq(scope.organisation_id))
+    let begun: Vec<Id> = on!(conn, c => operations::table
+        .filter(operations::organisation_id.eq(scope.organisation_id))
         .filter(operations::status.eq_any([OperationStatus::InProgress, OperationStatus::Completed]))
         .filter(operations::starts_at.ge(since))
         .filter(operations::starts_at.le(scope.now))
+        .select(operations::id)
+        .load(c))?;
+    Ok(on!(conn, c => operation_members::table
+        .filter(operation_members::organisation_id.eq(scope.organisation_id))
+        .filter(among(operation_members::operation_id, &begun))
         .group_by(operation_members::user_id)
         .select((operation_members::user_id, count_star()))
         .load(c))?)
 }
 
-/// How many open cases of each risk each user is on.
-pub(super) fn open_cases(scope: &Scope, conn: &mut Conn<'_>) -> Result<Vec<(Id, Risk, i64)>> {
-    Ok(on!(conn, c => assignments::table
-        .inner_join(cases::table.on(
-            cases::organisation_id.eq(assignments::organisation_id).and(cases::id.eq(assignments::case_id)),
-        ))
-        .filter(assignments::organisation_id.eq(scope.organisation_id))
-        .filter(assignments::until_at.is_null())
-        .filter(cases::status.ne(CaseStatus::Closed))
-        .group_by((assignments::user_id, cases::risk))
-        .select((assignments::user_id, cases::risk, count_star()))
-        .load(c))?)
-}
-
-/// How many open tasks each user has that are due before a moment.
-pub(super) fn open_tasks(scope: &Scope, conn: &mut Conn<'_>, due_before: Time) -> Result<Vec<(Id, i64)>> {
+/// How many open tasks each of some users has that are due before a moment.
+pub(super) fn open_tasks(
+    scope: &Scope,
+    conn: &mut Conn<'_>,
+    user_ids: &[Id],
+    due_before: Time,
+) -> Result<Vec<(Id, i64)>> {
     Ok(on!(conn, c => tasks::table
         .filter(tasks::organisation_id.eq(scope.organisation_id))
+        .filter(among(tasks::assignee_id, user_ids))
         .filter(literally(tasks::status, TaskStatus::Open.as_str()))
         .filter(tasks::due_at.lt(due_before))
         .group_by(tasks::assignee_id)

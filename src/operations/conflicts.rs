@@ -1,7 +1,7 @@
 //! Whether two operations get in each other's way: the same people fetched twice, an officer in two places, two teams
 //! that do not know of each other at one site in one night.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -124,11 +124,21 @@ pub fn standing(tx: &mut Tx<'_, '_>, span: (Time, Time)) -> Result<Vec<Claims>> 
     let ids: Vec<Id> = slots.iter().map(|slot| slot.id).collect();
     let cases = store::cases_of(&tx.scope, tx.conn, &ids)?;
     let members = nearby::members(&tx.scope, tx.conn, &ids)?;
-    let of = |pairs: &[(Id, Id)], id: Id| {
-        pairs.iter().filter(|(operation, _)| *operation == id).map(|(_, other)| *other).collect()
+    let (mut cases, mut members) = (by_operation(cases), by_operation(members));
+    let claims = |slot: Slot| Claims {
+        cases: cases.remove(&slot.id).unwrap_or_default(),
+        members: members.remove(&slot.id).unwrap_or_default(),
+        slot,
     };
-    let claims = |slot: Slot| Claims { cases: of(&cases, slot.id), members: of(&members, slot.id), slot };
     Ok(slots.into_iter().map(claims).collect())
+}
+
+fn by_operation(pairs: Vec<(Id, Id)>) -> HashMap<Id, HashSet<Id>> {
+    let mut of: HashMap<Id, HashSet<Id>> = HashMap::new();
+    for (operation, other) in pairs {
+        of.entry(operation).or_default().insert(other);
+    }
+    of
 }
 
 /// What is in the way of an operation that has not ended.

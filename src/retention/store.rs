@@ -76,7 +76,7 @@ pub(super) fn due(
             .filter(legal_holds::case_id.eq(cases::id));
         let query = cases::table
             .filter(cases::organisation_id.eq(scope.organisation_id))
-            .filter(cases::status.eq(CaseStatus::Closed))
+            // Who opens a case again takes the reason back.
             .filter(cases::closing_reason.eq(reason))
             .filter(not(exists(closed_since)))
             .filter(not(exists(kept)))

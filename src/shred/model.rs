@@ -3,6 +3,7 @@
 use super::store::{self, Outline, ShredRow, erase};
 use crate::alerts::model::{AlertKind, NewAlert};
 use crate::alerts::store::About;
+use crate::assignments::store::caseload;
 use crate::authz::{Class, Grants, Tx};
 use crate::cases::model::{CaseStatus, ClosingReason, OpenCase};
 use crate::crypto::{Access, Field};
@@ -164,10 +165,12 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     bytes += store::bytes_set_aside(&tx.scope, tx.conn, case_id)?;
     store::doom_files(&tx.scope, tx.conn, case_id, now.plus_seconds(FILES_DOOMED_SECONDS))?;
 
+    let on_it = caseload::on_case(&tx.scope, tx.conn, case_id)?;
     break_glass::store::end_all(&tx.scope, tx.conn, case_id)?;
     erase::alerts(&tx.scope, tx.conn, case_id, &alone)?;
     erase::operations(&tx.scope, tx.conn, &alone)?;
     erase::case(&tx.scope, tx.conn, case_id)?;
+    caseload::recount(tx.conn, organisation, &on_it)?;
     for owner in alone.iter().chain([&case_id]) {
         crypto::store::destroy_data_key(tx.conn, organisation, *owner)?;
     }

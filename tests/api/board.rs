@@ -1,5 +1,7 @@
 //! `/v1/board`, and operations that are in each other's way
 
+use futures_util::future::join_all;
+
 use crate::operations::{approved, drafted, plan, step, submitted};
 use crate::support::{Actor, TestApp, Value, id, json};
 
@@ -159,4 +161,102 @@ async fn the_board_says_who_is_free_and_what_waits() {
         (0, 0)
     );
     assert!(theirs["officers"].as_array().unwrap().iter().all(|one| one["user_id"] != json!(app.officer.id)));
+}
+
+/// Open cases, and how many of them are urgent, that somebody carries as the board has it.
+async fn load(app: &TestApp, who: &Actor) -> (i64, i64) {
+    let board = app.coordinator.get("/v1/board").await.ok();
+    let one =
+        board["workload"].as_array().unwrap().iter().find(|one| one["user_id"] == json!(who.id)).unwrap();
+    (one["cases"].as_i64().unwrap(), one["urgent_cases"].as_i64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_carries_what_follows_all_that_happens_to_a_case() {
+    let app = TestApp::spawn().await;
+    let case = app.case(&app.caseworker).await;
+    let path = format!("/v1/cases/{case}");
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((1, 1), (0, 0)));
+    app.assign(&case, &app.caseworker2).await;
+    assert_eq!(load(&app, &app.caseworker2).await, (1, 1));
+
+    let seen = app.coordinator.get(&path).await;
+    app.coordinator.patch(&path, seen.header("etag"), json!({"risk": "medium"})).await.ok();
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((1, 0), (1, 0)));
+
+    let status = format!("{path}/status");
+    app.coordinator.post(&status, json!({"status": "closed", "reason": "recovered_home"})).await.ok();
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((0, 0), (0, 0)));
+    app.coordinator.post(&status, json!({"status": "active", "reason": "taken again"})).await.ok();
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((1, 0), (1, 0)));
+
+    app.coordinator.delete(&format!("{path}/assignments/{}", app.caseworker2.id)).await.ok();
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((1, 0), (0, 0)));
+
+    let body = json!({"ground": "asked_by_person", "reason": "Home, and asks for it."});
+    app.coordinator.post(&format!("{path}/shred"), body).await.ok();
+    app.coordinator2.post(&format!("{path}/shred/approve"), json!({})).await.ok();
+    assert_eq!(load(&app, &app.caseworker).await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_that_are_assigned_at_once_are_all_counted() {
+    let app = TestApp::spawn().await;
+    let cases = join_all((0..12).map(|_| app.case(&app.coordinator))).await;
+    join_all(cases.iter().map(|case| app.assign(case, &app.caseworker2))).await;
+    assert_eq!(load(&app, &app.caseworker2).await, (12, 12));
+    // One half is closed while the other half is given to somebody else as well.
+    let (closed, shared) = cases.split_at(6);
+    let status = json!({"status": "closed", "reason": "recovered_home"});
+    let close =
+        async |case: &String| app.coordinator.post(&format!("/v1/cases/{case}/status"), status.clone()).await;
+    let closing = async { join_all(closed.iter().map(close)).await };
+    let sharing = async { join_all(cases.iter().map(|case| app.assign(case, &app.caseworker))).await };
+    let (closings, _) = tokio::join!(closing, sharing);
+    for reply in closings {
+        reply.ok();
+    }
+    assert_eq!(load(&app, &app.caseworker2).await, (shared.len().try_into().unwrap(), 6));
+    assert_eq!(load(&app, &app.caseworker).await, (6, 6));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_more_than_fit_on_it_those_stay_who_matter() {
+    let app = TestApp::spawn().await;
+    let cases = join_all((0..201).map(|_| app.case(&app.coordinator))).await;
+    let last = cases.iter().max().unwrap();
+    let path = format!("/v1/cases/{last}");
+    let seen = app.coordinator.get(&path).await;
+    app.coordinator.patch(&path, seen.header("etag"), json!({"risk": "critical"})).await.ok();
+    let invite = |n: usize, role: &'static str| {
+        let body =
+            json!({"email": format!("{role}{n}@crowd.example"), "name": format!("{role} {n}"), "role": role});
+        async { id(&app.admin.post("/v1/users", body).await.ok()) }
+    };
+    join_all((0..200).map(|n| invite(n, "field_officer"))).await;
+    join_all((0..200).map(|n| invite(n, "analyst"))).await;
+    app.engine.execute("UPDATE cases SET status = 'located'; UPDATE users SET status = 'active'");
+    let case = app.case(&app.caseworker).await;
+    submitted(&app, &case).await;
+
+    let board =
+        app.coordinator.get("/v1/board?from=2031-03-02T00:00:00Z&until=2031-03-04T00:00:00Z").await.ok();
+    for list in ["cases", "officers", "workload"] {
+        assert_eq!(board[list].as_array().unwrap().len(), 200, "{list}");
+        assert_eq!(board[format!("{list}_cut_short")], true, "{list}");
+    }
+    assert_eq!(board["cases"][0]["case_id"], json!(last), "the newest, and at the highest risk");
+    assert!(
+        board["officers"].as_array().unwrap().iter().all(|one| one["free"] == true),
+        "who is bound is cut off"
+    );
+    let carries = |one: &Value| one["cases"].as_i64().unwrap();
+    assert!(
+        board["workload"].as_array().unwrap().iter().all(|one| carries(one) == 0),
+        "and who carries something"
+    );
+    let few = app.stranger.get("/v1/board").await.ok();
+    for list in ["cases", "officers", "workload"] {
+        assert_eq!(few[format!("{list}_cut_short")], false, "{list}");
+    }
 }

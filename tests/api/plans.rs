@@ -18,7 +18,7 @@ const ROLES: &[&str] =
     &["coordinator", "caseworker", "caseworker2", "officer", "analyst", "auditor", "partner", "admin"];
 
 /// Asked for as well: no pages, but made of what grows.
-const BESIDE: &[(&str, &str)] = &[("worklist.show", "/v1/me/worklist")];
+const BESIDE: &[(&str, &str)] = &[("worklist.show", "/v1/me/worklist"), ("board.show", "/v1/board")];
 
 /// A list, and what may be asked of it.
 struct List {
@@ -183,6 +183,8 @@ fn values(app: &TestApp, operation: &str, name: &str, case: &str) -> Vec<String>
         ("audit.list", "outcome") => &["refused", "done"],
         ("do_not_share.list" | "site.do_not_share_list", "include") => &["removed"],
         ("sync.changes", "after") => &["nothing"],
+        ("board.show", "from") => return vec![app.now()],
+        ("board.show", "until") => return vec![app.clock.now().plus_seconds(7 * 86_400).to_string()],
         ("worklist.show", "time_zone") => &["Asia/Bangkok"],
         (_, "case_id") => return vec![case.to_owned()],
         (_, "channel_id") => return vec![case.to_owned()],

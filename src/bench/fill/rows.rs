@@ -7,7 +7,7 @@ use super::CASES_PER_CASEWORKER;
 use super::store::{self, Rows};
 use crate::app::Services;
 use crate::assignments::model::AssignmentRole;
-use crate::assignments::store::AssignmentRow;
+use crate::assignments::store::{AssignmentRow, caseload};
 use crate::authz::Grants;
 use crate::cases::code_name;
 use crate::cases::model::{COUNTRY, CaseStatus, ClosingReason, LANGUAGES, Risk, SUMMARY};
@@ -73,6 +73,11 @@ impl Filler {
     fn moment(&self, n: u64, all: u64) -> Time {
         let micros = u128::from(n) * u128::from(SPAN_SECONDS) * 1_000_000 / u128::from(all.max(1));
         Time::from_micros(self.begun.as_micros().saturating_add(i64::try_from(micros).unwrap_or(0)))
+    }
+
+    /// Counts the cases that everybody is on.
+    pub(super) fn caseloads(&self, conn: &mut Conn<'_>) -> Result<()> {
+        caseload::recount(conn, self.organisation_id, &self.caseworkers)
     }
 
     /// Writes the cases of a range of numbers, of `all`.

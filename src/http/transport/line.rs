@@ -147,6 +147,11 @@ impl Outgoing {
             self.held += since.elapsed();
         }
     }
+
+    /// Whether who takes it in does so more slowly than anybody on a bad link would, to keep a place from others.
+    fn is_too_slow(&self, stall: Duration) -> bool {
+        self.held > stall && self.bytes < self.held.as_secs().saturating_mul(SLOWEST)
+    }
 }
 
 impl Line {
@@ -233,8 +238,7 @@ impl Line {
         let outgoing = &mut self.outgoing;
         outgoing.bytes += bytes as u64;
         outgoing.resume();
-        let least = outgoing.held.as_secs().saturating_mul(SLOWEST);
-        if outgoing.held > self.patience.stall && outgoing.bytes < least {
+        if outgoing.is_too_slow(self.patience.stall) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "an answer is taken in too slowly"));
         }
         Ok(())
@@ -332,5 +336,20 @@ impl Timer {
             Poll::Pending => Ok(()),
             Poll::Ready(()) => Err(io::Error::new(io::ErrorKind::TimedOut, told)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_in_a_hundred_bytes_a_second_is_slow_enough() {
+        let stall = Duration::from_secs(30);
+        let held =
+            |bytes, seconds| Outgoing { bytes, held: Duration::from_secs(seconds), ..Outgoing::default() };
+        assert!(held(5_999, 60).is_too_slow(stall));
+        assert!(!held(6_000, 60).is_too_slow(stall));
+        assert!(!held(0, 30).is_too_slow(stall), "it may stand still for a while before anybody judges");
     }
 }

@@ -1,0 +1,77 @@
+//! How many open cases somebody is on: kept with the user, since a board that counted them anew would read every assignment
+//! of an organisation.
+//!
+//! Whatever puts somebody on a case or takes them off, closes or opens it again, changes its risk or destroys it, counts
+//! anew for them. It never adds or subtracts, so that a number that was once wrong does not stay so.
+
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use crate::authz::Scope;
+use crate::cases::model::{CaseStatus, Risk};
+use crate::db::Conn;
+use crate::db::types::Id;
+use crate::error::Result;
+use crate::on;
+use crate::schema::{assignments, cases, users};
+
+/// Counts anew for everybody who is on a case.
+///
+/// # Errors
+/// Of the database.
+pub fn recount_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<()> {
+    let on_it = on_case(scope, conn, case_id)?;
+    recount(conn, scope.organisation_id, &on_it)
+}
+
+/// Who is on a case now.
+///
+/// # Errors
+/// Of the database.
+pub fn on_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => assignments::table
+        .filter(assignments::organisation_id.eq(scope.organisation_id))
+        .filter(assignments::case_id.eq(case_id))
+        .filter(assignments::until_at.is_null())
+        .select(assignments::user_id)
+        .load(c))?)
+}
+
+/// Counts anew for these users, by their own assignments.
+///
+/// # Errors
+/// Of the database.
+pub fn recount(conn: &mut Conn<'_>, organisation_id: Id, user_ids: &[Id]) -> Result<()> {
+    let mut user_ids = user_ids.to_vec();
+    // In one order, or two that each wait for what the other has locked wait for ever.
+    user_ids.sort_unstable();
+    user_ids.dedup();
+    for user_id in user_ids {
+        lock(conn, organisation_id, user_id)?;
+        let counts: Vec<(Risk, i64)> = on!(conn, c => assignments::table
+            .inner_join(cases::table.on(
+                cases::organisation_id.eq(assignments::organisation_id).and(cases::id.eq(assignments::case_id)),
+            ))
+            .filter(assignments::organisation_id.eq(organisation_id))
+            .filter(assignments::user_id.eq(user_id))
+            .filter(assignments::until_at.is_null())
+            .filter(cases::status.ne(CaseStatus::Closed))
+            .group_by(cases::risk)
+            .select((cases::risk, count_star()))
+            .load(c))?;
+        let all: i64 = counts.iter().map(|(_, count)| count).sum();
+        let urgent: i64 = counts.iter().filter(|(risk, _)| *risk >= Risk::High).map(|(_, count)| count).sum();
+        on!(conn, c => diesel::update(users::table.find((organisation_id, user_id)))
+            .set((users::caseload.eq(all), users::urgent_caseload.eq(urgent)))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// On PostgreSQL, whoever counts second waits here and then sees what the first has written.
+fn lock(conn: &mut Conn<'_>, organisation_id: Id, user_id: Id) -> Result<()> {
+    if let Conn::Postgres(c) = conn {
+        users::table.find((organisation_id, user_id)).select(users::id).for_no_key_update().load::<Id>(*c)?;
+    }
+    Ok(())
+}
