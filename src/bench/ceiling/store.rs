@@ -2,15 +2,20 @@
 
 use diesel::prelude::*;
 
+use crate::alerts::model::AlertKind;
+use crate::alerts::store::AlertRow;
 use crate::audit::Outcome;
 use crate::authz::Action;
 use crate::cases::store::CaseRow;
-use crate::db::Conn;
 use crate::db::types::{Id, Time};
+use crate::db::{Conn, kept_update};
 use crate::error::Result;
 use crate::messages::store::MessageRow;
 use crate::on;
-use crate::schema::{audit_events, cases, channels, idempotency_keys, messages};
+use crate::schema::{alerts, audit_events, cases, idempotency_keys, messages, watches};
+
+/// In seconds: what will be raised is never raised while somebody measures.
+const YEAR: i64 = 365 * 86_400;
 
 /// One case by its key.
 pub(super) fn case(conn: &mut Conn<'_>, organisation: Id, id: Id) -> Result<CaseRow> {
@@ -33,8 +38,9 @@ pub(super) fn messages(
         .load(c))?)
 }
 
-/// What a logged message leaves behind at the least: its row, its audit row, the answer under its idempotency key, and
-/// the time of the last activity of case and channel. `bytes` stands for what is sealed and hashed there.
+/// What a logged message leaves behind at the least: its row, its audit row, the answer under its idempotency key, the
+/// time of the last activity of the case, and where somebody watches the case, the new moments of the watch and the two
+/// alerts that will be raised at them. `bytes` stands for what is sealed and hashed there.
 pub(super) fn log(conn: &mut Conn<'_>, row: &MessageRow, user: Id, now: Time, bytes: &[u8]) -> Result<()> {
     let hash = bytes.get(..32).unwrap_or(bytes);
     on!(conn, c => {
@@ -65,12 +71,45 @@ pub(super) fn log(conn: &mut Conn<'_>, row: &MessageRow, user: Id, now: Time, by
                 audit_events::leaf_hash.eq(hash),
             ))
             .execute(c)?;
-        diesel::update(cases::table.find((row.organisation_id, row.case_id)))
-            .set(cases::updated_at.eq(now))
-            .execute(c)?;
-        diesel::update(channels::table.find((row.organisation_id, row.channel_id)))
-            .set(channels::unanswered_since.eq(Some(now)))
-            .execute(c)
+        let this = cases::organisation_id.eq(row.organisation_id).and(cases::id.eq(row.case_id));
+        kept_update(cases::table, this, cases::updated_at.eq(now)).execute(c)
     })?;
+    watch(conn, row, now, hash)
+}
+
+fn watch(conn: &mut Conn<'_>, row: &MessageRow, now: Time, hash: &[u8]) -> Result<()> {
+    let later = now.plus_seconds(YEAR);
+    let this = watches::organisation_id.eq(row.organisation_id).and(watches::case_id.eq(row.case_id));
+    let moments = (
+        watches::last_sign_of_life_at.eq(Some(now)),
+        watches::due_at.eq(later),
+        watches::overdue_at.eq(later),
+        watches::silent_at.eq(later),
+        watches::updated_at.eq(now),
+    );
+    let watched = on!(conn, c => kept_update(watches::table, this, moments).execute(c))?;
+    let kinds: &[AlertKind] = if watched == 1 { &[AlertKind::Overdue, AlertKind::Silent] } else { &[] };
+    for (turn, kind) in (0_u32..).zip(kinds) {
+        let id = Id::sequence(now, turn);
+        let alert = AlertRow {
+            organisation_id: row.organisation_id,
+            id,
+            key: [id.as_bytes().as_slice(), &hash[..16]].concat(),
+            kind: *kind,
+            case_id: Some(row.case_id),
+            operation_id: None,
+            subject_id: None,
+            since: later,
+            created_at: now,
+            dispatched_at: None,
+            level: 0,
+            next_level_at: None,
+            acknowledged_by: None,
+            acknowledged_at: None,
+            open_until: later,
+            resolved_at: None,
+        };
+        on!(conn, c => diesel::insert_into(alerts::table).values(&alert).execute(c))?;
+    }
     Ok(())
 }
