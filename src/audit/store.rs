@@ -10,7 +10,7 @@ use super::model::{AuditEvent, Detail, Outcome};
 use crate::authz::{Action, Scope};
 use crate::crypto::Sealed;
 use crate::db::types::{Id, Time};
-use crate::db::window::{Window, within};
+use crate::db::window::Window;
 use crate::db::{Conn, Entry};
 use crate::error::{Error, Result};
 use crate::on;
@@ -142,7 +142,7 @@ enum Lead {
     Refused,
 }
 
-/// Newest first, by the index that serves the filter best: whoever lists sifts the rest.
+/// Newest first, by the index that serves the filter best: whoever lists sifts the rest. The order of ids is that of time.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, window: Window) -> Result<Vec<Row>> {
     use audit_events::dsl;
     Ok(on!(conn, c => {
@@ -157,6 +157,10 @@ pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, window: W
             // As the index has it: of a value that is bound no engine knows that it is this one.
             Lead::Refused => query.filter(dsl::outcome.eq(sql::<Text>("'refused'"))),
         };
-        within!(query, window, dsl::at, dsl::id).load(c)
+        let query = match window.after {
+            Some((_, id)) => query.filter(dsl::id.lt(id)),
+            None => query,
+        };
+        query.order(dsl::id.desc()).limit(window.limit).load(c)
     })?)
 }

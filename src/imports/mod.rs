@@ -10,6 +10,7 @@
 //! of that; [`work`] runs them beside the requests and takes up what was left; [`job`] is what a chunk changes in the
 //! database; [`plan`] decides, purely, what a message means; [`target`] finds the channel.
 
+pub mod adding;
 pub mod clues;
 pub mod command;
 pub mod commit;

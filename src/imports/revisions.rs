@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::adding::here;
 use super::formats::shape::{Entry, Form, Revision};
-use super::job::{Chunk, here};
+use super::job::Chunk;
 use super::model::Progress;
 use super::plan::Planned;
 use crate::attachments;

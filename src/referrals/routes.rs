@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::model::{self, Act, NewReferral, ReferralView, SharedClass};
+use super::model::{self, Act, NewReferral, ReferralView};
+use super::sharing::SharedClass;
 use super::store::{self, Of, ReferralRow};
 use crate::authz::action::may;
 use crate::authz::policy::Role;

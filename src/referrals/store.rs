@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::model::{ReferralStatus, Words, union};
+use super::model::{ReferralStatus, Words};
+use super::sharing::union;
 use crate::authz::{Grants, Scope};
 use crate::crypto::Sealed;
 use crate::db::Conn;

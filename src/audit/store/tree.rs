@@ -11,8 +11,8 @@ use diesel::sql_types::BigInt;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::model::Leaf;
 use crate::audit::tree::{Hash, Tile, Tiles};
-use crate::db::Conn;
 use crate::db::types::{Id, IdSql, Time};
+use crate::db::{Conn, kept_update};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{audit_checkpoints, audit_events, audit_heads, audit_tiles, organisations};
@@ -97,16 +97,35 @@ pub(in crate::audit) fn order(
     next: i64,
     limit: i64,
 ) -> Result<i64> {
-    // One statement, since each row by itself would be a trip to the server.
-    let order = diesel::sql_query(
-        "UPDATE audit_events SET seq = placed.seq \
-         FROM (SELECT id, $1 + row_number() OVER (ORDER BY id) - 1 AS seq FROM audit_events \
-               WHERE organisation_id = $2 AND seq IS NULL ORDER BY id LIMIT $3) AS placed \
-         WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
-    );
-    let order = order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
-    let ordered = on!(conn, c => order.execute(c))?;
-    i64::try_from(ordered).map_err(Error::internal)
+    match conn {
+        // Each row by itself: of one statement for all SQLite makes a walk through the whole log.
+        Conn::Sqlite(c) => {
+            let waiting: Vec<Id> = audit_events::table
+                .filter(audit_events::organisation_id.eq(organisation_id))
+                .filter(audit_events::seq.is_null())
+                .order(audit_events::id.asc())
+                .limit(limit)
+                .select(audit_events::id)
+                .load(*c)?;
+            for (seq, id) in (next..).zip(&waiting) {
+                let this = audit_events::organisation_id.eq(organisation_id).and(audit_events::id.eq(id));
+                kept_update(audit_events::table, this, audit_events::seq.eq(Some(seq))).execute(*c)?;
+            }
+            i64::try_from(waiting.len()).map_err(Error::internal)
+        }
+        // In one statement: each row by itself would be a trip.
+        Conn::Postgres(c) => {
+            let order = diesel::sql_query(
+                "UPDATE audit_events SET seq = placed.seq \
+                 FROM (SELECT id, $1 + row_number() OVER (ORDER BY id) - 1 AS seq FROM audit_events \
+                       WHERE organisation_id = $2 AND seq IS NULL ORDER BY id LIMIT $3) AS placed \
+                 WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
+            );
+            let order =
+                order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
+            i64::try_from(order.execute(*c)?).map_err(Error::internal)
+        }
+    }
 }
 
 /// Rows that have no place yet.
