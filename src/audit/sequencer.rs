@@ -20,7 +20,7 @@ use crate::jobs::pace;
 const BATCH: i64 = 256;
 /// Rows with a place that wait for the tree at the most. It is built at checkpoints, and here in between, so that an
 /// open tile is written once a minute and not with every batch.
-const BEHIND: i64 = 16_384;
+const BEHIND: i64 = 2_048;
 
 /// Orders what waits, and makes the checkpoints that are due.
 ///

@@ -68,9 +68,11 @@ impl Location {
 
 /// Per connection. `secure_delete`: a deleted row must not linger in free pages of a seized disk.
 /// `synchronous=FULL`: what was acknowledged survives a power cut. `busy_timeout` covers other processes, such as
-/// a backup; within this process only one connection writes.
+/// a backup; within this process only one connection writes. `wal_autocheckpoint`: pages of the log until it is written
+/// back; those that every commit changes, the ends of indexes, are then written once for four times as many commits.
 const PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
+     PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; \
+     PRAGMA wal_autocheckpoint=4000;";
 
 pub(super) fn sqlite_connection(path: &Path) -> Result<SqliteConnection, OpenError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())
