@@ -5,7 +5,7 @@ use crate::authz::{Role, Tx};
 use crate::cases::store::{CaseEventKind, CaseEventRow, insert_event};
 use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
-use crate::{users, view};
+use crate::{cases, users, view};
 
 crate::words! {
     /// What somebody is on a case.
@@ -47,6 +47,8 @@ pub fn assign(tx: &mut Tx<'_, '_>, case_id: Id, user_id: Id, role: AssignmentRol
             format!("is a {user_role}; cases are assigned to coordinators, caseworkers and analysts"),
         ));
     }
+    // First of all: or somebody who closes or destroys the case meanwhile and we each wait for, or count without, the other.
+    cases::store::touch(&tx.scope, tx.conn, case_id)?;
     let current = store::current(&tx.scope, tx.conn, case_id, user_id)?;
     if let Some(current) = current {
         if current.role == role {
@@ -73,6 +75,7 @@ pub fn assign(tx: &mut Tx<'_, '_>, case_id: Id, user_id: Id, role: AssignmentRol
 /// # Errors
 /// 404 when they are not on it.
 pub fn unassign(tx: &mut Tx<'_, '_>, case_id: Id, user_id: Id) -> Result<()> {
+    cases::store::touch(&tx.scope, tx.conn, case_id)?;
     let row = store::current(&tx.scope, tx.conn, case_id, user_id)?.ok_or_else(Error::not_found)?;
     store::end(&tx.scope, tx.conn, row.id)?;
     record(tx, CaseEventKind::Unassigned, &row)
@@ -83,7 +86,5 @@ fn record(tx: &mut Tx<'_, '_>, kind: CaseEventKind, row: &AssignmentRow) -> Resu
     event.subject_id = Some(row.user_id);
     event.subject_role = Some(row.role.as_str().to_owned());
     insert_event(tx.conn, &event)?;
-    crate::cases::store::touch(&tx.scope, tx.conn, row.case_id)?;
-    // After the case is locked, or somebody who closes it meanwhile and we each count without the other.
     caseload::recount(tx.conn, row.organisation_id, &[row.user_id])
 }

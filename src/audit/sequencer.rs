@@ -18,8 +18,8 @@ use crate::jobs::pace;
 
 /// Rows that get a place in one transaction: few enough that no request waits long behind it on SQLite.
 const BATCH: i64 = 256;
-/// Rows with a place that wait for the tree at the most. It is built at checkpoints, and here in between, so that an
-/// open tile is written once a minute and not with every batch.
+/// Rows with a place that wait for the tree at the most. It is built at checkpoints, and here in between: often enough that no
+/// request waits long behind it, and an open tile is written once for eight batches and not with each.
 const BEHIND: i64 = 2_048;
 
 /// Orders what waits, and makes the checkpoints that are due.

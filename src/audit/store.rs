@@ -142,7 +142,8 @@ enum Lead {
     Refused,
 }
 
-/// Newest first, by the index that serves the filter best: whoever lists sifts the rest. The order of ids is that of time.
+/// Newest first, by the index that serves the filter best: whoever lists sifts the rest. The order of ids is that of
+/// time, to the millisecond.
 pub(super) fn list(scope: &Scope, conn: &mut Conn<'_>, filter: Filter, window: Window) -> Result<Vec<Row>> {
     use audit_events::dsl;
     Ok(on!(conn, c => {

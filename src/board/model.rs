@@ -160,11 +160,11 @@ pub struct BoardView {
     cases_cut_short: bool,
     /// Field officers, the free ones first.
     officers: Vec<BoardOfficer>,
-    /// Whether there are more than the 200 officers who are shown, who are those with the least behind them.
+    /// Whether there are more than the 200 officers who are shown: the free ones first, and of these those who were sent least.
     officers_cut_short: bool,
     /// Coordinators, caseworkers and analysts, who carries least first.
     workload: Vec<BoardWorkload>,
-    /// Whether there are more than the 200 people who are shown, who are those with the fewest cases.
+    /// Whether there are more than the 200 people who are shown, who carry the fewest urgent cases, then the fewest cases.
     workload_cut_short: bool,
     /// Where the standing operations of the span are in each other's way.
     conflicts: Vec<BoardConflict>,
@@ -251,8 +251,7 @@ fn officers(
     (from, until): Span,
 ) -> Result<(Vec<BoardOfficer>, bool)> {
     let now = tx.now();
-    let recent: HashMap<Id, i64> =
-        store::recent_operations(&tx.scope, tx.conn, now.plus_seconds(-7 * DAY))?.into_iter().collect();
+    let recent = store::recent_operations(&tx.scope, tx.conn, now.plus_seconds(-7 * DAY))?;
     let mut bound: HashMap<Id, Vec<&Claims>> = HashMap::new();
     for claims in inside {
         for member in &claims.members {

@@ -1,5 +1,7 @@
 //! What the board counts, from the tables that know.
 
+use std::collections::HashMap;
+
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
@@ -80,7 +82,7 @@ pub(super) fn staff(scope: &Scope, conn: &mut Conn<'_>, role: Role, limit: i64) 
 
 /// In how many operations that began since a moment each user was. In steps: joined, SQLite would begin with the members of
 /// all operations that there ever were.
-pub(super) fn recent_operations(scope: &Scope, conn: &mut Conn<'_>, since: Time) -> Result<Vec<(Id, i64)>> {
+pub(super) fn recent_operations(scope: &Scope, conn: &mut Conn<'_>, since: Time) -> Result<HashMap<Id, i64>> {
     let begun: Vec<Id> = on!(conn, c => operations::table
         .filter(operations::organisation_id.eq(scope.organisation_id))
         .filter(operations::status.eq_any([OperationStatus::InProgress, OperationStatus::Completed]))
@@ -88,12 +90,18 @@ pub(super) fn recent_operations(scope: &Scope, conn: &mut Conn<'_>, since: Time)
         .filter(operations::starts_at.le(scope.now))
         .select(operations::id)
         .load(c))?;
-    Ok(on!(conn, c => operation_members::table
-        .filter(operation_members::organisation_id.eq(scope.organisation_id))
-        .filter(among(operation_members::operation_id, &begun))
-        .group_by(operation_members::user_id)
-        .select((operation_members::user_id, count_star()))
-        .load(c))?)
+    let mut sent: HashMap<Id, i64> = HashMap::new();
+    for chunk in begun.chunks(1_000) {
+        let members: Vec<Id> = on!(conn, c => operation_members::table
+            .filter(operation_members::organisation_id.eq(scope.organisation_id))
+            .filter(among(operation_members::operation_id, chunk))
+            .select(operation_members::user_id)
+            .load(c))?;
+        for member in members {
+            *sent.entry(member).or_default() += 1;
+        }
+    }
+    Ok(sent)
 }
 
 /// How many open tasks each of some users has that are due before a moment.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::code_name;
 use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Listed, Sort};
+use crate::assignments::store::caseload;
 use crate::authz::policy::{Role, case_grants};
 use crate::authz::{Class, Grants, Tx};
 use crate::crypto::{Access, Field, WrappedKey};
@@ -156,6 +157,9 @@ pub fn go(
     row.status = step.to;
     row.closing_reason = step.closing_reason;
     store::update(&tx.scope, tx.conn, row)?;
+    if [step.from, step.to].contains(&CaseStatus::Closed) {
+        caseload::recount_of_case(&tx.scope, tx.conn, row.id)?;
+    }
     row.version += 1;
     let mut event = CaseEventRow::new(&tx.scope, row.id, CaseEventKind::Status);
     // Of two steps of one moment the later status comes later.
@@ -256,7 +260,7 @@ pub fn outlines(tx: &mut Tx<'_, '_>, most: i64) -> Result<Vec<(Id, CaseView)>> {
 /// else gets here waits until this transaction has ended. It notes that something happened on the case.
 ///
 /// A transaction locks in one order, so that no two can wait for each other: cases by id, then what hangs on them, then
-/// the head of the organisation's events, then alerts.
+/// whose caseload it counts, then the head of the organisation's events, then alerts.
 ///
 /// # Errors
 /// As [`open`].

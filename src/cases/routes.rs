@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{self, COUNTRY, CaseStatus, CaseView, LANGUAGES, OpenCase, Risk, SUMMARY};
 use super::store::{self, CaseEventKind, CaseEventRow, CaseRow, Filter, Listed, Sort};
+use crate::assignments::store::caseload;
 use crate::authz::Authorized;
 use crate::authz::action::may;
 use crate::authz::policy::{Role, case_grants};
@@ -202,7 +203,8 @@ pub async fn update(
         if let Some(summary) = summary {
             row.summary = access.seal(&SUMMARY, row.id, &summary.into_inner())?;
         }
-        row.risk = risk.unwrap_or(row.risk);
+        let risk_before = row.risk;
+        row.risk = risk.unwrap_or(risk_before);
         row.country = match country {
             Patch::Leave => row.country,
             Patch::Clear => None,
@@ -212,6 +214,9 @@ pub async fn update(
             row.languages = access.seal(&LANGUAGES, row.id, &language_list(languages)?)?;
         }
         store::update(&tx.scope, tx.conn, &row)?;
+        if row.risk != risk_before {
+            caseload::recount_of_case(&tx.scope, tx.conn, row.id)?;
+        }
         let case = model::open(tx, id.0)?;
         Ok(Versioned { version: case.row.version, view: model::show(tx, &case)? })
     })

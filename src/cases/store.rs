@@ -6,7 +6,6 @@ mod reach;
 use diesel::prelude::*;
 
 use super::model::{CaseStatus, ClosingReason, Risk};
-use crate::assignments::store::caseload;
 use crate::authz::Scope;
 use crate::crypto::{Sealed, WrappedKey};
 use crate::db::types::{Id, Time};
@@ -264,10 +263,7 @@ pub(super) fn update(scope: &Scope, conn: &mut Conn<'_>, row: &CaseRow) -> Resul
             cases::version.eq(version + 1),
         ))
         .execute(c))?;
-    if changed != 1 {
-        return Err(Error::stale());
-    }
-    caseload::recount_of_case(scope, conn, *id)
+    if changed == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Notes that something happened on a case; its version stays. On PostgreSQL it cannot be destroyed from then on until the

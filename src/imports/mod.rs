@@ -7,8 +7,8 @@
 //! that came with them, and what they say of places becomes proposed clues.
 //!
 //! [`formats`] reads, purely, a file of any size into one shape. [`survey`] and [`commit`] are what the two steps make
-//! of that; [`work`] runs them beside the requests and takes up what was left; [`job`] is what a chunk changes in the
-//! database; [`plan`] decides, purely, what a message means; [`target`] finds the channel.
+//! of that; [`work`] runs them beside the requests and takes up what was left; [`job`] is one commit under way, and
+//! [`adding`] what a chunk of it changes in the database; [`plan`] decides, purely, what a message means; [`target`] finds the channel.
 
 pub mod adding;
 pub mod clues;

@@ -166,6 +166,7 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     store::doom_files(&tx.scope, tx.conn, case_id, now.plus_seconds(FILES_DOOMED_SECONDS))?;
 
     let on_it = caseload::on_case(&tx.scope, tx.conn, case_id)?;
+    caseload::hold(tx.conn, organisation, &on_it)?;
     break_glass::store::end_all(&tx.scope, tx.conn, case_id)?;
     erase::alerts(&tx.scope, tx.conn, case_id, &alone)?;
     erase::operations(&tx.scope, tx.conn, &alone)?;

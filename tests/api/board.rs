@@ -220,6 +220,29 @@ async fn cases_that_are_assigned_at_once_are_all_counted() {
     assert_eq!(load(&app, &app.caseworker).await, (6, 6));
 }
 
+/// Who works on the same cases: a case that changes and one that is destroyed lock the same accounts, and neither may wait for
+/// the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_closed_while_another_of_the_same_people_is_destroyed() {
+    let app = TestApp::spawn().await;
+    for _ in 0..4 {
+        let (kept, gone) = (app.case(&app.caseworker).await, app.case(&app.caseworker).await);
+        for case in [&kept, &gone] {
+            app.assign(case, &app.caseworker2).await;
+        }
+        let body = json!({"ground": "asked_by_person", "reason": "Home, and asks for it."});
+        app.coordinator.post(&format!("/v1/cases/{gone}/shred"), body).await.ok();
+        let path = format!("/v1/cases/{kept}/status");
+        let (approve, close) = tokio::join!(
+            app.coordinator2.post(&format!("/v1/cases/{gone}/shred/approve"), json!({})),
+            app.coordinator.post(&path, json!({"status": "closed", "reason": "recovered_home"})),
+        );
+        approve.ok();
+        close.ok();
+    }
+    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((0, 0), (0, 0)));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_more_than_fit_on_it_those_stay_who_matter() {
     let app = TestApp::spawn().await;

@@ -1,5 +1,5 @@
 -- Every request writes a row of the log, and nearly every one looks up a key: neither is stored beside its own key any more
--- and sought twice. The order of ids is that of time, so that no index of the log has both.
+-- and sought twice. The order of ids is that of time, to the millisecond, so that no index of the log has both.
 CREATE TABLE audit_events_by_key (
     organisation_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -42,12 +42,8 @@ pub fn on_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id
 /// # Errors
 /// Of the database.
 pub fn recount(conn: &mut Conn<'_>, organisation_id: Id, user_ids: &[Id]) -> Result<()> {
-    let mut user_ids = user_ids.to_vec();
-    // In one order, or two that each wait for what the other has locked wait for ever.
-    user_ids.sort_unstable();
-    user_ids.dedup();
+    hold(conn, organisation_id, user_ids)?;
     for user_id in user_ids {
-        lock(conn, organisation_id, user_id)?;
         let counts: Vec<(Risk, i64)> = on!(conn, c => assignments::table
             .inner_join(cases::table.on(
                 cases::organisation_id.eq(assignments::organisation_id).and(cases::id.eq(assignments::case_id)),
@@ -68,10 +64,20 @@ pub fn recount(conn: &mut Conn<'_>, organisation_id: Id, user_ids: &[Id]) -> Res
     Ok(())
 }
 
-/// On PostgreSQL, whoever counts second waits here and then sees what the first has written.
-fn lock(conn: &mut Conn<'_>, organisation_id: Id, user_id: Id) -> Result<()> {
+/// On PostgreSQL, whoever counts for one of these users second waits here and then sees what the first has written. By id:
+/// of two that lock in different orders the engine fails one.
+///
+/// # Errors
+/// Of the database.
+pub fn hold(conn: &mut Conn<'_>, organisation_id: Id, user_ids: &[Id]) -> Result<()> {
     if let Conn::Postgres(c) = conn {
-        users::table.find((organisation_id, user_id)).select(users::id).for_no_key_update().load::<Id>(*c)?;
+        users::table
+            .filter(users::organisation_id.eq(organisation_id))
+            .filter(users::id.eq_any(user_ids))
+            .order(users::id.asc())
+            .select(users::id)
+            .for_no_key_update()
+            .load::<Id>(*c)?;
     }
     Ok(())
 }

@@ -77,7 +77,8 @@ impl Filler {
 
     /// Counts the cases that everybody is on.
     pub(super) fn caseloads(&self, conn: &mut Conn<'_>) -> Result<()> {
-        caseload::recount(conn, self.organisation_id, &self.caseworkers)
+        caseload::recount(conn, self.organisation_id, &self.caseworkers)?;
+        caseload::recount(conn, self.organisation_id, &[self.coordinator])
     }
 
     /// Writes the cases of a range of numbers, of `all`.
