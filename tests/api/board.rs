@@ -232,9 +232,9 @@ async fn a_case_is_closed_while_another_of_the_same_people_is_destroyed() {
         }
         let body = json!({"ground": "asked_by_person", "reason": "Home, and asks for it."});
         app.coordinator.post(&format!("/v1/cases/{gone}/shred"), body).await.ok();
-        let path = format!("/v1/cases/{kept}/status");
+        let (end, path) = (format!("/v1/cases/{gone}/shred/approve"), format!("/v1/cases/{kept}/status"));
         let (approve, close) = tokio::join!(
-            app.coordinator2.post(&format!("/v1/cases/{gone}/shred/approve"), json!({})),
+            app.coordinator2.post(&end, json!({})),
             app.coordinator.post(&path, json!({"status": "closed", "reason": "recovered_home"})),
         );
         approve.ok();
