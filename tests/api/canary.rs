@@ -83,7 +83,8 @@ async fn every_officers_copy_is_their_own_and_leads_to_the_same_place() {
         }
         assert_eq!(seen["plan"]["risks"], written["plan"]["risks"]);
         marks.push(seen["copy_mark"].clone());
-        targets.push(seen["target"].to_string());
+        // Of one place alone two of three officers are given the same once in ten thousand times.
+        targets.push(format!("{} {}", seen["target"], seen["site"]));
     }
     marks.sort_by_key(ToString::to_string);
     marks.dedup();
