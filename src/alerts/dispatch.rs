@@ -15,7 +15,7 @@ use crate::db::types::{Id, Time};
 use crate::deliveries::model::Medium;
 use crate::deliveries::store::{self as deliveries, DeliveryRow};
 use crate::error::Result;
-use crate::{watch, webhooks};
+use crate::{assignments, watch, webhooks};
 
 /// Alerts in one transaction: short, so that requests do not wait behind it.
 const BATCH: i64 = 50;
@@ -120,7 +120,9 @@ fn first_called(conn: &mut Conn<'_>, row: &AlertRow) -> Result<Vec<Id>> {
     let organisation_id = row.organisation_id;
     let staff = store::active_users(conn, organisation_id, &[Role::Coordinator, Role::Caseworker])?;
     let mut called = match row.case_id {
-        Some(case_id) if !is_above_the_case(row) => store::assigned(conn, organisation_id, case_id)?,
+        Some(case_id) if !is_above_the_case(row) => {
+            assignments::store::on_case(conn, organisation_id, case_id)?
+        }
         _ => Vec::new(),
     };
     called.retain(|user| staff.contains(user));
@@ -163,8 +165,8 @@ fn next_called(conn: &mut Conn<'_>, row: &AlertRow, level: i32) -> Result<(Vec<I
         return Ok((coordinators, true));
     };
     let caseworkers = store::active_users(conn, row.organisation_id, &[Role::Caseworker])?;
-    let is_on_it =
-        caseworkers.contains(user) && store::assigned(conn, row.organisation_id, case_id)?.contains(user);
+    let is_on_it = caseworkers.contains(user)
+        && assignments::store::on_case(conn, row.organisation_id, case_id)?.contains(user);
     let called = if is_on_it || coordinators.contains(user) { vec![*user] } else { coordinators };
     Ok((called, false))
 }

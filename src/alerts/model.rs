@@ -118,7 +118,8 @@ impl NewAlert {
         sha256(&text)[..16].to_vec()
     }
 
-    fn row(&self, organisation_id: Id, now: Time) -> AlertRow {
+    /// As it is stored when it is raised.
+    pub fn row(&self, organisation_id: Id, now: Time) -> AlertRow {
         AlertRow {
             organisation_id,
             id: Id::at(now),

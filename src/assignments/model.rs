@@ -47,14 +47,14 @@ pub fn assign(tx: &mut Tx<'_, '_>, case_id: Id, user_id: Id, role: AssignmentRol
             format!("is a {user_role}; cases are assigned to coordinators, caseworkers and analysts"),
         ));
     }
-    // First of all: or somebody who closes or destroys the case meanwhile and we each wait for, or count without, the other.
+    if let Some(same) = store::current(&tx.scope, tx.conn, case_id, user_id)?.filter(|row| row.role == role) {
+        return Ok(same);
+    }
+    // Before anything is written: or somebody who closes or destroys the case meanwhile and we each wait for, or count
+    // without, the other.
     cases::store::touch(&tx.scope, tx.conn, case_id)?;
-    let current = store::current(&tx.scope, tx.conn, case_id, user_id)?;
-    if let Some(current) = current {
-        if current.role == role {
-            return Ok(current);
-        }
-        store::end(&tx.scope, tx.conn, current.id)?;
+    if let Some(other) = store::current(&tx.scope, tx.conn, case_id, user_id)? {
+        store::end(&tx.scope, tx.conn, other.id)?;
     }
     let row = AssignmentRow {
         organisation_id: tx.scope.organisation_id,

@@ -86,6 +86,20 @@ pub(super) fn end(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
     Ok(())
 }
 
+/// Who is on a case now.
+///
+/// # Errors
+/// Of the database.
+pub fn on_case(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Vec<Id>> {
+    Ok(on!(conn, c => assignments::table
+        .filter(assignments::organisation_id.eq(organisation_id))
+        .filter(assignments::case_id.eq(case_id))
+        .filter(assignments::until_at.is_null())
+        .order(assignments::user_id)
+        .select(assignments::user_id)
+        .load(c))?)
+}
+
 /// Who leads a case now, for whom an operator works.
 ///
 /// # Errors

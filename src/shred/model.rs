@@ -11,7 +11,7 @@ use crate::db::types::{Id, Time};
 use crate::error::{Error, Result};
 use crate::operations::model::OperationStatus;
 use crate::users::second_person::Hands;
-use crate::{alerts, attachments, break_glass, cases, crypto, legal_holds, view};
+use crate::{alerts, assignments, attachments, break_glass, cases, crypto, legal_holds, view};
 
 /// Why a case is to be destroyed, in words; they go with the case.
 pub const REASON: Field<String> = Field::new("shreds.reason", Class::Content);
@@ -165,7 +165,7 @@ pub fn carry_out(tx: &mut Tx<'_, '_>, case_id: Id) -> Result<ShredRow> {
     bytes += store::bytes_set_aside(&tx.scope, tx.conn, case_id)?;
     store::doom_files(&tx.scope, tx.conn, case_id, now.plus_seconds(FILES_DOOMED_SECONDS))?;
 
-    let on_it = caseload::on_case(&tx.scope, tx.conn, case_id)?;
+    let on_it = assignments::store::on_case(tx.conn, organisation, case_id)?;
     caseload::hold(tx.conn, organisation, &on_it)?;
     break_glass::store::end_all(&tx.scope, tx.conn, case_id)?;
     erase::alerts(&tx.scope, tx.conn, case_id, &alone)?;

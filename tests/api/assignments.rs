@@ -14,7 +14,9 @@ async fn an_assignment_opens_a_case_and_its_end_closes_it() {
     app.caseworker.get(&path).await.ok();
 
     app.coordinator.put(&put, json!({"role": "member"})).await.ok();
+    let before = app.coordinator.get(&path).await.ok();
     app.coordinator.put(&put, json!({"role": "member"})).await.ok();
+    assert_eq!(app.coordinator.get(&path).await.ok()["updated_at"], before["updated_at"]);
     let rows = app.coordinator.get(&format!("{path}/assignments")).await.items();
     assert_eq!(rows.len(), 2, "a repetition changes nothing: {rows:?}");
     assert!(rows[0].get("until").is_some() && rows[1].get("until").is_none());

@@ -1,8 +1,10 @@
 //! `/v1/board`, and operations that are in each other's way
 
+use farlight::alerts::dispatch;
 use futures_util::future::join_all;
 
 use crate::operations::{approved, drafted, plan, step, submitted};
+use crate::support::contact::Contact;
 use crate::support::{Actor, TestApp, Value, id, json};
 
 /// A plan that differs from the usual one, put before an approver.
@@ -220,27 +222,33 @@ async fn cases_that_are_assigned_at_once_are_all_counted() {
     assert_eq!(load(&app, &app.caseworker).await, (6, 6));
 }
 
-/// Who works on the same cases: a case that changes and one that is destroyed lock the same accounts, and neither may wait for
-/// the other.
+/// Both lock the accounts of the same people and the head of what listeners hear, since people were told of both cases.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_is_closed_while_another_of_the_same_people_is_destroyed() {
     let app = TestApp::spawn().await;
-    for _ in 0..4 {
-        let (kept, gone) = (app.case(&app.caseworker).await, app.case(&app.caseworker).await);
-        for case in [&kept, &gone] {
-            app.assign(case, &app.caseworker2).await;
+    let mut pairs = Vec::new();
+    for _ in 0..6 {
+        let (kept, gone) = (Contact::new(&app).await, Contact::new(&app).await);
+        for contact in [&kept, &gone] {
+            contact.log(&app, "inbound", 0, json!({})).await;
+            contact.watch(&app, &[]).await;
         }
         let body = json!({"ground": "asked_by_person", "reason": "Home, and asks for it."});
-        app.coordinator.post(&format!("/v1/cases/{gone}/shred"), body).await.ok();
-        let (end, path) = (format!("/v1/cases/{gone}/shred/approve"), format!("/v1/cases/{kept}/status"));
-        let (approve, close) = tokio::join!(
-            app.coordinator2.post(&end, json!({})),
-            app.coordinator.post(&path, json!({"status": "closed", "reason": "recovered_home"})),
-        );
-        approve.ok();
-        close.ok();
+        app.coordinator.post(&gone.path("shred"), body).await.ok();
+        pairs.push((kept, gone));
     }
-    assert_eq!((load(&app, &app.caseworker).await, load(&app, &app.caseworker2).await), ((0, 0), (0, 0)));
+    app.clock.advance(40 * 3600);
+    dispatch::run_once(&app.services).await.unwrap();
+    for (kept, gone) in &pairs {
+        let (approve, status) = (gone.path("shred/approve"), kept.path("status"));
+        let (approved, closed) = tokio::join!(
+            app.coordinator2.post(&approve, json!({})),
+            app.coordinator.post(&status, json!({"status": "closed", "reason": "recovered_home"})),
+        );
+        approved.ok();
+        closed.ok();
+    }
+    assert_eq!(load(&app, &app.caseworker).await, (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

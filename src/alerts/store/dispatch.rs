@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::on;
-use crate::schema::{alert_events, alert_heads, alerts, assignments, users};
+use crate::schema::{alert_events, alert_heads, alerts, users};
 
 /// Alerts of every organisation whose time has come and that nobody was told of, oldest first.
 pub(in crate::alerts) fn undispatched(conn: &mut Conn<'_>, now: Time, limit: i64) -> Result<Vec<AlertRow>> {
@@ -140,16 +140,5 @@ pub(in crate::alerts) fn active_users(
         .filter(users::role.eq_any(roles))
         .order(users::id)
         .select(users::id)
-        .load(c))?)
-}
-
-/// Who is on a case now.
-pub(in crate::alerts) fn assigned(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => assignments::table
-        .filter(assignments::organisation_id.eq(organisation_id))
-        .filter(assignments::case_id.eq(case_id))
-        .filter(assignments::until_at.is_null())
-        .order(assignments::user_id)
-        .select(assignments::user_id)
         .load(c))?)
 }

@@ -7,6 +7,7 @@
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::on_case;
 use crate::authz::Scope;
 use crate::cases::model::{CaseStatus, Risk};
 use crate::db::Conn;
@@ -20,21 +21,8 @@ use crate::schema::{assignments, cases, users};
 /// # Errors
 /// Of the database.
 pub fn recount_of_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<()> {
-    let on_it = on_case(scope, conn, case_id)?;
+    let on_it = on_case(conn, scope.organisation_id, case_id)?;
     recount(conn, scope.organisation_id, &on_it)
-}
-
-/// Who is on a case now.
-///
-/// # Errors
-/// Of the database.
-pub fn on_case(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<Vec<Id>> {
-    Ok(on!(conn, c => assignments::table
-        .filter(assignments::organisation_id.eq(scope.organisation_id))
-        .filter(assignments::case_id.eq(case_id))
-        .filter(assignments::until_at.is_null())
-        .select(assignments::user_id)
-        .load(c))?)
 }
 
 /// Counts anew for these users, by their own assignments.

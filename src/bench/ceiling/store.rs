@@ -2,8 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::alerts::model::AlertKind;
-use crate::alerts::store::AlertRow;
+use crate::alerts::model::{AlertKind, NewAlert};
 use crate::audit::Outcome;
 use crate::authz::Action;
 use crate::cases::store::CaseRow;
@@ -74,10 +73,10 @@ pub(super) fn log(conn: &mut Conn<'_>, row: &MessageRow, user: Id, now: Time, by
         let this = cases::organisation_id.eq(row.organisation_id).and(cases::id.eq(row.case_id));
         kept_update(cases::table, this, cases::updated_at.eq(now)).execute(c)
     })?;
-    watch(conn, row, now, hash)
+    watch(conn, row, now)
 }
 
-fn watch(conn: &mut Conn<'_>, row: &MessageRow, now: Time, hash: &[u8]) -> Result<()> {
+fn watch(conn: &mut Conn<'_>, row: &MessageRow, now: Time) -> Result<()> {
     let later = now.plus_seconds(YEAR);
     let this = watches::organisation_id.eq(row.organisation_id).and(watches::case_id.eq(row.case_id));
     let moments = (
@@ -89,26 +88,16 @@ fn watch(conn: &mut Conn<'_>, row: &MessageRow, now: Time, hash: &[u8]) -> Resul
     );
     let watched = on!(conn, c => kept_update(watches::table, this, moments).execute(c))?;
     let kinds: &[AlertKind] = if watched == 1 { &[AlertKind::Overdue, AlertKind::Silent] } else { &[] };
-    for (turn, kind) in (0_u32..).zip(kinds) {
-        let id = Id::sequence(now, turn);
-        let alert = AlertRow {
-            organisation_id: row.organisation_id,
-            id,
-            key: [id.as_bytes().as_slice(), &hash[..16]].concat(),
+    for kind in kinds {
+        let alert = NewAlert {
             kind: *kind,
             case_id: Some(row.case_id),
             operation_id: None,
             subject_id: None,
             since: later,
-            created_at: now,
-            dispatched_at: None,
-            level: 0,
-            next_level_at: None,
-            acknowledged_by: None,
-            acknowledged_at: None,
             open_until: later,
-            resolved_at: None,
         };
+        let alert = alert.row(row.organisation_id, now);
         on!(conn, c => diesel::insert_into(alerts::table).values(&alert).execute(c))?;
     }
     Ok(())

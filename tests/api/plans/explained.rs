@@ -115,6 +115,7 @@ fn sqlite(path: &str) -> Explain {
             if verb == "SCAN" && is_growing {
                 found.push(format!("looks through {table}"));
             }
+            // Where few of many are sought a limit bounds nothing.
             if verb == "SEARCH"
                 && is_growing
                 && detail.ends_with("(organisation_id=?)")
