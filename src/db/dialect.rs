@@ -139,6 +139,12 @@ pub(super) fn cut_log(connection: &mut SqliteConnection) -> Result<()> {
     if outcome.busy == 0 { Ok(()) } else { Err(Error::busy("the log of SQLite is in use")) }
 }
 
+/// Cuts the log, and has it written back four times for each megabyte from now on: it must not take the room that is left.
+pub(super) fn keep_log_short(connection: &mut SqliteConnection) -> Result<()> {
+    connection.batch_execute("PRAGMA wal_autocheckpoint=64")?;
+    cut_log(connection)
+}
+
 /// What libpq is told unless the address says otherwise: how soon a server that is gone is noticed. Its own defaults
 /// are hours, or never.
 const PATIENCE: &[(&str, &str)] = &[

@@ -6,7 +6,7 @@
 //!
 //! When the disk is full or fails, SQLite may end the whole transaction in the middle of a unit of work. What came after
 //! it would then be committed by itself, so the group is given up there, all of it. A connection that has seen a failure
-//! is opened again: nothing of what it believed is believed any longer.
+//! is opened again: nothing of what it believed is believed any longer. Until there is room again the log is kept short.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -138,6 +138,7 @@ impl Writer {
 }
 
 fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &Receiver<Job>) {
+    let mut is_tight = false;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -145,7 +146,11 @@ fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &R
         {
             group.push(job);
         }
-        if !room.is_ample() {
+        if room.is_ample() {
+            if std::mem::take(&mut is_tight) {
+                reopen(&mut connection, path);
+            }
+        } else {
             let (goes_on, refused): (Vec<_>, Vec<_>) = group.into_iter().partition(|job| job.must_go_on);
             group = goes_on;
             for job in refused {
@@ -158,6 +163,12 @@ fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &R
         }
         if end != End::Committed {
             reopen(&mut connection, path);
+        }
+        if end == End::NoRoom {
+            is_tight = true;
+            if let Err(error) = dialect::keep_log_short(&mut connection) {
+                tracing::warn!(?error, "the log of SQLite was not cut");
+            }
         }
     }
 }
