@@ -2,8 +2,9 @@
 //!
 //! A mutation's row is written in the mutation's own transaction. The row of a read is flushed, in a batch with
 //! others, before the response leaves: if it cannot be written, the request fails. Detail is sealed; the leaf hash
-//! is over ciphertext, so that shredding a case keeps the log provable. `seq` stays null until the [`sequencer`] orders
-//! the rows of each organisation into a [`tree`] and signs a [`checkpoint`]; writers never touch a chain head.
+//! is over ciphertext, so that shredding a case keeps the log provable. The [`sequencer`] takes the rows of each
+//! organisation, in the order of their places (`seq`), into a [`tree`] and signs a [`checkpoint`]; writers never touch a chain
+//! head.
 //! `docs/audit.md` tells what that proves, and what it does not.
 
 pub mod checkpoint;

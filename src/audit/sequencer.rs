@@ -1,7 +1,8 @@
 //! Gives every row its place, builds the tree over them and signs it.
 //!
-//! Every node runs it; the lock on a log's head lets one at a time through. Writers never touch that row: they leave
-//! `seq` null, and a row that is committed late is ordered late. A checkpoint comes at every multiple of the cadence,
+//! Every node runs it; the lock on a log's head lets one at a time through. Writers never touch that row: on PostgreSQL they
+//! leave `seq` null, and a row that is committed late is ordered late; on SQLite nobody else writes meanwhile, and rows come
+//! with their places. A checkpoint comes at every multiple of the cadence,
 //! whether anything happened or not, so that neither its coming nor its absence tells of a night before a raid.
 
 use std::time::Instant;
@@ -16,10 +17,10 @@ use crate::db::types::{Id, Time};
 use crate::error::Result;
 use crate::jobs::pace;
 
-/// Rows that get a place in one transaction: few enough that no request waits long behind it on SQLite.
+/// Rows that get a place in one transaction: few enough that nobody waits long for the lock.
 const BATCH: i64 = 256;
 /// Rows with a place that wait for the tree at the most. It is built at checkpoints, and here in between: often enough that no
-/// request waits long behind it, and an open tile is written once for eight batches and not with each.
+/// request waits long behind it on SQLite, and an open tile is written once for so many and not with each batch.
 const BEHIND: i64 = 2_048;
 
 /// Orders what waits, and makes the checkpoints that are due.
@@ -28,7 +29,7 @@ const BEHIND: i64 = 2_048;
 /// Of the database; what one log ran into holds up no other.
 pub async fn run_once(services: &Services) -> Result<()> {
     let slot = slot(services.clock.now(), services.settings.audit.checkpoint_seconds);
-    let waiting = services.db.read(move |conn| store::waiting(conn, slot)).await?;
+    let waiting = services.db.read(move |conn| store::waiting(conn, slot, BEHIND)).await?;
     let mut outcome = Ok(());
     for organisation_id in waiting {
         if let Err(error) = catch_up(services, organisation_id, slot).await {
@@ -61,7 +62,9 @@ async fn catch_up(services: &Services, organisation_id: Id, slot: Time) -> Resul
 /// One step, in a transaction; says whether rows are left.
 fn advance(conn: &mut Conn<'_>, keyring: &Keyring, organisation_id: Id, slot: Time) -> Result<bool> {
     let mut head = store::lock_head(conn, organisation_id)?;
-    let ordered = store::order(conn, organisation_id, head.size, BATCH)?;
+    // Where rows have their places already, as many are taken in as the tree is built of at once.
+    let limit = if matches!(conn, Conn::Sqlite(_)) { BEHIND } else { BATCH };
+    let ordered = store::order(conn, organisation_id, head.size, limit)?;
     head.size += ordered;
     // At once, even if more rows wait: under any load checkpoints come when they are due.
     let is_due = head.checkpoint_at.is_none_or(|last| last < slot);
@@ -72,7 +75,7 @@ fn advance(conn: &mut Conn<'_>, keyring: &Keyring, organisation_id: Id, slot: Ti
         sign(conn, keyring, &mut head, slot)?;
     }
     store::save_head(conn, &head)?;
-    Ok(ordered == BATCH)
+    Ok(ordered == limit)
 }
 
 fn build(conn: &mut Conn<'_>, head: &mut Head) -> Result<()> {

@@ -2,6 +2,8 @@
 
 pub(super) mod tree;
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -21,6 +23,7 @@ use crate::schema::audit_events;
 struct NewRow {
     organisation_id: Id,
     id: Id,
+    seq: Option<i64>,
     at: Time,
     actor_id: Option<Id>,
     session_id: Option<Id>,
@@ -32,16 +35,51 @@ struct NewRow {
     leaf_hash: Vec<u8>,
 }
 
-/// Inserts rows, unordered.
+/// The place that a row gets when it is inserted. On SQLite one transaction writes after the other: the next one, so that no
+/// row is written twice. On PostgreSQL none: that of a row that is not committed yet is not known to others.
+///
+/// # Errors
+/// Of the database.
+pub(crate) fn place(conn: &mut Conn<'_>, organisation_id: Id) -> Result<Option<i64>> {
+    match conn {
+        Conn::Sqlite(_) => tree::next_place(conn, organisation_id).map(Some),
+        Conn::Postgres(_) => Ok(None),
+    }
+}
+
+/// As [`place`], for rows that are inserted together.
+fn places(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<Vec<Option<i64>>> {
+    let mut next: HashMap<Id, Option<i64>> = HashMap::new();
+    let place_of = |event: &AuditEvent| {
+        let place = match next.get(&event.organisation_id) {
+            Some(next) => *next,
+            None => place(conn, event.organisation_id)?,
+        };
+        next.insert(event.organisation_id, place.map(|place| place.saturating_add(1)));
+        Ok(place)
+    };
+    events.iter().map(place_of).collect()
+}
+
+/// Inserts rows.
 ///
 /// # Errors
 /// `busy` when they cannot be written, whatever is in the way: what was to be put on record was not done.
 pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
-    let rows: Vec<_> = events
-        .iter()
-        .map(|event| NewRow {
+    try_insert(conn, events).map_err(|error| match error {
+        error if error.status() == 503 => error,
+        error => Error::busy(format!("the audit row was not written: {error:?}")),
+    })
+}
+
+fn try_insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
+    let rows: Vec<_> = places(conn, events)?
+        .into_iter()
+        .zip(events)
+        .map(|(seq, event)| NewRow {
             organisation_id: event.organisation_id,
             id: event.id,
+            seq,
             at: event.at,
             actor_id: event.actor_id,
             session_id: event.session_id,
@@ -56,18 +94,13 @@ pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
     // Of these numbers each statement is prepared once; one for just so many is not.
     let (sixteens, rest) = rows.as_chunks::<16>();
     let (fours, ones) = rest.as_chunks::<4>();
-    let mut insert = || {
-        on!(conn, c => {
-            let into = || diesel::insert_into(audit_events::table);
-            sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
-            fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
-            ones.iter().try_for_each(|row| into().values(row).execute(c).map(drop))
-        })
-    };
-    insert().map_err(|error| match Error::from(error) {
-        error if error.status() == 503 => error,
-        error => Error::busy(format!("the audit row was not written: {error:?}")),
-    })
+    on!(conn, c => {
+        let into = || diesel::insert_into(audit_events::table);
+        sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+        fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+        ones.iter().try_for_each(|row| into().values(row).execute(c).map(drop))
+    })?;
+    Ok(())
 }
 
 impl Entry for AuditEvent {

@@ -99,3 +99,31 @@ fn the_schema_goes_up_down_and_up_and_is_the_same_on_both_engines() {
     assert_eq!(schema(&settings.url), up);
     assert_eq!(Database::migrate(&settings).unwrap(), Vec::<String>::new(), "nothing is pending");
 }
+
+/// What waited for its place in an older version has one before anything is written with its own.
+#[test]
+fn rows_of_the_log_that_wait_get_their_places() {
+    let mut settings = Settings::defaults().unwrap().database;
+    let engine = Engine::prepare(&mut settings);
+    if !settings.url.starts_with("sqlite") {
+        return;
+    }
+    Database::migrate(&settings).unwrap();
+    let places = names("sqlite").into_iter().find(|name| name.ends_with("_places")).unwrap();
+    execute(&settings.url, &sql("sqlite", &places, "down.sql"));
+    let row = |organisation: u8, id: u8, seq: &str| {
+        let text =
+            "INSERT INTO audit_events (organisation_id, id, seq, at, action, outcome, leaf_hash) VALUES";
+        engine.execute(&format!("{text} (X'0{organisation}', X'0{id}', {seq}, 0, 'login', 'done', X'00')"));
+    };
+    for (organisation, id, seq) in [(1, 1, "0"), (1, 3, "1"), (1, 2, "NULL"), (1, 4, "NULL"), (2, 5, "NULL")]
+    {
+        row(organisation, id, seq);
+    }
+    execute(&settings.url, &sql("sqlite", &places, "up.sql"));
+    let placed = "SELECT SUM((id = X'02') * (seq = 2) + (id = X'04') * (seq = 3) + (id = X'05') * (seq = 0)) FROM audit_events";
+    assert_eq!((engine.number(placed), engine.number("SELECT COUNT(seq) FROM audit_events")), (3, 5));
+    engine.execute("INSERT INTO audit_heads (organisation_id, size, tiled) VALUES (X'01', 2, 2)");
+    execute(&settings.url, &sql("sqlite", &places, "down.sql"));
+    assert_eq!(engine.number("SELECT size FROM audit_heads"), 4);
+}

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::result::Error as Diesel;
 use diesel::sql_types::BigInt;
@@ -11,8 +12,8 @@ use diesel::sql_types::BigInt;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::model::Leaf;
 use crate::audit::tree::{Hash, Tile, Tiles};
+use crate::db::Conn;
 use crate::db::types::{Id, IdSql, Time};
-use crate::db::{Conn, kept_update};
 use crate::error::{Error, Result};
 use crate::on;
 use crate::schema::{audit_checkpoints, audit_events, audit_heads, audit_tiles, organisations};
@@ -22,7 +23,7 @@ use crate::schema::{audit_checkpoints, audit_events, audit_heads, audit_tiles, o
 #[diesel(table_name = audit_heads, primary_key(organisation_id), treat_none_as_null = true)]
 pub(in crate::audit) struct Head {
     pub(in crate::audit) organisation_id: Id,
-    /// Rows that have a place: the next one to be given.
+    /// Rows that have a place, as far as the sequencer has seen: on PostgreSQL the next one to be given.
     pub(in crate::audit) size: i64,
     /// Rows whose hash is in the tree.
     pub(in crate::audit) tiled: i64,
@@ -30,20 +31,30 @@ pub(in crate::audit) struct Head {
     pub(in crate::audit) digest: Option<Vec<u8>>,
 }
 
-/// Organisations with rows that have no place, or without a checkpoint since `slot`.
-pub(in crate::audit) fn waiting(conn: &mut Conn<'_>, slot: Time) -> Result<BTreeSet<Id>> {
-    let unordered: Vec<Id> = on!(conn, c => audit_events::table
-        .filter(audit_events::seq.is_null())
-        .select(audit_events::organisation_id)
-        .distinct()
-        .load(c))?;
+/// Organisations without a checkpoint since `slot`, and those whose rows wait: for a place on PostgreSQL, for the tree on
+/// SQLite, so many that it takes them in before the next checkpoint.
+pub(in crate::audit) fn waiting(conn: &mut Conn<'_>, slot: Time, behind: i64) -> Result<BTreeSet<Id>> {
+    let waiting: Vec<Id> = match conn {
+        Conn::Sqlite(c) => {
+            let (head, seq) = (audit_heads::organisation_id, audit_events::seq);
+            let is_behind = audit_events::table
+                .filter(audit_events::organisation_id.eq(head))
+                .filter(seq.ge((audit_heads::tiled + behind).nullable()));
+            audit_heads::table.filter(exists(is_behind)).select(head).load(*c)?
+        }
+        Conn::Postgres(c) => audit_events::table
+            .filter(audit_events::seq.is_null())
+            .select(audit_events::organisation_id)
+            .distinct()
+            .load(*c)?,
+    };
     let served =
         audit_heads::table.filter(audit_heads::checkpoint_at.ge(slot)).select(audit_heads::organisation_id);
     let due: Vec<Id> = on!(conn, c => organisations::table
         .filter(organisations::id.ne_all(served))
         .select(organisations::id)
         .load(c))?;
-    Ok(unordered.into_iter().chain(due).collect())
+    Ok(waiting.into_iter().chain(due).collect())
 }
 
 /// Every organisation, oldest first.
@@ -88,7 +99,20 @@ pub(in crate::audit) fn digests(conn: &mut Conn<'_>) -> Result<Vec<(Id, Vec<u8>)
         .load(c))?)
 }
 
-/// Gives places from `next` on to up to `limit` rows that have none; says to how many.
+/// The place after the last one that was given.
+pub(in crate::audit) fn next_place(conn: &mut Conn<'_>, organisation_id: Id) -> Result<i64> {
+    let last: Option<i64> = on!(conn, c => audit_events::table
+        .filter(audit_events::organisation_id.eq(organisation_id))
+        .filter(audit_events::seq.is_not_null())
+        .order(audit_events::seq.desc())
+        .select(audit_events::seq.assume_not_null())
+        .first(c)
+        .optional())?;
+    Ok(last.map_or(0, |last| last.saturating_add(1)))
+}
+
+/// How many rows, up to `limit`, have a place from `next` on. On PostgreSQL it is given to them here, in the order of their
+/// ids; on SQLite they were written with it.
 ///
 /// Only under the lock. A row that was committed late is found late and gets a later place.
 pub(in crate::audit) fn order(
@@ -97,35 +121,23 @@ pub(in crate::audit) fn order(
     next: i64,
     limit: i64,
 ) -> Result<i64> {
-    match conn {
-        // Each row by itself: of one statement for all SQLite makes a walk through the whole log.
-        Conn::Sqlite(c) => {
-            let waiting: Vec<Id> = audit_events::table
-                .filter(audit_events::organisation_id.eq(organisation_id))
-                .filter(audit_events::seq.is_null())
-                .order(audit_events::id.asc())
-                .limit(limit)
-                .select(audit_events::id)
-                .load(*c)?;
-            for (seq, id) in (next..).zip(&waiting) {
-                let this = audit_events::organisation_id.eq(organisation_id).and(audit_events::id.eq(id));
-                kept_update(audit_events::table, this, audit_events::seq.eq(Some(seq))).execute(*c)?;
-            }
-            i64::try_from(waiting.len()).map_err(Error::internal)
-        }
-        // In one statement: each row by itself would be a trip.
-        Conn::Postgres(c) => {
-            let order = diesel::sql_query(
-                "UPDATE audit_events SET seq = placed.seq \
-                 FROM (SELECT id, $1 + row_number() OVER (ORDER BY id) - 1 AS seq FROM audit_events \
-                       WHERE organisation_id = $2 AND seq IS NULL ORDER BY id LIMIT $3) AS placed \
-                 WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
-            );
-            let order =
-                order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
-            i64::try_from(order.execute(*c)?).map_err(Error::internal)
-        }
-    }
+    let Conn::Postgres(c) = conn else {
+        let placed = next_place(conn, organisation_id)? - next;
+        return if placed < 0 { Err(gone()) } else { Ok(placed.min(limit)) };
+    };
+    // In one statement: each row by itself would be a trip.
+    let order = diesel::sql_query(
+        "UPDATE audit_events SET seq = placed.seq \
+         FROM (SELECT id, $1 + row_number() OVER (ORDER BY id) - 1 AS seq FROM audit_events \
+               WHERE organisation_id = $2 AND seq IS NULL ORDER BY id LIMIT $3) AS placed \
+         WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
+    );
+    let order = order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
+    i64::try_from(order.execute(*c)?).map_err(Error::internal)
+}
+
+fn gone() -> Error {
+    Error::internal("an audit row that was ordered is gone; run `farlight audit verify`")
 }
 
 /// Rows that have no place yet.
@@ -155,9 +167,7 @@ pub(in crate::audit) fn leaves(
         .select(audit_events::leaf_hash)
         .load(c))?;
     let leaves: Option<Vec<Hash>> = rows.into_iter().map(|hash| hash.try_into().ok()).collect();
-    leaves
-        .filter(|leaves| i64::try_from(leaves.len()) == Ok(end - begin))
-        .ok_or_else(|| Error::internal("an audit row that was ordered is gone; run `farlight audit verify`"))
+    leaves.filter(|leaves| i64::try_from(leaves.len()) == Ok(end - begin)).ok_or_else(gone)
 }
 
 /// The tiles of one log, each read once.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::alerts::model::{AlertKind, NewAlert};
-use crate::audit::Outcome;
+use crate::audit::{self, Outcome};
 use crate::authz::Action;
 use crate::cases::store::CaseRow;
 use crate::db::types::{Id, Time};
@@ -42,6 +42,7 @@ pub(super) fn messages(
 /// alerts that will be raised at them. `bytes` stands for what is sealed and hashed there.
 pub(super) fn log(conn: &mut Conn<'_>, row: &MessageRow, user: Id, now: Time, bytes: &[u8]) -> Result<()> {
     let hash = bytes.get(..32).unwrap_or(bytes);
+    let seq = audit::store::place(conn, row.organisation_id)?;
     on!(conn, c => {
         diesel::insert_into(messages::table).values(row).execute(c)?;
         diesel::insert_into(idempotency_keys::table)
@@ -59,6 +60,7 @@ pub(super) fn log(conn: &mut Conn<'_>, row: &MessageRow, user: Id, now: Time, by
             .values((
                 audit_events::organisation_id.eq(row.organisation_id),
                 audit_events::id.eq(row.id),
+                audit_events::seq.eq(seq),
                 audit_events::at.eq(now),
                 audit_events::actor_id.eq(Some(user)),
                 audit_events::session_id.eq(Some(user)),

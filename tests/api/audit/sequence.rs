@@ -59,6 +59,59 @@ async fn two_sequencers_and_sixteen_writers_leave_no_gap_and_nothing_twice() {
     command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
 }
 
+/// SQLite has one who writes after the other: the place is the next one, also after what was undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_a_row_is_written_with_its_place() {
+    let app = daily().await;
+    if matches!(app.engine, Engine::Postgres { .. }) {
+        return;
+    }
+    is_gapless_in_each(&app);
+    let case = app.coordinator.post("/v1/cases", json!({"summary": "Placed.", "risk": "low"})).await.ok();
+    let path = format!("/v1/cases/{}", case["id"].as_str().unwrap());
+    let many = (0..40).map(async |n| {
+        app.coordinator.patch(&path, "\"1\"", json!({"summary": format!("Number {n}.")})).await;
+        app.coordinator2.get(&path).await.ok();
+        app.stranger.get(&path).await.problem(404, "not-found");
+    });
+    futures_util::future::join_all(many).await;
+    is_gapless_in_each(&app);
+    command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
+    sign(&app).await;
+    command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
+}
+
+/// As many places as rows in each organisation's log.
+fn is_gapless_in_each(app: &TestApp) {
+    let wrong = "SELECT COUNT(*) FROM (SELECT organisation_id FROM audit_events GROUP BY organisation_id \
+                 HAVING COUNT(*) <> COUNT(seq) OR COUNT(*) <> MAX(seq) + 1 OR MIN(seq) <> 0) AS wrong";
+    assert_eq!(app.engine.number(wrong), 0);
+}
+
+/// What a busy night leaves is not all taken in at the next checkpoint, while requests wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_grows_also_between_checkpoints() {
+    let app = daily().await;
+    sign(&app).await;
+    sequencer::run_once(&app.services).await.unwrap();
+    let (checkpoints, tiled) =
+        ("SELECT COUNT(*) FROM audit_checkpoints", "SELECT SUM(tiled) FROM audit_heads");
+    let before = (app.engine.number(checkpoints), app.engine.number(tiled));
+    let organisation =
+        app.auditor.get("/v1/me").await.ok()["organisation_id"].as_str().unwrap().parse().unwrap();
+    let (user, now) = (app.coordinator.id.parse().unwrap(), app.clock.now());
+    let events: Vec<_> = (0..5_000)
+        .map(|_| AuditEvent::on_account(organisation, user, Some(user), Action::Login, now))
+        .collect();
+    app.services.db.write(move |conn| audit::store::insert(conn, &events)).await.unwrap();
+    sequencer::run_once(&app.services).await.unwrap();
+    assert_eq!(app.engine.number(checkpoints), before.0, "none was due");
+    assert!(app.engine.number(tiled) >= before.1 + 4_000, "{}", app.engine.number(tiled));
+    sign(&app).await;
+    assert!(app.engine.number(tiled) >= before.1 + 5_000);
+    command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
+}
+
 /// PostgreSQL alone lets transactions commit in another order than they began.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_is_committed_late_gets_a_later_place() {

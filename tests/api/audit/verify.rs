@@ -184,8 +184,10 @@ async fn a_log_that_is_forked_with_the_key_is_found_by_whatever_somebody_kept() 
     let kept = Kept::new();
     let everything = kept.everything(&app).await;
     app.engine.execute(
-        "DELETE FROM audit_events WHERE seq = 14; UPDATE audit_events SET seq = NULL; DELETE FROM audit_tiles; \
-         DELETE FROM audit_checkpoints; DELETE FROM audit_heads",
+        "DELETE FROM audit_events WHERE seq = 14; UPDATE audit_events SET seq = -seq WHERE seq > 14; \
+         UPDATE audit_events SET seq = -seq - 1 WHERE seq < 0; DELETE FROM audit_tiles; DELETE FROM audit_checkpoints; \
+         UPDATE audit_heads SET tiled = 0, checkpoint_at = NULL, size = \
+         (SELECT COUNT(seq) FROM audit_events WHERE audit_events.organisation_id = audit_heads.organisation_id)",
     );
     sequencer::run_once(&app.services).await.unwrap();
     verdict(&app, &[]).await.expect("it is sound in itself");
