@@ -15,6 +15,7 @@ mod kept;
 mod literal;
 mod pool;
 mod room;
+pub mod stretch;
 pub mod types;
 pub mod window;
 mod writer;

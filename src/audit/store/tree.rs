@@ -99,15 +99,24 @@ pub(in crate::audit) fn digests(conn: &mut Conn<'_>) -> Result<Vec<(Id, Vec<u8>)
         .load(c))?)
 }
 
-/// The place after the last one that was given.
-pub(in crate::audit) fn next_place(conn: &mut Conn<'_>, organisation_id: Id) -> Result<i64> {
-    let last: Option<i64> = on!(conn, c => audit_events::table
+/// The last place that was given, of those before another.
+pub(in crate::audit) fn last_place(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    before: i64,
+) -> Result<Option<i64>> {
+    Ok(on!(conn, c => audit_events::table
         .filter(audit_events::organisation_id.eq(organisation_id))
-        .filter(audit_events::seq.is_not_null())
+        .filter(audit_events::seq.lt(before))
         .order(audit_events::seq.desc())
         .select(audit_events::seq.assume_not_null())
         .first(c)
-        .optional())?;
+        .optional())?)
+}
+
+/// The place after the last one that was given.
+pub(in crate::audit) fn next_place(conn: &mut Conn<'_>, organisation_id: Id) -> Result<i64> {
+    let last = last_place(conn, organisation_id, i64::MAX)?;
     Ok(last.map_or(0, |last| last.saturating_add(1)))
 }
 
@@ -338,6 +347,18 @@ pub(in crate::audit) fn raw_rows(
         Err(Diesel::DeserializationError(_)) => Ok(None),
         rows => Ok(Some(rows?)),
     }
+}
+
+/// The place of a row, or of the last one before it; 0 where there is none.
+pub(in crate::audit) fn place_before(conn: &mut Conn<'_>, organisation_id: Id, id: Id) -> Result<i64> {
+    let place: Option<Option<i64>> = on!(conn, c => audit_events::table
+        .filter(audit_events::organisation_id.eq(organisation_id))
+        .filter(audit_events::id.le(id))
+        .order(audit_events::id.desc())
+        .select(audit_events::seq)
+        .first(c)
+        .optional())?;
+    Ok(place.flatten().unwrap_or_default())
 }
 
 /// The place of the row that has this hash.

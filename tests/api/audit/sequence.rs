@@ -9,7 +9,7 @@ use farlight::authz::Action;
 use farlight::db::Conn;
 
 use super::proofs::{DAY, busy, daily, sign};
-use crate::support::{Engine, TestApp, json};
+use crate::support::{Engine, TestApp, Value, json};
 
 const WRITERS: usize = 16;
 const ROUNDS: usize = 12;
@@ -81,11 +81,62 @@ async fn on_sqlite_a_row_is_written_with_its_place() {
     command::verify(super::verify::settings(&app), &[], |_| {}).await.unwrap();
 }
 
+fn id(row: &Value) -> String {
+    row["id"].as_str().unwrap().to_owned()
+}
+
 /// As many places as rows in each organisation's log.
 fn is_gapless_in_each(app: &TestApp) {
     let wrong = "SELECT COUNT(*) FROM (SELECT organisation_id FROM audit_events GROUP BY organisation_id \
                  HAVING COUNT(*) <> COUNT(seq) OR COUNT(*) <> MAX(seq) + 1 OR MIN(seq) <> 0) AS wrong";
     assert_eq!(app.engine.number(wrong), 0);
+}
+
+/// SQLite looks for them stretch by stretch.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_on_one_case_is_found_however_long_the_log_is() {
+    let app = daily().await;
+    let [case, other] = [app.case(&app.coordinator).await, app.case(&app.coordinator).await];
+    for n in 0..12 {
+        app.coordinator.get(&format!("/v1/cases/{case}")).await.ok();
+        if n % 3 == 0 {
+            app.stranger.get(&format!("/v1/cases/{case}")).await.problem(404, "not-found");
+            app.coordinator2.get(&format!("/v1/cases/{other}")).await.ok();
+        }
+    }
+    if matches!(app.engine, Engine::Sqlite { .. }) {
+        // As if a day's work of others lay between one row and the next.
+        app.engine.execute("UPDATE audit_events SET seq = -seq; UPDATE audit_events SET seq = seq * -20000");
+    }
+    let all = app.auditor.walk("/v1/audit-events?limit=200").await;
+    let sought = |action: &str| {
+        let mut ids: Vec<String> = all
+            .iter()
+            .filter(|row| {
+                row["case_id"] == json!(case) && row["action"].as_str().unwrap().starts_with(action)
+            })
+            .map(id)
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!((sought("").len(), sought("case.show").len()), (13, 12), "it was opened, and read");
+    for (limit, action) in [(1, ""), (4, ""), (200, ""), (3, "case.show")] {
+        let action_too = if action.is_empty() { String::new() } else { format!("&action={action}") };
+        let path = format!("/v1/audit-events?limit={limit}&case_id={case}{action_too}");
+        let rows = app.auditor.walk(&path).await;
+        if matches!(app.engine, Engine::Sqlite { .. }) {
+            assert!(
+                rows.is_sorted_by(|later, row| later["seq"].as_i64() > row["seq"].as_i64()),
+                "newest first"
+            );
+        }
+        let mut ids: Vec<String> = rows.iter().map(id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, sought(action), "{path}");
+    }
+    let nothing = app.auditor.walk(&format!("/v1/audit-events?case_id={}", app.coordinator.id)).await;
+    assert_eq!(nothing, Vec::<Value>::new());
 }
 
 /// What a busy night leaves is not all taken in at the next checkpoint, while requests wait.
