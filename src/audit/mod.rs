@@ -4,8 +4,7 @@
 //! others, before the response leaves: if it cannot be written, the request fails. Detail is sealed; the leaf hash
 //! is over ciphertext, so that shredding a case keeps the log provable. The [`sequencer`] takes the rows of each
 //! organisation, in the order of their places (`seq`), into a [`tree`] and signs a [`checkpoint`]; writers never touch a chain
-//! head.
-//! `docs/audit.md` tells what that proves, and what it does not.
+//! head. `docs/audit.md` tells what that proves, and what it does not.
 
 pub mod checkpoint;
 pub mod command;

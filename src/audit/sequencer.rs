@@ -1,9 +1,9 @@
-//! Gives every row its place, builds the tree over them and signs it.
+//! Gives every row its place where it has none yet, builds the tree over them and signs it.
 //!
 //! Every node runs it; the lock on a log's head lets one at a time through. Writers never touch that row: on PostgreSQL they
 //! leave `seq` null, and a row that is committed late is ordered late; on SQLite nobody else writes meanwhile, and rows come
-//! with their places. A checkpoint comes at every multiple of the cadence,
-//! whether anything happened or not, so that neither its coming nor its absence tells of a night before a raid.
+//! with their places. A checkpoint comes at every multiple of the cadence, whether anything happened or not, so that neither
+//! its coming nor its absence tells of a night before a raid.
 
 use std::time::Instant;
 
