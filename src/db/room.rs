@@ -1,8 +1,8 @@
 //! Room that is kept back on the disk of an SQLite database.
 //!
 //! What is read must be put on record before it is shown, so a disk to which nothing can be written would end reading,
-//! too. A file of zeros lies beside the database; when the disk is full it is removed, and the room goes to what must go
-//! on: rows of reads, and sessions. Everything else is refused until the file fits again.
+//! too. A file of zeros lies beside the database; when the disk is all but full it is removed, and the room goes to what
+//! must go on: rows of reads, and sessions. Everything else is refused until the file fits again.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 
 /// How often it is tried whether the file fits again.
 const AGAIN: Duration = Duration::from_secs(2);
+/// What must be free beside the room that is kept back, as a share of that: more than a group of writes takes. A group that
+/// finds the disk full in its midst is refused whole, with what must go on.
+const BESIDE: u64 = 4;
 /// Zeros that are written at once.
 static BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
 
@@ -31,13 +34,18 @@ impl Room {
         Self { path: path.into(), bytes, is_kept: false, tried: None }
     }
 
-    /// Whether there is room for everything. Keeps some back where that was not done.
+    /// Whether there is room for everything. Keeps some back where that was not done, and gives it back where the disk has
+    /// become all but full.
     pub(super) fn is_ample(&mut self) -> bool {
         let bytes = self.bytes.load(Ordering::Relaxed);
-        if bytes == 0 || self.is_kept {
+        if bytes == 0 {
             return true;
         }
-        if self.tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
+        if self.is_kept {
+            if !self.has_free(bytes / BESIDE) {
+                self.give_back();
+            }
+        } else if self.tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
             self.tried = Some(Instant::now());
             self.is_kept = self.keep(bytes);
         }
@@ -61,7 +69,10 @@ impl Room {
 
     fn keep(&self, bytes: u64) -> bool {
         if std::fs::metadata(&self.path).is_ok_and(|found| found.len() == bytes) {
-            return true;
+            return self.has_free(bytes / BESIDE);
+        }
+        if !self.has_free(bytes.saturating_add(bytes / BESIDE)) {
+            return false;
         }
         let filled = self.fill(bytes);
         if let Err(error) = &filled {
@@ -69,6 +80,13 @@ impl Room {
             drop(std::fs::remove_file(&self.path));
         }
         filled.is_ok()
+    }
+
+    /// What the disk does not tell, a quota for one, is found out by writing.
+    fn has_free(&self, bytes: u64) -> bool {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        rustix::fs::statvfs(folder.unwrap_or(Path::new(".")))
+            .map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= bytes)
     }
 
     fn fill(&self, bytes: u64) -> std::io::Result<()> {

@@ -138,7 +138,7 @@ impl Writer {
 }
 
 fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &Receiver<Job>) {
-    let mut is_tight = false;
+    let mut is_ample = true;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -146,11 +146,12 @@ fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &R
         {
             group.push(job);
         }
-        if room.is_ample() {
-            if std::mem::take(&mut is_tight) {
-                reopen(&mut connection, path);
-            }
-        } else {
+        match (std::mem::replace(&mut is_ample, room.is_ample()), is_ample) {
+            (true, false) => keep_log_short(&mut connection),
+            (false, true) => reopen(&mut connection, path),
+            _ => {}
+        }
+        if !is_ample {
             let (goes_on, refused): (Vec<_>, Vec<_>) = group.into_iter().partition(|job| job.must_go_on);
             group = goes_on;
             for job in refused {
@@ -165,11 +166,15 @@ fn serve(mut connection: SqliteConnection, path: &Path, mut room: Room, jobs: &R
             reopen(&mut connection, path);
         }
         if end == End::NoRoom {
-            is_tight = true;
-            if let Err(error) = dialect::keep_log_short(&mut connection) {
-                tracing::warn!(?error, "the log of SQLite was not cut");
-            }
+            is_ample = false;
+            keep_log_short(&mut connection);
         }
+    }
+}
+
+fn keep_log_short(connection: &mut SqliteConnection) {
+    if let Err(error) = dialect::keep_log_short(connection) {
+        tracing::warn!(?error, "the log of SQLite was not cut");
     }
 }
 
