@@ -194,7 +194,7 @@ pub fn replace(
         }
     }
     for alert in alerts {
-        store::insert_or_reopen(conn, &alert.row(organisation_id, now))?;
+        store::insert_or_reopen(conn, alert.row(organisation_id, now))?;
     }
     Ok(())
 }

@@ -279,8 +279,8 @@ pub(super) fn insert(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
     Ok(())
 }
 
-/// As [`insert`], but one that was over and now holds again is raised again.
-pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()> {
+/// As [`insert`], but one that was over and now holds again is raised again. No other change of it waits.
+pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: AlertRow) -> Result<()> {
     let anew = (
         alerts::open_until.eq(row.open_until),
         alerts::resolved_at.eq(None::<Time>),
@@ -290,13 +290,10 @@ pub(super) fn insert_or_reopen(conn: &mut Conn<'_>, row: &AlertRow) -> Result<()
         alerts::acknowledged_by.eq(None::<Id>),
         alerts::acknowledged_at.eq(None::<Time>),
     );
-    on!(conn, c => {
-        let insert = diesel::insert_into(alerts::table).values(row);
-        // The one that was there ended otherwise than this one does: it was resolved.
-        let over = alerts::open_until.lt(row.open_until);
-        kept_upsert(insert, "organisation_id, key", anew, over).execute(c)
-    })?;
-    Ok(())
+    // The one that was there ended otherwise than this one does: it was resolved.
+    let over = alerts::open_until.lt(row.open_until);
+    let insert = diesel::insert_into(alerts::table).values(row);
+    conn.later(kept_upsert(insert, "organisation_id, key", anew, over))
 }
 
 /// What alerts are sought by.

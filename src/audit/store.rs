@@ -65,7 +65,8 @@ fn places(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<Vec<Option<i64>>
 /// Inserts rows.
 ///
 /// # Errors
-/// `busy` when they cannot be written, whatever is in the way: what was to be put on record was not done.
+/// `busy` when they, or what waits and goes with them, cannot be written, whatever is in the way: what was to be put on record
+/// was not done.
 pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
     try_insert(conn, events).map_err(|error| match error {
         error if error.status() == 503 => error,
@@ -74,7 +75,7 @@ pub fn insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
 }
 
 fn try_insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
-    let rows: Vec<_> = places(conn, events)?
+    let mut rows: Vec<_> = places(conn, events)?
         .into_iter()
         .zip(events)
         .map(|(seq, event)| NewRow {
@@ -93,15 +94,17 @@ fn try_insert(conn: &mut Conn<'_>, events: &[AuditEvent]) -> Result<()> {
         })
         .collect();
     // Of these numbers each statement is prepared once; one for just so many is not.
+    let ones = rows.split_off(rows.len() - rows.len() % 4);
     let (sixteens, rest) = rows.as_chunks::<16>();
-    let (fours, ones) = rest.as_chunks::<4>();
-    on!(conn, c => {
-        let into = || diesel::insert_into(audit_events::table);
-        sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
-        fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
-        ones.iter().try_for_each(|row| into().values(row).execute(c).map(drop))
-    })?;
-    Ok(())
+    let (fours, _) = rest.as_chunks::<4>();
+    let into = || diesel::insert_into(audit_events::table);
+    if !rows.is_empty() {
+        on!(conn, c => {
+            sixteens.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))?;
+            fours.iter().try_for_each(|rows| into().values(rows).execute(c).map(drop))
+        })?;
+    }
+    ones.into_iter().try_for_each(|row| conn.at_last(into().values(row)))
 }
 
 impl Entry for AuditEvent {

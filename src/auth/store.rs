@@ -283,7 +283,7 @@ pub(super) fn hold_signing_keys(conn: &mut Conn<'_>) -> Result<()> {
         // There is one writer.
         Conn::Sqlite(_) => {}
         Conn::Postgres(c) => {
-            installation::table.select(installation::seal_epoch).for_update().load::<i64>(*c)?;
+            installation::table.select(installation::seal_epoch).for_update().load::<i64>(c.now())?;
         }
     }
     Ok(())

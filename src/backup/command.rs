@@ -332,7 +332,7 @@ pub fn aftermath(settings: &Settings, say: impl Fn(&str)) -> Result<(), StartErr
             connection.immediate_transaction(|c| Ok::<_, StartError>(end(&mut Conn::Sqlite(c), &[], now)?))?
         }
         Direct::Postgres(mut connection) => {
-            connection.transaction(|c| Ok::<_, StartError>(end(&mut Conn::Postgres(c), &[], now)?))?
+            connection.transaction(|c| Ok::<_, StartError>(end(&mut Conn::postgres(c), &[], now)?))?
         }
     };
     ended.tell(&say);

@@ -114,7 +114,7 @@ impl Expected<'_> {
         pieces: &Path,
         say: &impl Fn(&str),
     ) -> Result<(), StartError> {
-        let conn = &mut Conn::Postgres(connection);
+        let conn = &mut Conn::postgres(connection);
         self.schema(conn)?;
         if let Some(table) = store::tables(conn)?.first() {
             return Err(failed(format!(
@@ -124,7 +124,7 @@ impl Expected<'_> {
         // The schema that its rows had, and only then what has changed since.
         conn.migrate(|version| self.manifest.migrations.iter().any(|known| known == version))?;
         fill(connection, self.manifest, pieces)?;
-        let conn = &mut Conn::Postgres(connection);
+        let conn = &mut Conn::postgres(connection);
         self.rows(conn)?;
         conn.migrate(|_| true)?;
         self.files(conn)?;

@@ -293,7 +293,7 @@ impl<'a> Place<'a> {
                 let outcome = connection.transaction(|connection| {
                     expected.postgres(connection, work.path(), say)?;
                     let ended =
-                        aftermath::end(&mut Conn::Postgres(connection), &manifest.unfinished, given.now)?;
+                        aftermath::end(&mut Conn::postgres(connection), &manifest.unfinished, given.now)?;
                     placed = self.place_files(&staged, &manifest)?;
                     Ok::<_, StartError>(ended)
                 });

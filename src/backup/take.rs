@@ -113,7 +113,7 @@ impl Source {
         // One snapshot for all tables, that neither waits for writers nor makes them wait.
         connection.build_transaction().repeatable_read().read_only().run(|connection| {
             store::speak_plainly(connection)?;
-            let (mut manifest, objects) = survey(&mut Conn::Postgres(connection), self)?;
+            let (mut manifest, objects) = survey(&mut Conn::postgres(connection), self)?;
             for table in manifest.tables.keys() {
                 let columns = dump(connection, table, archive)?;
                 manifest.columns.insert(table.clone(), columns);

@@ -119,7 +119,7 @@ pub(super) fn unreviewed_of_caller(scope: &Scope, conn: &mut Conn<'_>) -> Result
             .filter(users::id.eq(scope.user_id))
             .select(users::id)
             .for_no_key_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(on!(conn, c => break_glass::table
         .filter(break_glass::organisation_id.eq(scope.organisation_id))

@@ -53,7 +53,9 @@ pub(super) fn all_organisation_keys(conn: &mut Conn<'_>) -> Result<Vec<(Id, Wrap
     let order = (organisation_keys::organisation_id, organisation_keys::id);
     let rows: Vec<(Id, Id, Vec<u8>)> = match conn {
         Conn::Sqlite(c) => organisation_keys::table.order(order).select(columns).load(*c)?,
-        Conn::Postgres(c) => organisation_keys::table.order(order).select(columns).for_update().load(*c)?,
+        Conn::Postgres(c) => {
+            organisation_keys::table.order(order).select(columns).for_update().load(c.now())?
+        }
     };
     Ok(rows
         .into_iter()

@@ -220,7 +220,7 @@ where
 pub(super) fn migrate_some(conn: &mut Conn<'_>, wanted: impl Fn(&str) -> bool) -> Result<(), OpenError> {
     match conn {
         Conn::Sqlite(connection) => run_some(*connection, SQLITE, wanted),
-        Conn::Postgres(connection) => run_some(*connection, POSTGRES, wanted),
+        Conn::Postgres(session) => run_some(session.now(), POSTGRES, wanted),
     }
 }
 

@@ -48,7 +48,7 @@ impl Direct {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(connection) => Conn::Sqlite(connection),
-            Self::Postgres(connection) => Conn::Postgres(connection),
+            Self::Postgres(connection) => Conn::postgres(connection),
         }
     }
 }

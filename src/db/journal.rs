@@ -102,7 +102,7 @@ impl<E: Entry> Journal<E> {
                         .await
                 }
                 Engine::Postgres(pool) => {
-                    pool.ask(move |connection, reply: Reply<T>| match work(&mut Conn::Postgres(connection)) {
+                    pool.ask(move |connection, reply: Reply<T>| match work(&mut Conn::postgres(connection)) {
                         Ok((value, Some(entry))) => journal.add_on(connection, entry, value, reply),
                         result => {
                             let belief = Belief::after(&result);
@@ -164,9 +164,9 @@ impl<E: Entry> Journal<E> {
             is_ours = !entries.is_empty();
             let write = || match entries.len() {
                 0 => Ok(()),
-                1 => E::insert(&mut Conn::Postgres(connection), &entries),
+                1 => E::insert(&mut Conn::postgres(connection), &entries),
                 _ => {
-                    connection.transaction(|connection| E::insert(&mut Conn::Postgres(connection), &entries))
+                    connection.transaction(|connection| E::insert(&mut Conn::postgres(connection), &entries))
                 }
             };
             // Whoever has them in hand must let go of them, whatever happens: the rows that come later wait for it.

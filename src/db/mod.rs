@@ -15,6 +15,7 @@ mod kept;
 mod literal;
 mod pool;
 mod room;
+mod session;
 pub mod stretch;
 pub mod types;
 pub mod window;
@@ -38,13 +39,14 @@ pub use journal::{Entry, Journal};
 pub use kept::{kept_update, kept_upsert};
 pub use literal::literally;
 use pool::Pool;
+pub use session::Session;
 
 /// A connection inside a unit of work, of either engine.
 pub enum Conn<'a> {
     /// The embedded engine.
     Sqlite(&'a mut SqliteConnection),
     /// The server.
-    Postgres(&'a mut PgConnection),
+    Postgres(Session<'a>),
 }
 
 /// Compiles one query body for both engines; inside, `Backend` names the engine for `into_boxed`.
@@ -60,10 +62,10 @@ macro_rules! on {
                 let $c: &mut diesel::sqlite::SqliteConnection = connection;
                 $body
             }
-            $crate::db::Conn::Postgres(connection) => {
+            $crate::db::Conn::Postgres(session) => {
                 #[allow(dead_code, reason = "only boxed queries name it")]
                 type Backend = diesel::pg::Pg;
-                let $c: &mut diesel::pg::PgConnection = connection;
+                let $c: &mut diesel::pg::PgConnection = session.now();
                 $body
             }
         }
@@ -158,7 +160,7 @@ impl Database {
                     let work = |connection: &mut SqliteConnection| work(&mut Conn::Sqlite(connection));
                     readers.run(|connection| dialect::on_snapshot(connection, work)).await
                 }
-                Engine::Postgres(pool) => pool.run(|connection| work(&mut Conn::Postgres(connection))).await,
+                Engine::Postgres(pool) => pool.run(|connection| work(&mut Conn::postgres(connection))).await,
             }
         };
         self.in_time(answer).await.unwrap_or_else(|| Err(Error::busy("the database did not answer in time")))
@@ -237,7 +239,12 @@ impl Database {
 fn commit<T>(connection: &mut PgConnection, work: impl FnOnce(&mut Conn<'_>) -> Result<T>) -> Result<T> {
     let mut is_committing = false;
     let result = connection.transaction(|connection| {
-        let value = work(&mut Conn::Postgres(connection))?;
+        let mut conn = Conn::Postgres(Session::of_transaction(connection));
+        let result = work(&mut conn);
+        let value = match conn {
+            Conn::Sqlite(_) => result,
+            Conn::Postgres(session) => session.end(result),
+        }?;
         is_committing = true;
         Ok(value)
     });

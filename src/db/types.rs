@@ -27,6 +27,8 @@ pub struct IdSql;
 #[diesel(sqlite_type(name = "Long"))]
 pub struct TimeSql;
 
+impl diesel::sql_types::SqlOrd for TimeSql {}
+
 /// The id of any row: a UUIDv7, made here or by a client that works offline.
 #[derive(
     Debug,

@@ -131,7 +131,7 @@ pub(super) fn claim(
     let due: Vec<Due> = match conn {
         Conn::Sqlite(c) => wanted!().load(*c)?,
         // What another node is taking is neither waited for nor taken again.
-        Conn::Postgres(c) => wanted!().for_update().skip_locked().load(*c)?,
+        Conn::Postgres(c) => wanted!().for_update().skip_locked().load(c.now())?,
     };
     let mut claimed = Vec::new();
     for (organisation_id, id, target_id) in due {

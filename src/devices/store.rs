@@ -51,7 +51,7 @@ pub(super) fn made_since(scope: &Scope, conn: &mut Conn<'_>, since: Time) -> Res
             .filter(users::id.eq(scope.user_id))
             .select(users::id)
             .for_no_key_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(on!(conn, c => lost_phones::table
         .filter(lost_phones::organisation_id.eq(scope.organisation_id))

@@ -59,7 +59,7 @@ pub fn mark_all(conn: &mut Conn<'_>, organisation: Id, now: Time) -> Result<()> 
             .order(case_estimates::case_id.asc())
             .select(case_estimates::case_id)
             .for_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     on!(conn, c => diesel::update(case_estimates::table
             .filter(case_estimates::organisation_id.eq(organisation)))

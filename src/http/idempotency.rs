@@ -102,7 +102,7 @@ impl<A: Permission> Authorized<A> {
                 let creation = fresh(work(tx)?)?;
                 let access = tx.organisation_access(Grants::of(&[Class::Outline]))?;
                 let sealed = access.seal(&RESPONSE, tx.scope.user_id, &creation.stored)?;
-                store::complete(&tx.scope, tx.conn, &key, &sealed, tx.owner())?;
+                store::complete(&tx.scope, tx.conn, &key, sealed, tx.owner())?;
                 return Ok(creation);
             }
             let (request_hash, sealed) = store::find(&tx.scope, tx.conn, &key)?;

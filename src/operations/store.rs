@@ -118,7 +118,7 @@ pub(super) fn lock(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result<()> {
             .filter(operations::id.eq(id))
             .select(operations::id)
             .for_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(())
 }

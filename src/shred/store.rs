@@ -173,7 +173,7 @@ pub(super) fn lock_operations(scope: &Scope, conn: &mut Conn<'_>, ids: &[Id]) ->
             .order(operations::id.asc())
             .select(operations::id)
             .for_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(())
 }

@@ -207,7 +207,7 @@ pub(super) fn other_admins(scope: &Scope, conn: &mut Conn<'_>, id: Id) -> Result
     }
     let ids: Vec<Id> = match conn {
         Conn::Sqlite(c) => admins!().load(*c)?,
-        Conn::Postgres(c) => admins!().for_update().load(*c)?,
+        Conn::Postgres(c) => admins!().for_update().load(c.now())?,
     };
     Ok(ids.into_iter().filter(|other| *other != id).count().try_into().unwrap_or(i64::MAX))
 }

@@ -176,30 +176,29 @@ pub fn follow(tx: &mut Tx<'_, '_>, case_id: Id, from: CaseStatus, to: CaseStatus
     refresh(tx.conn, tx.scope.organisation_id, case_id, tx.now())
 }
 
-/// Works the moments out again, and writes the alerts that follow from them: after anything that a watch depends on.
-/// Without a watch, nothing happens.
+/// Works the moments out again, and writes the alerts that follow from them: after anything that a watch depends on, in a
+/// transaction that has touched the case. Without a watch, nothing happens.
 ///
 /// # Errors
 /// Of the database.
 pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time) -> Result<()> {
-    let Some(mut row) = store::lock(conn, organisation_id, case_id)? else {
-        return Ok(());
-    };
     // A message from further ahead is no sign of life: it would hold the watch off until then.
     let latest = now.with_leeway();
-    row.last_sign_of_life_at = store::last_sign_of_life(conn, organisation_id, case_id, latest)?;
+    let Some(basis) = store::basis(conn, organisation_id, case_id, latest)? else {
+        return Ok(());
+    };
+    let store::Basis { mut row, last_sign_of_life_at, pause_end } = basis;
+    row.last_sign_of_life_at = last_sign_of_life_at;
     let set_at = row.last_sign_of_life_at.map_or(row.started_at, |sign| match row.restarted() {
         // What came before the case was closed says nothing of the time after it was reopened.
         true => sign.max(row.started_at),
         false => sign,
     });
-    let pause_end = store::latest_pause_end(conn, organisation_id, case_id)?;
     let moments = row.terms().moments(set_at, pause_end);
     row.due_at = moments.due_at;
     row.overdue_at = moments.overdue_at;
     row.silent_at = moments.silent_at;
     row.updated_at = now;
-    store::update_moments(conn, &row)?;
     let alert = |kind, since, open_until| NewAlert {
         kind,
         case_id: Some(case_id),
@@ -215,7 +214,8 @@ pub fn refresh(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id, now: Time)
     ];
     let ahead = if row.stopped_at.is_some() { &[][..] } else { &ahead[..] };
     let kinds = [AlertKind::Overdue, AlertKind::Silent];
-    alerts::replace(conn, (organisation_id, About::Case(case_id)), &kinds, ahead, now)
+    alerts::replace(conn, (organisation_id, About::Case(case_id)), &kinds, ahead, now)?;
+    store::update_moments(conn, &row)
 }
 
 view! {

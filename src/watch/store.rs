@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::model::{Moments, Terms, WatchState};
@@ -108,14 +109,73 @@ pub fn find(scope: &Scope, conn: &mut Conn<'_>, case_id: Id) -> Result<WatchRow>
         .first(c))?)
 }
 
-/// The watch of a case, for whoever works it out again. Locks it on PostgreSQL: of two messages that come in at once
-/// the second must see the first.
-pub(super) fn lock(conn: &mut Conn<'_>, organisation_id: Id, case_id: Id) -> Result<Option<WatchRow>> {
-    let this = watches::table.find((organisation_id, case_id));
-    Ok(match conn {
-        Conn::Sqlite(c) => this.select(WatchRow::as_select()).first(*c).optional(),
-        Conn::Postgres(c) => this.select(WatchRow::as_select()).for_update().first(*c).optional(),
-    }?)
+/// The channels of a case's victims.
+macro_rules! of_victims {
+    ($organisation_id:expr, $case_id:expr) => {
+        channels::table
+            .inner_join(people::table.on(
+                people::organisation_id.eq(channels::organisation_id).and(people::id.eq(channels::person_id)),
+            ))
+            .filter(channels::organisation_id.eq($organisation_id))
+            .filter(channels::case_id.eq($case_id))
+            .filter(people::role.eq(PersonRole::Victim))
+    };
+}
+
+/// When the newest sign of life on a channel was sent, `latest` at the latest: an inbound message that is not suspect and
+/// not a missed call, in the order of the index.
+macro_rules! newest {
+    ($organisation_id:expr, $latest:expr) => {
+        messages::table
+            .filter(messages::organisation_id.eq($organisation_id))
+            .filter(messages::channel_id.eq(channels::id))
+            .filter(messages::direction.eq(Direction::Inbound))
+            .filter(messages::placed_at.le($latest))
+            .filter(messages::judged.ne(Authenticity::Suspect))
+            .filter(messages::form.ne(MessageForm::MissedCall))
+            .order((messages::placed_at.desc(), messages::id.desc()))
+            .limit(1)
+            .select(messages::placed_at)
+            .single_value()
+    };
+}
+
+/// What a watch is worked out from.
+pub(super) struct Basis {
+    pub(super) row: WatchRow,
+    /// When the last sign of life was sent.
+    pub(super) last_sign_of_life_at: Option<Time>,
+    /// When the latest pause ends or ended.
+    pub(super) pause_end: Option<Time>,
+}
+
+/// The watch of a case and what it is worked out from, signs of life as of `latest`. The case was touched before: of two
+/// messages that come in at once the second sees the first.
+pub(super) fn basis(
+    conn: &mut Conn<'_>,
+    organisation_id: Id,
+    case_id: Id,
+    latest: Time,
+) -> Result<Option<Basis>> {
+    let pauses = || {
+        watch_pauses::table
+            .filter(watch_pauses::organisation_id.eq(organisation_id))
+            .filter(watch_pauses::case_id.eq(case_id))
+    };
+    let until = pauses().filter(watch_pauses::ended_at.is_null()).select(max(watch_pauses::until_at));
+    let ended = pauses().select(max(watch_pauses::ended_at));
+    let sign = of_victims!(organisation_id, case_id).select(max(newest!(organisation_id, latest)));
+    let facts = (sign.single_value(), until.single_value(), ended.single_value());
+    let found = on!(conn, c => watches::table
+        .find((organisation_id, case_id))
+        .select((WatchRow::as_select(), facts))
+        .first::<(WatchRow, (Option<Time>, Option<Time>, Option<Time>))>(c)
+        .optional())?;
+    Ok(found.map(|(row, (last_sign_of_life_at, until, ended))| Basis {
+        row,
+        last_sign_of_life_at,
+        pause_end: until.max(ended),
+    }))
 }
 
 /// The watches of these cases, which were found in reach.
@@ -154,8 +214,7 @@ pub(super) fn update_moments(conn: &mut Conn<'_>, row: &WatchRow) -> Result<()> 
         watches::silent_at.eq(row.silent_at),
         watches::updated_at.eq(row.updated_at),
     );
-    on!(conn, c => kept_update(watches::table, this, moments).execute(c))?;
-    Ok(())
+    conn.later(kept_update(watches::table, this, moments))
 }
 
 /// Stops a watch, or starts it from now on; one that is not there stays away.
@@ -207,18 +266,7 @@ pub(super) fn set_escalation(scope: &Scope, conn: &mut Conn<'_>, case_id: Id, us
     Ok(())
 }
 
-/// When the last sign of life was sent, `latest` at the latest.
-pub(super) fn last_sign_of_life(
-    conn: &mut Conn<'_>,
-    organisation_id: Id,
-    case_id: Id,
-    latest: Time,
-) -> Result<Option<Time>> {
-    Ok(signs_of_life(conn, organisation_id, case_id, latest)?.into_values().max().flatten())
-}
-
-/// When each victim of a case who has a channel last gave a sign of life, `latest` at the latest: of each channel the
-/// newest inbound message that is not suspect and not a missed call, in the order of the index.
+/// When each victim of a case who has a channel last gave a sign of life, `latest` at the latest.
 ///
 /// # Errors
 /// Of the database.
@@ -228,25 +276,8 @@ pub fn signs_of_life(
     case_id: Id,
     latest: Time,
 ) -> Result<HashMap<Id, Option<Time>>> {
-    let newest = messages::table
-        .filter(messages::organisation_id.eq(organisation_id))
-        .filter(messages::channel_id.eq(channels::id))
-        .filter(messages::direction.eq(Direction::Inbound))
-        .filter(messages::placed_at.le(latest))
-        .filter(messages::judged.ne(Authenticity::Suspect))
-        .filter(messages::form.ne(MessageForm::MissedCall))
-        .order((messages::placed_at.desc(), messages::id.desc()))
-        .limit(1)
-        .select(messages::placed_at)
-        .single_value();
-    let of_victims: Vec<(Id, Option<Time>)> = on!(conn, c => channels::table
-        .inner_join(people::table.on(
-            people::organisation_id.eq(channels::organisation_id).and(people::id.eq(channels::person_id)),
-        ))
-        .filter(channels::organisation_id.eq(organisation_id))
-        .filter(channels::case_id.eq(case_id))
-        .filter(people::role.eq(PersonRole::Victim))
-        .select((channels::person_id, newest))
+    let of_victims: Vec<(Id, Option<Time>)> = on!(conn, c => of_victims!(organisation_id, case_id)
+        .select((channels::person_id, newest!(organisation_id, latest)))
         .load(c))?;
     let mut last: HashMap<Id, Option<Time>> = HashMap::new();
     for (person, sign) in of_victims {
@@ -254,20 +285,6 @@ pub fn signs_of_life(
         *newest = (*newest).max(sign);
     }
     Ok(last)
-}
-
-/// When the latest pause of a case ends or ended.
-pub(super) fn latest_pause_end(
-    conn: &mut Conn<'_>,
-    organisation_id: Id,
-    case_id: Id,
-) -> Result<Option<Time>> {
-    let ends: Vec<(Time, Option<Time>)> = on!(conn, c => watch_pauses::table
-        .filter(watch_pauses::organisation_id.eq(organisation_id))
-        .filter(watch_pauses::case_id.eq(case_id))
-        .select((watch_pauses::until_at, watch_pauses::ended_at))
-        .load(c))?;
-    Ok(ends.into_iter().map(|(until, ended)| ended.unwrap_or(until)).max())
 }
 
 /// The latest pauses of a case, newest first.

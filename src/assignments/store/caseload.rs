@@ -65,7 +65,7 @@ pub fn hold(conn: &mut Conn<'_>, organisation_id: Id, user_ids: &[Id]) -> Result
             .order(users::id.asc())
             .select(users::id)
             .for_no_key_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(())
 }

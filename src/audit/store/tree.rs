@@ -46,7 +46,7 @@ pub(in crate::audit) fn waiting(conn: &mut Conn<'_>, slot: Time, behind: i64) ->
             .filter(audit_events::seq.is_null())
             .select(audit_events::organisation_id)
             .distinct()
-            .load(*c)?,
+            .load(c.now())?,
     };
     let served =
         audit_heads::table.filter(audit_heads::checkpoint_at.ge(slot)).select(audit_heads::organisation_id);
@@ -142,7 +142,7 @@ pub(in crate::audit) fn order(
          WHERE audit_events.organisation_id = $2 AND audit_events.id = placed.id",
     );
     let order = order.bind::<BigInt, _>(next).bind::<IdSql, _>(organisation_id).bind::<BigInt, _>(limit);
-    i64::try_from(order.execute(*c)?).map_err(Error::internal)
+    i64::try_from(order.execute(c.now())?).map_err(Error::internal)
 }
 
 fn gone() -> Error {

@@ -97,7 +97,7 @@ pub fn hold_session(scope: &Scope, conn: &mut Conn<'_>) -> Result<()> {
             .filter(sessions::revoked_at.is_null())
             .select(sessions::id)
             .for_share()
-            .first(*c)
+            .first(c.now())
             .optional()?;
         held.ok_or_else(Error::unauthenticated)?;
     }

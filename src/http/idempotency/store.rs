@@ -43,16 +43,15 @@ pub(super) fn complete(
     scope: &Scope,
     conn: &mut Conn<'_>,
     key: &Key,
-    response: &Sealed<Stored>,
+    response: Sealed<Stored>,
     owner: Option<Id>,
 ) -> Result<()> {
     let this = keys::organisation_id
         .eq(scope.organisation_id)
         .and(keys::user_id.eq(scope.user_id))
-        .and(keys::key_hash.eq(key.key_hash.as_slice()));
+        .and(keys::key_hash.eq(key.key_hash.to_vec()));
     let answer = (keys::status.eq(201), keys::response.eq(response), keys::owner_id.eq(owner));
-    on!(conn, c => kept_update(keys::table, this, answer).execute(c))?;
-    Ok(())
+    conn.later(kept_update(keys::table, this, answer))
 }
 
 /// The hash of the request that came first, and its answer.

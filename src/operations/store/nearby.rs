@@ -73,7 +73,7 @@ pub(in crate::operations) fn lock_members(scope: &Scope, conn: &mut Conn<'_>, id
             .order(users::id.asc())
             .select(users::id)
             .for_no_key_update()
-            .load::<Id>(*c)?;
+            .load::<Id>(c.now())?;
     }
     Ok(())
 }

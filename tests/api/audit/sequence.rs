@@ -176,7 +176,7 @@ async fn a_row_that_is_committed_late_gets_a_later_place() {
     let event = AuditEvent::on_account(organisation, user, Some(user), Action::Login, app.clock.now());
     let mut late = diesel::pg::PgConnection::establish(url).unwrap();
     late.batch_execute("BEGIN").unwrap();
-    audit::store::insert(&mut Conn::Postgres(&mut late), &[event]).unwrap();
+    audit::store::insert(&mut Conn::postgres(&mut late), &[event]).unwrap();
     busy(&app, 5).await;
     sign(&app).await;
     let before = app.engine.number("SELECT MAX(seq) FROM audit_events");
