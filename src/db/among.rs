@@ -42,7 +42,7 @@ impl<C> Among<C> {
         Id: ToSql<IdSql, DB>,
     {
         let Some(last) = self.ids.last() else {
-            out.push_sql("1 = 0");
+            out.push_sql("(1=0)");
             return Ok(());
         };
         self.column.walk_ast(out.reborrow())?;

@@ -46,7 +46,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// Of what was asked for by ids, and there were none: neither engine begins.
-const NOTHING: [&str; 2] = [" AND 0)", "(1=0)"];
+const NOTHING: &str = "(1=0)";
 
 fn excused(sql: &str, found: &str) -> bool {
     EXCEPTIONS.iter().any(|(part, fault, _)| sql.contains(part) && found.contains(fault))
@@ -60,7 +60,7 @@ pub fn faults(app: &TestApp, seen: &BTreeMap<String, String>) -> Vec<String> {
     };
     let mut faults = Vec::new();
     for (sql, by) in seen {
-        if NOTHING.iter().any(|words| sql.contains(words)) {
+        if sql.contains(NOTHING) {
             continue;
         }
         let (mut found, plan) = explain(sql);
