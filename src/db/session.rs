@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 type Statement = Box<dyn QueryFragment<Pg> + Send>;
 
-/// See [the module](self).
+/// PostgreSQL within a unit of work, and the statements that wait to be sent there.
 pub struct Session<'a> {
     connection: &'a mut PgConnection,
     /// None where nobody would send what waits.
