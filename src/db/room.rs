@@ -41,13 +41,12 @@ impl Room {
         if bytes == 0 {
             return true;
         }
-        if self.is_kept {
-            if !self.has_free(bytes / BESIDE) {
-                self.give_back();
-            }
-        } else if self.tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
+        if !self.is_kept && self.tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
             self.tried = Some(Instant::now());
             self.is_kept = self.keep(bytes);
+        }
+        if self.is_kept && !self.has_free(bytes / BESIDE) {
+            self.give_back();
         }
         self.is_kept
     }
@@ -69,7 +68,7 @@ impl Room {
 
     fn keep(&self, bytes: u64) -> bool {
         if std::fs::metadata(&self.path).is_ok_and(|found| found.len() == bytes) {
-            return self.has_free(bytes / BESIDE);
+            return true;
         }
         if !self.has_free(bytes.saturating_add(bytes / BESIDE)) {
             return false;
