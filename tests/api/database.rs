@@ -109,14 +109,19 @@ async fn what_waits_and_fails_undoes_all_and_says_why() {
     let app = TestApp::spawn().await;
     let who = somebody(&app).await;
     for looks in [false, true] {
+        let has_waited = Arc::new(AtomicBool::new(false));
+        let mark = Arc::clone(&has_waited);
         let work = move |conn: &mut Conn<'_>| {
             let twice = Id::at(Time::from_micros(0));
             note_later(conn, who, twice)?;
             note_later(conn, who, twice)?;
+            mark.store(true, Ordering::SeqCst);
             // PostgreSQL says only that nothing is answered any more.
             if looks { noted(conn) } else { Ok(0) }
         };
         assert_eq!(app.services.db.write(work).await.unwrap_err().code(), "id-taken");
+        // On SQLite no trip is saved, so nothing waits.
+        assert_eq!(has_waited.load(Ordering::SeqCst), app.services.db.engine_name() == "postgres");
         assert_eq!(app.services.db.read(noted).await.unwrap(), 0);
     }
     // What the work itself refuses is said, whatever waits.
